@@ -1,0 +1,149 @@
+import type { IDeployment, IReplicaSet } from 'kubernetes-models/apps/v1';
+import type { IJob } from 'kubernetes-models/batch/v1';
+import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
+import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
+import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
+import type { IStorageClass, IVolumeAttachment } from 'kubernetes-models/storage.k8s.io/v1';
+import type {
+  IConfigMap,
+  IEvent,
+  INamespace,
+  INode,
+  IPersistentVolume,
+  IPersistentVolumeClaim,
+  IPod,
+  ISecret,
+  IService,
+  IServiceAccount,
+} from 'kubernetes-models/v1';
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+type PodMetadata = NonNullable<IPod['metadata']>;
+export type OwnerReference = NonNullable<PodMetadata['ownerReferences']>[number];
+
+/** Metadata as the API server returns it: a name, a uid and a revision are always there. */
+export type ObjectMeta = Omit<PodMetadata, 'name' | 'uid' | 'resourceVersion' | 'creationTimestamp'> & {
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  creationTimestamp: string;
+};
+
+/** Metadata before the API server has seen it. */
+export type DraftMeta = Partial<ObjectMeta>;
+
+/** An object as it stands in etcd. Immutable: a write makes a new one that shares what did not change. */
+export interface ApiObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+}
+
+/** An object on its way to the API server. */
+export interface DraftObject {
+  apiVersion: string;
+  kind: string;
+  metadata: DraftMeta;
+}
+
+type Stored<T, Required extends keyof T = never> = Omit<T, 'metadata' | Required> &
+  { [Field in Required]-?: NonNullable<T[Field]> } & { metadata: ObjectMeta };
+
+export type Pod = Stored<IPod, 'spec' | 'status'>;
+export type PodSpec = Pod['spec'];
+export type PodStatus = Pod['status'];
+export type PodCondition = NonNullable<PodStatus['conditions']>[number];
+export type Container = PodSpec['containers'][number];
+export type ContainerStatus = NonNullable<PodStatus['containerStatuses']>[number];
+export type ContainerState = NonNullable<ContainerStatus['state']>;
+export type Probe = NonNullable<Container['livenessProbe']>;
+export type Volume = NonNullable<PodSpec['volumes']>[number];
+export type Toleration = NonNullable<PodSpec['tolerations']>[number];
+export type Node = Stored<INode, 'spec' | 'status'>;
+export type Taint = NonNullable<Node['spec']['taints']>[number];
+export type NodeCondition = NonNullable<Node['status']['conditions']>[number];
+export type Namespace = Stored<INamespace, 'spec' | 'status'>;
+export type Service = Stored<IService, 'spec' | 'status'>;
+export type EndpointSlice = Stored<IEndpointSlice>;
+export type ConfigMap = Stored<IConfigMap>;
+export type Secret = Stored<ISecret>;
+export type ServiceAccount = Stored<IServiceAccount>;
+export type Event = Stored<IEvent>;
+export type PersistentVolume = Stored<IPersistentVolume, 'spec' | 'status'>;
+export type PersistentVolumeClaim = Stored<IPersistentVolumeClaim, 'spec' | 'status'>;
+export type Deployment = Stored<IDeployment, 'spec' | 'status'>;
+export type ReplicaSet = Stored<IReplicaSet, 'spec' | 'status'>;
+export type PodTemplate = Deployment['spec']['template'];
+export type Job = Stored<IJob, 'spec' | 'status'>;
+export type StorageClass = Stored<IStorageClass>;
+export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
+export type PriorityClass = Stored<IPriorityClass>;
+export type Lease = Stored<ILease, 'spec'>;
+export type LabelSelector = NonNullable<Deployment['spec']['selector']>;
+
+/** The built-in kinds by resource name; the key under which store, informers and clients know them. */
+export interface ResourceTypes {
+  namespaces: Namespace;
+  nodes: Node;
+  pods: Pod;
+  services: Service;
+  endpointslices: EndpointSlice;
+  configmaps: ConfigMap;
+  secrets: Secret;
+  serviceaccounts: ServiceAccount;
+  events: Event;
+  persistentvolumes: PersistentVolume;
+  persistentvolumeclaims: PersistentVolumeClaim;
+  deployments: Deployment;
+  replicasets: ReplicaSet;
+  jobs: Job;
+  storageclasses: StorageClass;
+  volumeattachments: VolumeAttachment;
+  priorityclasses: PriorityClass;
+  leases: Lease;
+}
+
+/** A built-in resource's name, such as `pods`. */
+export type ResourceName = keyof ResourceTypes;
+
+/** An object of a built-in resource on its way to the API server: metadata may lack what the server fills in. */
+export type Draft<T extends ApiObject> = Omit<T, 'metadata' | 'status'> & {
+  metadata: DraftMeta;
+  status?: T extends { status: infer Status } ? Status : never;
+};
+
+/** `namespace/name`, or `name` for what has no namespace: the key of an object within its resource. */
+export function objectKey(object: { metadata: { namespace?: string; name?: string } }): string {
+  const { namespace, name } = object.metadata;
+  return namespace ? `${namespace}/${name ?? ''}` : (name ?? '');
+}
+
+/** The key for a namespace (empty for none) and a name. */
+export function keyOf(namespace: string | undefined, name: string): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
+
+/** Takes a key apart. */
+export function splitKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/');
+  return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The owner reference with `controller: true`, if there is one. Models metav1.GetControllerOf. */
+export function controllerOf(object: { metadata: { ownerReferences?: OwnerReference[] } }): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+/** The owner reference a controller writes into what it creates. Models metav1.NewControllerRef. */
+export function controllerReference(owner: ApiObject): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}

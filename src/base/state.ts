@@ -1,0 +1,85 @@
+/**
+ * Kernel state is plain: primitives, arrays, maps, sets, typed arrays, plain objects. What is frozen is immutable
+ * (API objects, timers, journal entries) and is shared; everything else has one owner and is copied.
+ */
+
+/** A structural copy that shares whatever is frozen. */
+export function copyState<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  return copyOwned(value) as T;
+}
+
+function copyOwned(value: object): object {
+  if (Array.isArray(value)) return value.map(copyState);
+  if (value instanceof Map) {
+    const copy = new Map<unknown, unknown>();
+    for (const [key, entry] of value) copy.set(key, copyState(entry));
+    return copy;
+  }
+  if (value instanceof Set) return new Set(value);
+  if (ArrayBuffer.isView(value)) return (value as Uint8Array).slice();
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) copy[key] = copyState((value as Record<string, unknown>)[key]);
+  return copy;
+}
+
+/** Freezes a value and all below it. Stops at what is frozen already. */
+export function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const key of Object.keys(value)) freezeDeep((value as Record<string, unknown>)[key]);
+  return value;
+}
+
+const PRIME = 0x0100_0193;
+const frozenHashes = new WeakMap<object, number>();
+
+/**
+ * A hash of the state's content: an unsigned 32-bit word. Maps and sets count in insertion order, because
+ * the kernel may iterate them; object keys count in alphabetical order.
+ */
+export function hashState(value: unknown, seed = 0x811c_9dc5): number {
+  if (typeof value === 'object' && value !== null) return mix(seed, hashObject(value));
+  return mixText(seed, `${typeof value}:${String(value)}`);
+}
+
+function hashObject(value: object): number {
+  if (!Object.isFrozen(value)) return hashContent(value);
+  const known = frozenHashes.get(value);
+  if (known !== undefined) return known;
+  const hash = hashContent(value);
+  frozenHashes.set(value, hash);
+  return hash;
+}
+
+function hashContent(value: object): number {
+  if (Array.isArray(value)) return value.reduce<number>((hash, item) => hashState(item, hash), 0x5bd1_e995);
+  if (value instanceof Map) {
+    let hash = 0x1b87_3593;
+    for (const [key, entry] of value) hash = hashState(entry, hashState(key, hash));
+    return hash;
+  }
+  if (value instanceof Set) {
+    let hash = 0x2545_f491;
+    for (const item of value) hash = hashState(item, hash);
+    return hash;
+  }
+  if (ArrayBuffer.isView(value)) return (value as Uint8Array).reduce<number>((hash, item) => mix(hash, item), 0x41c6_4e6d);
+  let hash = 0x27d4_eb2f;
+  for (const key of Object.keys(value).sort()) {
+    const entry = (value as Record<string, unknown>)[key];
+    if (entry !== undefined) hash = hashState(entry, mixText(hash, key));
+  }
+  return hash;
+}
+
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, PRIME);
+  return Math.imul((mixed ^ (mixed >>> 15)) | 0, 0x85eb_ca6b) >>> 0;
+}
+
+function mixText(hash: number, text: string): number {
+  let mixed = hash;
+  for (let index = 0; index < text.length; index++) mixed = Math.imul(mixed ^ text.charCodeAt(index), PRIME);
+  return mixed >>> 0;
+}

@@ -1,0 +1,190 @@
+import type { ApiRequest, ApiResponse } from '../api/client';
+import { parseFault } from '../api/faults';
+import { keyOf, splitKey, type Json } from '../api/objects';
+import { ApiError, badRequest } from '../api/status';
+import { CONTROL_PREFIX } from '../protocol/control';
+import { jsonResponse, onlyLooking } from './answers';
+import { newDocument, type ClusterDocument } from './document';
+import { SPEEDS } from './pacer';
+import type { Simulation } from './simulation';
+
+type Body = Record<string, Json>;
+type Handler = (simulation: Simulation, request: ApiRequest, body: Body) => Promise<Json> | Json;
+
+/** The control API, by method and name. Models nothing of Kubernetes: it is what a cluster's API does not have. */
+const ROUTES: Record<string, Handler> = {
+  'POST reset': reset,
+  'GET time': (simulation) => timeOf(simulation),
+  'POST time': time,
+  'POST faults': fault,
+  'GET journal': (simulation) => ({ inputs: simulation.session.timeline.inputs.slice(0, simulation.session.timeline.applied) as unknown as Json }),
+  'GET hash': (simulation) => ({ hash: simulation.session.cluster.hash() }),
+  'GET document': (simulation) => {
+    simulation.session.branch.endMs = simulation.session.endMs;
+    return simulation.session.document as unknown as Json;
+  },
+  'POST document': openDocument,
+  'POST takeover': takeOver,
+  'GET scheduling': scheduling,
+  'GET causes': causes,
+  'GET lifecycle': lifecycle,
+  'GET timers': (simulation) => ({ items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json }),
+};
+
+const TIMERS_SHOWN = 500;
+const STEP_LIMIT_MS = 600_000;
+
+/** Answers one request to the control API. Refusals are thrown as ApiError. */
+export async function handleControl(simulation: Simulation, request: ApiRequest): Promise<ApiResponse> {
+  const name = request.path.slice(CONTROL_PREFIX.length).replace(/\/+$/, '');
+  const handler = ROUTES[`${request.method} ${name}`];
+  if (!handler) throw new ApiError(404, 'NotFound', `Podium's control API has no ${request.method} ${request.path}`);
+  return jsonResponse(200, await handler(simulation, request, bodyOf(request)));
+}
+
+function bodyOf(request: ApiRequest): Body {
+  let body: unknown = request.body ?? {};
+  if (typeof body === 'string') {
+    try {
+      body = body === '' ? {} : JSON.parse(body);
+    } catch {
+      throw badRequest('the body is not JSON');
+    }
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('the body must be a JSON object');
+  return body as Body;
+}
+
+/** `{seed?, nodes?, preset?}`: without nodes or preset, a cluster without any Node. */
+async function reset(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
+  if (simulation.viewer) throw onlyLooking();
+  const seed = body['seed'] ?? 1;
+  if (!Number.isSafeInteger(seed)) throw badRequest('seed must be a whole number');
+  const preset = body['preset'];
+  if (preset !== undefined && typeof preset !== 'string') throw badRequest('preset must be a string');
+  const nodes = body['nodes'] ?? [];
+  if (!Array.isArray(nodes)) throw badRequest('nodes must be a list of Node objects');
+  const start: ClusterDocument['start'] = preset === undefined ? { nodes, objects: [] } : { preset };
+  const document = newDocument(start, seed as number, preset === undefined ? 'recorded' : 'podium');
+  const { problem } = await simulation.reset(document);
+  if (problem) throw badRequest(problem);
+  return timeOf(simulation);
+}
+
+function timeOf(simulation: Simulation): Json {
+  const { clock } = simulation.session.cluster;
+  return { now: clock.time, nowMs: Math.round(clock.epochNowMs), atMs: clock.nowMs, endMs: simulation.session.endMs, speed: simulation.pacer.speed };
+}
+
+async function time(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
+  const { session, pacer } = simulation;
+  if ('speed' in body) pacer.setSpeed(numberOf(body, 'speed', 0, SPEEDS.fastest));
+  else if ('advanceMs' in body) await simulation.seek(session.nowMs + numberOf(body, 'advanceMs', 0, 1e10));
+  else if ('untilQuiet' in body) await simulation.seek(session.nowMs + numberOf(body, 'limitMs', 0, 1e10), true);
+  else if ('rewindMs' in body) await rewind(simulation, numberOf(body, 'rewindMs', 0, 1e12));
+  else if ('live' in body) await openBranch(simulation, String(body['live']));
+  else if ('step' in body) await step(simulation, body['step'] === 'back');
+  else if ('undo' in body) await undo(simulation);
+  else throw badRequest('time takes one of speed, advanceMs, untilQuiet, rewindMs, live, step, undo');
+  return timeOf(simulation);
+}
+
+function numberOf(body: Body, field: string, low: number, high: number): number {
+  const value = body[field];
+  if (typeof value !== 'number' || !(value >= low && value <= high)) {
+    throw badRequest(`${field} must be a number between ${low} and ${high}`);
+  }
+  return value;
+}
+
+/** Going back stops the clock: a moment is looked at. Going forward within what has happened is the same. */
+async function rewind(simulation: Simulation, atMs: number): Promise<void> {
+  const { session, pacer } = simulation;
+  const targetMs = Math.min(atMs, session.endMs);
+  pacer.setSpeed(0);
+  if (targetMs < session.nowMs) session.rewind(targetMs);
+  await simulation.seek(targetMs);
+}
+
+async function openBranch(simulation: Simulation, id: string): Promise<void> {
+  const { session } = simulation;
+  if (id !== session.branch.id) {
+    const { problem } = session.open(id);
+    if (problem) throw badRequest(problem);
+  }
+  await simulation.seek(session.branch.endMs);
+}
+
+async function undo(simulation: Simulation): Promise<void> {
+  if (simulation.viewer) throw onlyLooking();
+  const atMs = simulation.session.undo();
+  if (atMs === undefined) throw badRequest('there is nothing to undo');
+  await simulation.seek(atMs);
+}
+
+/** To the next, or the previous, moment at which something was written that has a cause. */
+async function step(simulation: Simulation, back: boolean): Promise<void> {
+  const { session, pacer } = simulation;
+  pacer.setSpeed(0);
+  const { causes: log } = session.cluster.store;
+  if (back) {
+    const earlier = log.state.rows.findLast((row) => row.atMs < session.nowMs && row.atMs > 0);
+    await rewind(simulation, earlier?.atMs ?? 0);
+    return;
+  }
+  const revision = log.state.rows.at(-1)?.revision ?? 0;
+  const limitMs = session.nowMs + STEP_LIMIT_MS;
+  while (session.nowMs < limitMs && log.since(revision).length === 0) {
+    const nextMs = Math.min(session.cluster.clock.nextAtMs(), session.timeline.inputs[session.timeline.applied]?.atMs ?? Infinity);
+    if (nextMs > limitMs) return;
+    await simulation.seek(nextMs);
+  }
+}
+
+async function fault(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
+  if (simulation.viewer) throw onlyLooking();
+  const parsed = parseFault(body);
+  if ('problem' in parsed) throw badRequest(parsed.problem);
+  const { problem, saved } = simulation.session.fault(parsed);
+  if (problem) throw badRequest(problem);
+  await saved;
+  return timeOf(simulation);
+}
+
+async function openDocument(simulation: Simulation, request: ApiRequest): Promise<Json> {
+  if (simulation.viewer) throw onlyLooking();
+  const text = typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? {});
+  const { problem } = await simulation.openText(simulation.name, text);
+  if (problem) throw badRequest(problem);
+  return timeOf(simulation);
+}
+
+async function takeOver(simulation: Simulation): Promise<Json> {
+  const { problem } = await simulation.takeOver();
+  if (problem) throw badRequest(problem);
+  return timeOf(simulation);
+}
+
+function podOf(request: ApiRequest): { namespace: string; name: string } {
+  const pod = request.query?.['pod'];
+  if (!pod?.includes('/')) throw badRequest('pod must be NAMESPACE/NAME');
+  return splitKey(pod);
+}
+
+function scheduling(simulation: Simulation, request: ApiRequest): Json {
+  const { namespace, name } = podOf(request);
+  return { items: simulation.session.cluster.scheduler.records(namespace, name) as unknown as Json };
+}
+
+function causes(simulation: Simulation, request: ApiRequest): Json {
+  const { store } = simulation.session.cluster;
+  const { revision, resource, key } = request.query ?? {};
+  const from = revision ? Number(revision) : Number(store.get(resource ?? '', keyOf('', key ?? ''))?.metadata.resourceVersion ?? 0);
+  if (!Number.isSafeInteger(from)) throw badRequest('revision must be a whole number');
+  return { items: store.causes.chain(from) as unknown as Json };
+}
+
+function lifecycle(simulation: Simulation, request: ApiRequest): Json {
+  const { namespace, name } = podOf(request);
+  return { machines: simulation.session.cluster.lifecycle(namespace, name) };
+}

@@ -1,0 +1,257 @@
+import type { SchedulingRecord } from '../../api/scheduling';
+import type { Lease, Node, Pod } from '../../api/objects';
+import type { CauseRow } from '../../kernel/store/cause';
+import type { StoreEvent } from '../../kernel/store/event';
+import { POD_FLAGS, type CauseView, type CurvePiece, type Frame, type Mark, type ServiceView, type VolumeView } from '../../protocol/frame';
+import { ControlPlane } from './control-plane';
+import { Curves } from './curves';
+import { inputMark, objectMark, podMark } from './marks';
+import { NodeTable } from './node-table';
+import { Owners } from './owners';
+import { PodTable } from './pod-table';
+import { serviceViews, withTraffic } from './services-view';
+import type { FrameSource, FrameView } from './source';
+import { checkpointSteps, volumeViews } from './volumes-view';
+
+const CAUSES_LIMIT = 600;
+const ATTEMPTS_LIMIT = 4;
+/** A frame after a rewind tells of messages that may still fly. */
+const REMEMBERED_MS = 2_000;
+const NODE_LEASES = 'kube-node-lease/';
+const VOLUME_RESOURCES = new Set(['persistentvolumeclaims', 'persistentvolumes', 'volumeattachments', 'pods']);
+const SERVICE_RESOURCES = new Set(['services', 'endpointslices']);
+
+/**
+ * Builds what the page draws from what the cluster holds. It listens to the store's writes and keeps rows, so that a
+ * frame costs what changed. History that changes under it (rewind, branch) is told by `reset`.
+ */
+export class FrameBuilder {
+  /** Grows over all builders of this thread: a new cluster is another history. */
+  static #epochs = 0;
+  readonly #source: FrameSource;
+  readonly #owners: Owners;
+  readonly #pods: PodTable;
+  readonly #nodes: NodeTable;
+  readonly #controlPlane: ControlPlane;
+  readonly #curves = new Curves();
+  #epoch = 0;
+  #sequence = 0;
+  #revision = 0;
+  /** No frame has been built since the last reset. */
+  #fresh = true;
+  #marks: Mark[] = [];
+  #inputsMarked = 0;
+  #branch = '';
+  /** The node of a Pod as of a revision, for those since the last frame. */
+  readonly #boundAt = new Map<number, string>();
+  /** Pods that the scheduler may have tried since the last frame. */
+  #tried = new Set<string>();
+  #triedAtMs = -Infinity;
+  #volumes: VolumeView[] | undefined;
+  #services: ServiceView[] | undefined;
+  /** Steps of checkpoints that were told, by volume. */
+  readonly #checkpoints = new Map<string, Set<number>>();
+
+  constructor(source: FrameSource) {
+    this.#source = source;
+    this.#owners = new Owners(source);
+    this.#pods = new PodTable(source, this.#owners);
+    this.#nodes = new NodeTable(source, this.#pods);
+    this.#controlPlane = new ControlPlane(source, this.#nodes);
+    source.store.onWrite((event) => this.#observe(event));
+    this.reset();
+  }
+
+  /** What was told is void: the cluster stands somewhere else. Reads the store as it is now. */
+  reset(): void {
+    this.#epoch = ++FrameBuilder.#epochs;
+    this.#fresh = true;
+    this.#readAll();
+  }
+
+  /** The next frame. Details, causes, marks and curves are those since the last one; after a reset, all that count. */
+  build(view: FrameView): Frame {
+    const { nowMs } = this.#source.clock;
+    if (this.#fresh) this.#rememberFrom(nowMs - REMEMBERED_MS);
+    if (view.branch !== this.#branch) this.#inputsMarked = 0;
+    this.#branch = view.branch;
+    const causes = this.#takeCauses();
+    const volumes = this.#volumesNow();
+    const curves = this.#curves.take(view.inputs, view.applied);
+    this.#tellCheckpoints(volumes, curves, nowMs);
+    const frame: Frame = {
+      sequence: ++this.#sequence,
+      epoch: this.#epoch,
+      atMs: nowMs,
+      endMs: view.endMs,
+      speed: view.speed,
+      run: view.run,
+      note: view.note,
+      saved: view.saved,
+      hash: '',
+      nodes: this.#nodes.columns(),
+      pods: this.#pods.columns((name) => this.#nodes.rowOf(name), this.#work(nowMs)),
+      podDetails: this.#pods.takeNews(),
+      nodeDetails: this.#nodes.takeNews(),
+      volumes,
+      services: withTraffic(this.#source, (this.#services ??= serviceViews(this.#source, this.#pods))),
+      controlPlane: this.#controlPlane.view(),
+      causes: causes.slice(-CAUSES_LIMIT),
+      causesDropped: Math.max(0, causes.length - CAUSES_LIMIT),
+      scheduling: this.#takeAttempts(),
+      marks: this.#takeMarks(view),
+      curves,
+      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.inputs.length })),
+      branch: view.branch,
+    };
+    return frame;
+  }
+
+  #observe(event: StoreEvent): void {
+    if (event.resource === 'leases') return this.#observeLease(event);
+    this.#controlPlane.observe(event);
+    if (event.resource === 'pods') this.#observePod(event);
+    else if (event.resource === 'nodes') this.#observeNode(event);
+    const mark = objectMark(event);
+    if (mark) this.#marks.push(mark);
+    if (VOLUME_RESOURCES.has(event.resource)) this.#volumes = undefined;
+    if (SERVICE_RESOURCES.has(event.resource)) this.#services = undefined;
+  }
+
+  #observeLease(event: StoreEvent): void {
+    if (event.key.startsWith(NODE_LEASES)) this.#nodes.heard(event.key.slice(NODE_LEASES.length), event.atMs);
+  }
+
+  #observePod(event: StoreEvent): void {
+    if (event.type === 'DELETED') {
+      const row = this.#pods.remove(event.key);
+      if (row) this.#nodes.podsChanged(row.node);
+      this.#tried.delete(event.key);
+      return;
+    }
+    const { before, row } = this.#pods.put(event.key, event.object as Pod);
+    if (this.#boundAt.size < 4 * CAUSES_LIMIT) this.#boundAt.set(event.revision, row.node);
+    this.#curves.know(row);
+    if (before?.node !== row.node || before.state.phase !== row.state.phase) this.#nodes.podsChanged(row.node);
+    if (before?.node !== row.node || row.node === '') this.#tried.add(event.key);
+    const mark = podMark(before, row, event.atMs);
+    if (mark) this.#marks.push(mark);
+  }
+
+  #observeNode(event: StoreEvent): void {
+    if (event.type === 'DELETED') this.#nodes.remove(event.key);
+    else this.#nodes.put(event.key, event.object as Node);
+    this.#pods.nodeChanged(event.key);
+  }
+
+  #readAll(): void {
+    const { store } = this.#source;
+    this.#pods.clear();
+    this.#nodes.clear();
+    this.#curves.reset();
+    this.#marks = [];
+    this.#tried.clear();
+    this.#checkpoints.clear();
+    this.#volumes = this.#services = undefined;
+    for (const [name, node] of store.all('nodes')) this.#nodes.put(name, node as Node);
+    for (const [key, lease] of store.all('leases')) {
+      if (key.startsWith(NODE_LEASES)) this.#nodes.readLease(key.slice(NODE_LEASES.length), lease as Lease);
+    }
+    for (const [key, pod] of store.all('pods')) {
+      const { row } = this.#pods.put(key, pod as Pod);
+      this.#curves.know(row);
+      this.#nodes.podsChanged(row.node);
+      if (row.node === '') this.#tried.add(key);
+    }
+    this.#controlPlane.reset();
+    this.#inputsMarked = 0;
+  }
+
+  /** A first frame tells of what was written and tried since `atMs`: its messages may still fly. */
+  #rememberFrom(atMs: number): void {
+    const { store } = this.#source;
+    const first = store.causes.since(store.revision - CAUSES_LIMIT).find((row) => row.atMs >= atMs);
+    this.#fresh = false;
+    this.#triedAtMs = atMs;
+    this.#revision = first ? first.revision - 1 : store.revision;
+  }
+
+  #takeCauses(): CauseView[] {
+    const { store } = this.#source;
+    const views = store.causes.since(this.#revision).map((row) => this.#causeView(row));
+    this.#revision = store.revision;
+    this.#boundAt.clear();
+    return views;
+  }
+
+  #causeView(row: CauseRow): CauseView {
+    const { revision, atMs, verb, resource, key, actor, revisions } = row;
+    const view: CauseView = { revision, atMs, verb, resource, key, actor, from: revisions };
+    const node = resource === 'nodes' ? key : resource === 'pods' ? (this.#boundAt.get(revision) ?? this.#pods.get(key)?.node) : '';
+    return node ? { ...view, node } : view;
+  }
+
+  #takeAttempts(): SchedulingRecord[] {
+    const attempts: SchedulingRecord[] = [];
+    for (const key of this.#tried) {
+      const slash = key.indexOf('/');
+      const record = this.#source.scheduler.records(key.slice(0, slash), key.slice(slash + 1)).at(-1);
+      if (record && record.atMs > this.#triedAtMs) attempts.push(record);
+      if (this.#pods.get(key)?.node !== '') this.#tried.delete(key);
+    }
+    attempts.sort((a, b) => a.atMs - b.atMs);
+    this.#triedAtMs = attempts.at(-1)?.atMs ?? this.#triedAtMs;
+    return attempts.slice(-ATTEMPTS_LIMIT);
+  }
+
+  #takeMarks(view: FrameView): Mark[] {
+    const marks = this.#marks;
+    this.#marks = [];
+    if (this.#inputsMarked === 0) marks.push({ atMs: 0, kind: 'start', label: 'Start' });
+    for (const input of view.inputs.slice(this.#inputsMarked)) {
+      const mark = inputMark(input);
+      if (mark) marks.push(mark);
+    }
+    this.#inputsMarked = Math.max(1, view.inputs.length);
+    return marks;
+  }
+
+  #volumesNow(): VolumeView[] {
+    this.#volumes ??= volumeViews(this.#source, this.#pods);
+    return this.#volumes;
+  }
+
+  /** Files are no API objects: bound volumes are looked at for checkpoints that no frame has told of. */
+  #tellCheckpoints(volumes: VolumeView[], curves: readonly CurvePiece[], nowMs: number): void {
+    for (const [index, view] of volumes.entries()) {
+      if (!view.bound || view.volume === '') continue;
+      const steps = checkpointSteps(this.#source, view.volume);
+      const known = this.#checkpoints.get(view.volume);
+      const fresh = known ? steps.filter((step) => !known.has(step)) : steps;
+      this.#checkpoints.set(view.volume, new Set(steps));
+      if (steps.length !== view.checkpoints) volumes[index] = { ...view, checkpoints: steps.length };
+      if (fresh.length === 0) continue;
+      for (const curve of curves) if (this.#mounts(curve.pod, view.key)) curve.checkpoints.push(...fresh);
+      if (known) this.#marks.push({ atMs: nowMs, kind: 'checkpoint', label: `${view.claim} step ${fresh.at(-1)}`, subject: `persistentvolumeclaims ${view.key}` });
+    }
+  }
+
+  #mounts(podKey: string, claimKey: string): boolean {
+    const pod = this.#pods.get(podKey);
+    return pod?.detail.claims.some((claim) => `${pod.detail.namespace}/${claim}` === claimKey) ?? false;
+  }
+
+  /** What goes on in Pods that no object tells of: how far an image is pulled. */
+  #work(nowMs: number): Map<string, { flag: number; progress: number }> {
+    const work = new Map<string, { flag: number; progress: number }>();
+    for (const [name, { state }] of this.#source.kubelets) {
+      for (const [index, pull] of state.pulls.entries()) {
+        const ends = index === 0 ? this.#source.clock.timer(`kubelet/${name}`, 'pull', '')?.atMs : undefined;
+        const length = ends === undefined ? 0 : ends - pull.startedMs;
+        const progress = length > 0 ? (nowMs - pull.startedMs) / length : 0;
+        work.set(pull.uid, { flag: POD_FLAGS.pulling, progress: Math.max(0, Math.min(1, progress)) });
+      }
+    }
+    return work;
+  }
+}

@@ -1,0 +1,182 @@
+import { milliValue, wholeValue } from '../../api/quantity';
+import { parseTime } from '../../api/time';
+import type { Lease, Node } from '../../api/objects';
+import { NODE_FLAGS, NODE_STATES, type NodeColumns, type NodeDetail } from '../../protocol/frame';
+import { nodeDetail } from './details';
+import type { PodTable } from './pod-table';
+import type { FrameSource } from './source';
+
+interface NodeRow {
+  node: Node;
+  detail: NodeDetail;
+  /** Sums of what its Pods request; recomputed when one of them changed. */
+  cpuRequested: number;
+  memoryRequested: number;
+  devicesUsed: number;
+}
+
+/** The nodes of the cluster as rows, kept up to date write by write. */
+export class NodeTable {
+  readonly #rows = new Map<string, NodeRow>();
+  readonly #heardAtMs = new Map<string, number>();
+  readonly #stale = new Set<string>();
+  readonly #ids = new Map<string, number>();
+  #order = new Map<string, number>();
+  #news: NodeDetail[] = [];
+
+  constructor(
+    private readonly source: FrameSource,
+    private readonly pods: PodTable,
+  ) {}
+
+  clear(): void {
+    this.#rows.clear();
+    this.#heardAtMs.clear();
+    this.#stale.clear();
+    this.#order.clear();
+    this.#news = [];
+  }
+
+  /** Takes a node's new state in. */
+  put(name: string, node: Node): void {
+    const before = this.#rows.get(name);
+    const detail = nodeDetail(node, this.#idOf(name));
+    const changed = !before || JSON.stringify(before.detail) !== JSON.stringify(detail);
+    if (changed) this.#news.push(detail);
+    this.#rows.set(name, {
+      node,
+      detail: changed ? detail : before.detail,
+      cpuRequested: before?.cpuRequested ?? 0,
+      memoryRequested: before?.memoryRequested ?? 0,
+      devicesUsed: before?.devicesUsed ?? 0,
+    });
+    if (!before) {
+      this.#stale.add(name);
+      this.#number();
+    }
+  }
+
+  remove(name: string): void {
+    this.#rows.delete(name);
+    this.#heardAtMs.delete(name);
+    this.#number();
+  }
+
+  /** A heartbeat of a node's kubelet reached the API server. */
+  heard(name: string, atMs: number): void {
+    this.#heardAtMs.set(name, atMs);
+  }
+
+  /** Reads the last heartbeat from a lease that is there already. */
+  readLease(name: string, lease: Lease): void {
+    const renewed = parseTime(lease.spec.renewTime ?? '') - this.source.clock.state.epochMs;
+    if (Number.isFinite(renewed)) this.#heardAtMs.set(name, renewed);
+  }
+
+  /** A Pod on the node came, went or ended. */
+  podsChanged(name: string): void {
+    if (name !== '') this.#stale.add(name);
+  }
+
+  /** The row of a node in the columns; −1 for none. */
+  rowOf(name: string): number {
+    return this.#order.get(name) ?? -1;
+  }
+
+  get count(): number {
+    return this.#rows.size;
+  }
+
+  get ready(): number {
+    let ready = 0;
+    for (const { node } of this.#rows.values()) if (readiness(node) === 0) ready += 1;
+    return ready;
+  }
+
+  takeNews(): NodeDetail[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
+
+  columns(): NodeColumns {
+    for (const name of this.#stale) this.#sum(name);
+    this.#stale.clear();
+    const count = this.#rows.size;
+    const numbers = (): Float64Array => new Float64Array(count);
+    const columns: NodeColumns = {
+      count,
+      id: new Uint32Array(count),
+      state: new Uint8Array(count),
+      flags: new Uint8Array(count),
+      cpuRequested: numbers(),
+      cpuAllocatable: numbers(),
+      memoryRequested: numbers(),
+      memoryAllocatable: numbers(),
+      devicesUsed: new Uint16Array(count),
+      devices: new Uint16Array(count),
+      heardAtMs: numbers(),
+    };
+    let index = 0;
+    for (const [name, row] of this.#rows) this.#fill(columns, index++, name, row);
+    return columns;
+  }
+
+  #fill(columns: NodeColumns, index: number, name: string, row: NodeRow): void {
+    const { allocatable = {} } = row.node.status;
+    columns.id[index] = row.detail.id;
+    columns.state[index] = readiness(row.node);
+    columns.flags[index] = this.#flags(name, row.node);
+    columns.cpuRequested[index] = row.cpuRequested;
+    columns.cpuAllocatable[index] = milliValue(allocatable['cpu']);
+    columns.memoryRequested[index] = row.memoryRequested;
+    columns.memoryAllocatable[index] = wholeValue(allocatable['memory']);
+    columns.devicesUsed[index] = row.devicesUsed;
+    columns.devices[index] = row.detail.deviceResource === '' ? 0 : wholeValue(allocatable[row.detail.deviceResource]);
+    columns.heardAtMs[index] = this.#heardAtMs.get(name) ?? 0;
+  }
+
+  #flags(name: string, node: Node): number {
+    const machine = this.source.machines.get(name);
+    let flags = 0;
+    if (machine && !machine.powered) flags |= NODE_FLAGS.off;
+    if (machine && !machine.linked) flags |= NODE_FLAGS.cut;
+    if (machine && !machine.kubeletUp) flags |= NODE_FLAGS.kubeletDown;
+    if (node.spec.unschedulable) flags |= NODE_FLAGS.cordoned;
+    if (holds(node, 'DiskPressure')) flags |= NODE_FLAGS.diskPressure;
+    if (holds(node, 'MemoryPressure')) flags |= NODE_FLAGS.memoryPressure;
+    return flags;
+  }
+
+  #sum(name: string): void {
+    const row = this.#rows.get(name);
+    if (!row) return;
+    row.cpuRequested = row.memoryRequested = row.devicesUsed = 0;
+    for (const { state, detail } of this.pods.on(name)) {
+      if (state.phase === 'Succeeded' || state.phase === 'Failed') continue;
+      row.cpuRequested += detail.cpuMilli;
+      row.memoryRequested += detail.memoryBytes;
+      row.devicesUsed += detail.devices[row.detail.deviceResource] ?? 0;
+    }
+  }
+
+  #number(): void {
+    this.#order = new Map([...this.#rows.keys()].map((name, index) => [name, index]));
+  }
+
+  #idOf(name: string): number {
+    let id = this.#ids.get(name);
+    if (id === undefined) this.#ids.set(name, (id = this.#ids.size + 1));
+    return id;
+  }
+}
+
+/** Index into NODE_STATES. A node without a Ready condition is not ready. */
+function readiness(node: Node): number {
+  const status = node.status.conditions?.find((condition) => condition.type === 'Ready')?.status;
+  return NODE_STATES.indexOf(status === 'True' ? 'Ready' : status === 'Unknown' ? 'Unknown' : 'NotReady');
+}
+
+function holds(node: Node, type: string): boolean {
+  return node.status.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+}

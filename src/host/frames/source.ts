@@ -1,0 +1,43 @@
+import type { SchedulingRecord } from '../../api/scheduling';
+import type { Input } from '../../kernel/input';
+import type { Machines } from '../../kernel/machinery/machines';
+import type { Store } from '../../kernel/store/store';
+import type { Timer } from '../../kernel/time/clock';
+import type { Branch, Frame } from '../../protocol/frame';
+
+/** What frames are built from: the part of a cluster that may be looked at. `Cluster` is one. */
+export interface FrameSource {
+  readonly clock: {
+    readonly nowMs: number;
+    readonly state: { readonly epochMs: number };
+    timer(owner: string, kind: string, key: string): Timer | undefined;
+  };
+  readonly store: Pick<Store, 'onWrite' | 'all' | 'get' | 'revision' | 'causes'>;
+  readonly machines: Pick<Machines, 'get'>;
+  readonly scheduler: {
+    latest(): SchedulingRecord | undefined;
+    records(namespace: string, name: string): readonly SchedulingRecord[];
+    counts(): { readonly active: number; readonly backoff: number; readonly unschedulable: number };
+  };
+  readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls }>;
+  readonly volumes: { list(volume: string): string[] };
+  readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number }> };
+  /** Names of the control plane's programs that are stopped, such as `kube-scheduler`. */
+  readonly controlPlane: { readonly state: { readonly down: ReadonlySet<string> } };
+}
+
+/** What a kubelet knows of the images it pulls, one at a time: the first one runs. */
+export interface KubeletPulls {
+  readonly pulls: readonly { readonly uid: string; readonly startedMs: number }[];
+  /** By `UID_IMAGE`. */
+  readonly pullBackOff: ReadonlyMap<string, { readonly delayMs: number; readonly updatedMs: number }>;
+}
+
+/** What the host says beside the cluster. */
+export interface FrameView extends Pick<Frame, 'endMs' | 'speed' | 'run' | 'note' | 'saved'> {
+  branches: readonly (Omit<Branch, 'inputs'> & { readonly inputs: readonly unknown[] })[];
+  branch: string;
+  /** The whole line of inputs of the branch, and how many of them the cluster has taken in. */
+  inputs: readonly Input[];
+  applied: number;
+}

@@ -1,0 +1,102 @@
+import type { Input } from '../kernel/input';
+import { onlyLooking } from './answers';
+import { TakenOver, type DocumentHead, type JournalStorage } from './storage';
+
+interface Waiting {
+  branch: string;
+  index: number;
+  input: Input;
+  saved: () => void;
+  refused: (why: Error) => void;
+}
+
+/**
+ * Keeps the journal: inputs that come close together go in one transaction, and each one's promise resolves when it
+ * is safe. Where storage refuses, everything goes on from memory and `state` says so.
+ */
+export class Journal {
+  #waiting: Waiting[] = [];
+  #headDirty = false;
+  #writing = false;
+  #broken: boolean;
+
+  constructor(
+    private readonly storage: JournalStorage | undefined,
+    private readonly name: string,
+    private readonly head: () => DocumentHead,
+  ) {
+    this.#broken = storage === undefined;
+  }
+
+  get state(): 'saved' | 'saving' | 'not saved' {
+    if (this.#broken) return 'not saved';
+    return this.#writing || this.#waiting.length > 0 ? 'saving' : 'saved';
+  }
+
+  /**
+   * Resolves when the input is stored, or when it is known that nothing can be stored. Rejects where another tab has
+   * taken the document over: the input is none of its history.
+   */
+  append(branch: string, index: number, input: Input): Promise<void> {
+    if (this.#broken) return Promise.resolve();
+    return new Promise((saved, refused) => {
+      this.#waiting.push({ branch, index, input, saved, refused });
+      this.#wake();
+    });
+  }
+
+  /** The head (branches, how far they have run) is written with the next transaction. */
+  headChanged(): void {
+    this.#headDirty = true;
+    this.#wake();
+  }
+
+  /** Storage has refused something else of this document: nothing more is tried. */
+  fail(): void {
+    this.#broken = true;
+    for (const entry of this.#waiting.splice(0)) entry.saved();
+  }
+
+  /** Another tab writes this document from now on. */
+  takenOver(): void {
+    this.#broken = true;
+    for (const entry of this.#waiting.splice(0)) entry.refused(onlyLooking());
+  }
+
+  #wake(): void {
+    if (this.#writing || this.#broken) return;
+    this.#writing = true;
+    void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    while ((this.#waiting.length > 0 || this.#headDirty) && !this.#broken) {
+      await Promise.resolve();
+      const batch = this.#takeBatch();
+      this.#headDirty = false;
+      try {
+        await this.#store(batch);
+        for (const entry of batch) entry.saved();
+      } catch (error) {
+        this.#waiting.unshift(...batch);
+        if (error instanceof TakenOver) this.takenOver();
+        else this.fail();
+      }
+    }
+    this.#writing = false;
+  }
+
+  /** Inputs of one branch that follow each other. */
+  #takeBatch(): Waiting[] {
+    const branch = this.#waiting[0]?.branch;
+    const end = this.#waiting.findIndex((entry) => entry.branch !== branch);
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+  }
+
+  async #store(batch: readonly Waiting[]): Promise<void> {
+    const first = batch[0];
+    const storage = this.storage!;
+    if (!first) return storage.saveHead(this.name, this.head());
+    await storage.append(this.name, this.head(), first.branch, first.index, batch.map((entry) => entry.input));
+  }
+}

@@ -1,0 +1,106 @@
+import type { Session } from './session';
+import type { TrainingOffice } from './trainer';
+
+/** A slice of work between two chances for messages to be heard. */
+const SLICE_MS = 8;
+/** After a tab has slept, this much of the lost time is caught up; the rest is forgotten. */
+const CATCH_UP_MS = 250;
+
+export const SPEEDS = { slowest: 0.01, fastest: 1000 };
+
+interface Goal {
+  atMs: number;
+  /** Stop as soon as only periodic work is left. */
+  untilQuiet: boolean;
+  reached: () => void;
+}
+
+/** Turns wall time into virtual time. It holds no timer of its own: whoever owns it calls `slice`. */
+export class Pacer {
+  speed = 1;
+  #goal: Goal | undefined;
+  /** Virtual time owed to the cluster, because a slice ended before it was run. */
+  #owedMs = 0;
+  #lastWallMs: number | undefined;
+  waiting = false;
+
+  constructor(
+    private readonly session: () => Session,
+    private readonly office: TrainingOffice,
+    private readonly wallMs: () => number,
+  ) {}
+
+  get seeking(): boolean {
+    return this.#goal !== undefined;
+  }
+
+  /** Runs as fast as it can to a moment, whatever the speed is set to. Resolves when it is there. */
+  seek(atMs: number, untilQuiet = false): Promise<void> {
+    this.#goal?.reached();
+    return new Promise((reached) => {
+      this.#goal = { atMs, untilQuiet, reached };
+    });
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.#owedMs = 0;
+    this.#lastWallMs = undefined;
+  }
+
+  /** Stands still where it is; whoever waits for a moment is told that it goes no further. */
+  stop(): void {
+    this.setSpeed(0);
+    this.waiting = false;
+    const goal = this.#goal;
+    this.#goal = undefined;
+    goal?.reached();
+  }
+
+  /** Runs one slice. Returns how long the owner may sleep before the next, in ms: 0 means at once. */
+  slice(): number {
+    const startMs = this.wallMs();
+    const ends = (): boolean => this.wallMs() - startMs >= SLICE_MS;
+    this.#offerTraining(startMs);
+    if (this.#goal) return this.#sliceToGoal(this.#goal, ends);
+    return this.#slicePlaying(startMs, ends);
+  }
+
+  #sliceToGoal(goal: Goal, ends: () => boolean): number {
+    this.#lastWallMs = undefined;
+    const session = this.session();
+    const { clock } = session.cluster;
+    const quiet = (): boolean => goal.untilQuiet && clock.quiet && !session.timeline.hasFuture;
+    const reached = quiet() || session.run(goal.atMs, () => quiet() || ends());
+    this.waiting = !reached && !quiet() && session.cluster.training.holdAtMs() <= session.nowMs;
+    if (reached || quiet()) {
+      this.#goal = undefined;
+      goal.reached();
+      return 0;
+    }
+    return this.waiting ? SLICE_MS : 0;
+  }
+
+  #slicePlaying(startMs: number, ends: () => boolean): number {
+    const sinceMs = this.#lastWallMs === undefined ? 0 : Math.min(startMs - this.#lastWallMs, CATCH_UP_MS);
+    this.#lastWallMs = startMs;
+    if (this.speed === 0) return SLICE_MS;
+    const session = this.session();
+    this.#owedMs = Math.min(this.#owedMs + sinceMs * this.speed, CATCH_UP_MS * this.speed);
+    const fromMs = session.nowMs;
+    const reached = session.run(fromMs + this.#owedMs, ends);
+    this.#owedMs = reached ? 0 : Math.max(0, this.#owedMs - (session.nowMs - fromMs));
+    this.waiting = !reached && session.cluster.training.holdAtMs() <= session.nowMs;
+    if (this.waiting) this.#owedMs = 0;
+    return reached || this.waiting ? SLICE_MS : 0;
+  }
+
+  #offerTraining(wallMs: number): void {
+    const session = this.session();
+    if (session.rewound) return;
+    for (const ask of [...session.cluster.training.open()]) {
+      const result = this.office.resultOf(ask, wallMs);
+      if (result !== undefined) session.training(ask.run, result);
+    }
+  }
+}

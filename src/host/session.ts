@@ -1,0 +1,237 @@
+import type { ApiRequest, ApiResponse } from '../api/client';
+import type { Fault } from '../api/faults';
+import type { Json } from '../api/objects';
+import { parseTime } from '../api/time';
+import { Cluster } from '../kernel/cluster';
+import type { Input, InputAction } from '../kernel/input';
+import { presetOf } from '../kernel/presets';
+import { headOf, type JournalStorage } from './storage';
+import { inputsOf, type BranchRecord, type ClusterDocument } from './document';
+import { Journal } from './journal';
+import { Timeline, type SliceEnd } from './timeline';
+
+/** What a session tells whoever shows it. */
+export interface SessionListener {
+  /** History changed under the readers' feet: watches end, remembered frames are void. */
+  historyChanged(): void;
+}
+
+/** Who asks, when a request does not say. */
+const UNKNOWN_CLIENT = 'unknown';
+const BRANCHES_LIMIT = 32;
+const NAME_LIMIT = 60;
+
+/**
+ * One open document: its branches, the cluster standing somewhere on one of them, and the way back and forward.
+ * Knows virtual time only; the pacer drives it.
+ */
+export class Session {
+  readonly journal: Journal;
+  timeline: Timeline;
+  /** Increases whenever history changes. */
+  epoch = 0;
+  #branch: BranchRecord;
+
+  private constructor(
+    readonly document: ClusterDocument,
+    cluster: Cluster,
+    storage: JournalStorage | undefined,
+    name: string,
+    private readonly listener: SessionListener,
+  ) {
+    this.journal = new Journal(storage, name, () => headOf(document));
+    this.#branch = document.branches.find((one) => one.id === document.branch)!;
+    this.timeline = new Timeline(cluster, inputsOf(document, this.#branch.id));
+  }
+
+  /** Opens a document; the cluster stands at its start. Returns the reason where it cannot. */
+  static open(
+    document: ClusterDocument,
+    listener: SessionListener,
+    storage?: JournalStorage,
+    name = 'default',
+  ): Session | { problem: string } {
+    const start = document.start;
+    const preset = 'preset' in start ? presetOf(start.preset) : undefined;
+    if (preset && 'problem' in preset) return preset;
+    const { nodes, objects } = preset ?? (start as { nodes: Json[]; objects: Json[] });
+    const cluster = new Cluster({
+      seed: document.seed,
+      epochMs: parseTime(document.startedAt),
+      conventions: document.conventions,
+      nodes: nodes as never,
+      objects: objects as never,
+    });
+    return new Session(document, cluster, storage, name, listener);
+  }
+
+  get cluster(): Cluster {
+    return this.timeline.cluster;
+  }
+
+  get nowMs(): number {
+    return this.timeline.nowMs;
+  }
+
+  /** The end of the branch: how far it has run. */
+  get endMs(): number {
+    return Math.max(this.#branch.endMs, this.nowMs);
+  }
+
+  get branch(): BranchRecord {
+    return this.#branch;
+  }
+
+  /** Whether the cluster stands before the end of its branch. */
+  get rewound(): boolean {
+    return this.nowMs < this.#branch.endMs || this.timeline.hasFuture;
+  }
+
+  /** Runs towards a moment; recorded inputs are taken in on the way. Returns whether it was reached. */
+  run(untilMs: number, ends: SliceEnd): boolean {
+    const reached = this.timeline.run(untilMs, ends);
+    this.#branch.endMs = Math.max(this.#branch.endMs, this.nowMs);
+    return reached;
+  }
+
+  /** A request to the API server. A write that is accepted becomes an input; its answer may be given once `saved` resolves. */
+  request(request: ApiRequest): { response: ApiResponse; saved: Promise<void> } {
+    const client = request.headers?.['user-agent'] ?? UNKNOWN_CLIENT;
+    const { cluster } = this;
+    if (!cluster.api.isWrite(request)) {
+      return { response: cluster.api.handle(request, { actor: client }), saved: Promise.resolve() };
+    }
+    this.#settle();
+    const index = this.#indexForNext();
+    const response = cluster.api.handle(request, { actor: client, input: index });
+    if (response.code >= 400) return { response, saved: Promise.resolve() };
+    return { response, saved: this.#record({ kind: 'request', client, request }, labelOf(request)) };
+  }
+
+  fault(fault: Fault): { problem?: string; saved: Promise<void> } {
+    this.#settle();
+    const problem = this.cluster.faultProblem(fault);
+    if (problem) return { problem, saved: Promise.resolve() };
+    this.cluster.input({ atMs: this.nowMs, kind: 'fault', fault }, this.#indexForNext());
+    return { saved: this.#record({ kind: 'fault', fault }, fault.type) };
+  }
+
+  /** A training result. Before the end of a branch the journal has those that count; offer it again later. */
+  training(run: string, result: Json): void {
+    if (this.rewound || !this.cluster.training.state.open.has(run)) return;
+    const input: InputAction = { kind: 'training', run, result };
+    this.#settle();
+    this.cluster.input({ ...input, atMs: this.nowMs }, this.#indexForNext());
+    this.#record(input, '').catch(() => {
+      /* Another tab has taken the document over; it asks for this result itself. */
+    });
+  }
+
+  /** Looks at an earlier moment of this branch. The caller runs forward to it. */
+  rewind(atMs: number): void {
+    this.timeline.rewindTo(Math.max(0, atMs));
+    this.#changed();
+  }
+
+  /** Goes to the last input that a person gave, and stands before it; what followed stays as a branch. Returns its moment. */
+  undo(): number | undefined {
+    const inputs = this.timeline.inputs.slice(0, this.timeline.applied);
+    const index = inputs.findLastIndex((input) => input.kind !== 'training');
+    if (index < 0) return undefined;
+    const atMs = inputs[index]!.atMs;
+    this.timeline.rewindTo(atMs, index);
+    this.timeline.inputs = inputs.slice(0, index);
+    this.#fork('undo', index, atMs);
+    this.#changed();
+    return atMs;
+  }
+
+  /** Opens another branch at its start; the caller runs forward to its end. */
+  open(id: string): { problem?: string } {
+    const branch = this.document.branches.find((one) => one.id === id);
+    if (!branch) return { problem: `there is no branch ${JSON.stringify(id)}` };
+    const inputs = inputsOf(this.document, id);
+    const shared = sharedPrefix(this.timeline.inputs, inputs);
+    this.timeline.forgetBeyond(shared);
+    this.timeline.rewindTo(Infinity, shared);
+    this.timeline.inputs = inputs;
+    this.#branch = branch;
+    this.document.branch = id;
+    this.journal.headChanged();
+    this.#changed();
+    return {};
+  }
+
+  /** All timers due now run before an input is taken in, so that a replay meets it in the same order. */
+  #settle(): void {
+    this.timeline.run(this.nowMs, () => false);
+  }
+
+  #indexForNext(): number {
+    return this.timeline.applied;
+  }
+
+  async #record(action: InputAction, label: string): Promise<void> {
+    const input = Object.freeze({ atMs: this.nowMs, ...action }) as Input;
+    if (this.rewound) this.#forkHere(label);
+    this.timeline.append(input);
+    const own = this.#branch.inputs;
+    if (this.#branch.parent !== null) own.push(input);
+    this.#branch.endMs = this.nowMs;
+    await this.journal.append(this.#branch.id, own.length - 1, input);
+  }
+
+  /** What lies ahead stays as it was; this line leaves it here. */
+  #forkHere(label: string): void {
+    const shared = this.timeline.applied;
+    this.timeline.forgetBeyond(shared);
+    this.timeline.inputs = this.timeline.inputs.slice(0, shared);
+    this.#fork(label, shared, this.nowMs);
+  }
+
+  #fork(label: string, sharedInputs: number, fromMs: number): void {
+    const { branches } = this.document;
+    /* Numbered before one is dropped, so that no name comes back: what is stored under it may still be there. */
+    const number = 1 + Math.max(0, ...branches.map((one) => Number(one.id.slice('branch-'.length)) || 0));
+    if (branches.length >= BRANCHES_LIMIT) dropOldestLeaf(branches, this.#branch.id);
+    const branch: BranchRecord = {
+      id: `branch-${number}`,
+      name: label.slice(0, NAME_LIMIT) || `what if ${number}`,
+      parent: this.#branch.id,
+      sharedInputs,
+      fromMs,
+      endMs: fromMs,
+      inputs: [],
+    };
+    branches.push(branch);
+    this.#branch = branch;
+    this.document.branch = branch.id;
+    this.journal.headChanged();
+  }
+
+  #changed(): void {
+    this.epoch += 1;
+    this.listener.historyChanged();
+  }
+}
+
+/** The first branch's inputs are the timeline's own array; other branches keep theirs apart. */
+function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
+  let length = 0;
+  while (length < left.length && length < right.length && left[length] === right[length]) length += 1;
+  return length;
+}
+
+function dropOldestLeaf(branches: BranchRecord[], current: string): void {
+  const index = branches.findIndex((one) => one.id !== current && !branches.some((other) => other.parent === one.id));
+  if (index > 0) branches.splice(index, 1);
+}
+
+/** What a branch is called that begins with this request: `create job`, `delete pods train-sgd-x7k2p`. */
+function labelOf(request: ApiRequest): string {
+  const parts = request.path.split('/').filter(Boolean);
+  const namespaces = parts.indexOf('namespaces');
+  const rest = namespaces >= 0 && parts.length > namespaces + 2 ? parts.slice(namespaces + 2) : parts.slice(parts[0] === 'api' ? 2 : 3);
+  const verb = { POST: 'create', PUT: 'replace', PATCH: 'change', DELETE: 'delete' }[request.method] ?? request.method;
+  return [verb, ...rest].join(' ');
+}

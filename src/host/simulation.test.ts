@@ -1,0 +1,220 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Json } from '../api/objects';
+import { MemoryStorage, SimulationRig } from './simulation.rig';
+
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+const PODS = '/api/v1/namespaces/default/pods';
+
+const configMap = (name: string): Json => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+
+function deployment(name: string, replicas: number): Json {
+  const template = { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'server', image: 'nginx:1.27' }] } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas, selector: { matchLabels: { app: name } }, template } };
+}
+
+const rigs: SimulationRig[] = [];
+
+async function opened(storage?: MemoryStorage): Promise<SimulationRig> {
+  const rig = new SimulationRig(storage);
+  rigs.push(rig);
+  await rig.open();
+  return rig;
+}
+
+afterEach(() => rigs.splice(0).forEach((rig) => rig.stop()));
+
+const own = (names: string[]): string[] => names.filter((name) => name !== 'kube-root-ca.crt');
+
+describe('a simulation', () => {
+  it('is the same again after it was closed: inputs, moment and hash', async () => {
+    const storage = new MemoryStorage();
+    const rig = await opened(storage);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 3));
+    await rig.time({ advanceMs: 20_000 });
+    await rig.request('DELETE', `${PODS}/${(await rig.names(PODS))[0]}`);
+    const hash = await rig.hash();
+    rig.stop();
+    const again = await opened(storage);
+    expect(await again.hash()).toBe(hash);
+    expect((await again.names(PODS)).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('rebuilds the same cluster from its document', async () => {
+    const rig = await opened();
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 2));
+    await rig.time({ advanceMs: 15_000 });
+    const [text, hash] = [await rig.text(), await rig.hash()];
+    const other = await opened();
+    await other.request('POST', CONFIG_MAPS, configMap('mine'));
+    expect(await other.simulation.openText('default', text)).toEqual({});
+    expect(await other.hash()).toBe(hash);
+  });
+
+  it('keeps what was there when a document cannot be read', async () => {
+    const rig = await opened();
+    await rig.request('POST', CONFIG_MAPS, configMap('mine'));
+    const text = JSON.parse(await rig.text()) as Record<string, Json>;
+    const bad: [string, RegExp][] = [
+      ['', /not a Podium document/],
+      ['[]', /not a Podium document/],
+      ['{"format": 1}', /damaged/],
+      [JSON.stringify({ ...text, format: 2 }), /newer Podium/],
+      [JSON.stringify({ ...text, branches: [] }), /no history/],
+      [JSON.stringify({ ...text, start: { preset: 'moon' } }), /unknown preset/],
+      [JSON.stringify({ ...text, branches: [{ id: 'main', parent: null, inputs: [{ atMs: 1, kind: 'magic' }] }] }), /input 0/],
+    ];
+    for (const [document, words] of bad) expect((await rig.simulation.openText('default', document)).problem).toMatch(words);
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['mine']);
+  });
+
+  it('rewinds, looks, and goes on as a branch; the old future stays', async () => {
+    const rig = await opened();
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    await rig.time({ advanceMs: 10_000 });
+    const before = await rig.hash();
+    await rig.time({ advanceMs: 10_000 });
+    await rig.request('POST', CONFIG_MAPS, configMap('two'));
+    await rig.time({ advanceMs: 10_000 });
+    const future = await rig.hash();
+
+    expect((await rig.time({ rewindMs: 10_000 })).atMs).toBe(10_000);
+    expect(await rig.hash()).toBe(before);
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one']);
+    await rig.request('POST', CONFIG_MAPS, configMap('other'));
+    await rig.time({ advanceMs: 30_000 });
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'other']);
+    expect(rig.simulation.session.document.branches.map((branch) => branch.name)).toEqual(['main', 'create configmaps']);
+
+    await rig.time({ live: 'main' });
+    expect(await rig.hash()).toBe(future);
+    await rig.time({ live: 'branch-1' });
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'other']);
+  });
+
+  it('undoes the last input, and keeps it as a branch', async () => {
+    const rig = await opened();
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    await rig.time({ advanceMs: 5_000 });
+    const before = await rig.hash();
+    await rig.request('POST', CONFIG_MAPS, configMap('two'));
+    await rig.time({ advanceMs: 5_000 });
+    await rig.time({ undo: true });
+    expect(await rig.hash()).toBe(before);
+    await rig.time({ live: 'main' });
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'two']);
+  });
+
+  it('steps from change to change, forward and back', async () => {
+    const rig = await opened();
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 1));
+    const seen: number[] = [];
+    for (let index = 0; index < 6; index++) seen.push((await rig.time({ step: 'next' })).atMs);
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+    expect(new Set(seen).size).toBeGreaterThan(3);
+    const hash = await rig.hash();
+    const back = await rig.time({ step: 'back' });
+    expect(back.atMs).toBeLessThan(seen.at(-1)!);
+    expect((await rig.time({ step: 'next' })).atMs).toBe(seen.at(-1));
+    expect(await rig.hash()).toBe(hash);
+  });
+
+  it('ends watches as expired when history changes', async () => {
+    const rig = await opened();
+    await rig.time({ advanceMs: 5_000 });
+    const heard: string[] = [];
+    const request = { method: 'GET', path: PODS, query: { watch: 'true' } };
+    const ended = new Promise<void>((resolve) => {
+      rig.simulation.watch(request, (event) => heard.push(event.type), () => resolve());
+    });
+    await rig.time({ rewindMs: 1_000 });
+    await ended;
+    expect(heard.at(-1)).toBe('ERROR');
+  });
+
+  it('goes on from memory when storage refuses, and says so', async () => {
+    const storage = new MemoryStorage();
+    const rig = await opened(storage);
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    storage.refuse = true;
+    expect((await rig.request('POST', CONFIG_MAPS, configMap('two'))).code).toBe(201);
+    expect(rig.simulation.session.journal.state).toBe('not saved');
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'two']);
+  });
+
+  it('has every acknowledged input in storage before it answers', async () => {
+    const storage = new MemoryStorage();
+    const rig = await opened(storage);
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const answer = await rig.request('POST', CONFIG_MAPS, configMap(`c-${index}`));
+        expect(answer.code).toBe(201);
+        const stored = storage.documents.get('default')!.inputs.get('main') ?? [];
+        expect(JSON.stringify(stored)).toContain(`"c-${index}"`);
+      }),
+    );
+  });
+
+  it('refuses what it cannot do, in words', async () => {
+    const rig = await opened();
+    const answers = await Promise.all([
+      rig.request('POST', '/podium/v1/faults', { type: 'NodeDown', node: 'nowhere' }),
+      rig.request('POST', '/podium/v1/faults', { type: 'Meteor' }),
+      rig.request('POST', '/podium/v1/time', { speed: -1 }),
+      rig.request('POST', '/podium/v1/time', {}),
+      rig.request('POST', '/podium/v1/reset', { preset: 'pool:9000xcpu' }),
+    ]);
+    expect(answers.map((answer) => answer.code)).toEqual([400, 400, 400, 400, 400]);
+    expect((await rig.request('GET', '/podium/v1/nothing')).code).toBe(404);
+    expect(rig.simulation.session.timeline.inputs).toEqual([]);
+  });
+});
+
+describe('training', () => {
+  const job: Json = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'train' },
+    spec: {
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],
+          containers: [
+            {
+              name: 'trainer',
+              image: 'podium/sgd-regressor:1.4',
+              env: [{ name: 'DATASET', value: 'line-1000' }, { name: 'BATCH_SIZE', value: '8' }, { name: 'STEPS', value: '100' }],
+              resources: { limits: { 'nvidia.com/gpu': '1' } },
+            },
+          ],
+        },
+      },
+    },
+  };
+
+  it('waits for real results, and a replay needs none', async () => {
+    const rig = await opened();
+    await rig.request('POST', '/apis/batch/v1/namespaces/default/jobs', job);
+    await rig.time({ advanceMs: 60_000 });
+    const [pod] = await rig.names(PODS);
+    const log = String((await rig.request('GET', `${PODS}/${pod}/log`)).body);
+    expect(log).toContain('Model coefficients');
+    const [text, hash] = [await rig.text(), await rig.hash()];
+    const replay = new SimulationRig(new MemoryStorage(), { train: () => Promise.reject(new Error('no trainer')) });
+    rigs.push(replay);
+    await replay.open();
+    await replay.simulation.openText('default', text);
+    expect(await replay.hash()).toBe(hash);
+  });
+
+  it('says why it waits where nothing can compute', async () => {
+    const rig = new SimulationRig(new MemoryStorage(), { train: () => Promise.reject(new Error('no backend')) });
+    rigs.push(rig);
+    await rig.open();
+    await rig.request('POST', '/apis/batch/v1/namespaces/default/jobs', job);
+    void rig.time({ advanceMs: 60_000 });
+    await expect.poll(() => rig.simulation.office.problem).toBe('Training waits: no backend');
+    expect(rig.simulation.session.nowMs).toBeLessThan(60_000);
+  });
+});

@@ -1,0 +1,135 @@
+import { assert, present } from '../base/assert';
+import type { Cluster, ClusterSnapshot } from '../kernel/cluster';
+import type { Input } from '../kernel/input';
+
+/** A snapshot and how many inputs had been applied when it was taken. */
+interface Moment {
+  atMs: number;
+  inputs: number;
+  snapshot: ClusterSnapshot;
+}
+
+/** Snapshots are at least so far apart in virtual time and in kernel events: an idle cluster needs few. */
+const SNAPSHOT_EVERY_MS = 5_000;
+const SNAPSHOT_EVERY_EVENTS = 2_000;
+const SNAPSHOTS_KEPT = 48;
+/** Kernel events run between two looks at the wall clock. */
+const EVENTS_A_LOOK = 16;
+
+/** Whether a slice should end here; asked between kernel events. */
+export type SliceEnd = () => boolean;
+
+/**
+ * One branch's line of inputs and a cluster somewhere on it. The cluster is a function of the inputs: going to any
+ * moment is restoring the nearest snapshot before it and running forward.
+ */
+export class Timeline {
+  readonly #moments: Moment[] = [];
+  #applied = 0;
+  #eventsSince = 0;
+
+  /** `cluster` stands at its start; `inputs` is the whole line, which the owner may extend. */
+  constructor(
+    readonly cluster: Cluster,
+    public inputs: Input[],
+  ) {
+    this.#keep();
+  }
+
+  get nowMs(): number {
+    return this.cluster.clock.nowMs;
+  }
+
+  /** How many inputs the cluster has taken in. */
+  get applied(): number {
+    return this.#applied;
+  }
+
+  /** Whether recorded inputs lie ahead. */
+  get hasFuture(): boolean {
+    return this.#applied < this.inputs.length;
+  }
+
+  /**
+   * Runs towards `untilMs`, taking recorded inputs in at their moments. Stops early when the slice ends or when
+   * training is awaited. Returns whether the moment was reached.
+   */
+  run(untilMs: number, ends: SliceEnd): boolean {
+    for (;;) {
+      const next = this.inputs[this.#applied];
+      const goalMs = next ? Math.min(untilMs, next.atMs) : untilMs;
+      if (!this.#runTo(goalMs, ends)) {
+        const due = next !== undefined && next.atMs <= this.nowMs;
+        if (!due) return false;
+      }
+      if (!next || next.atMs > untilMs) return true;
+      this.#take(next);
+      if (ends() && this.nowMs < untilMs) return false;
+    }
+  }
+
+  /** Applies a new input now and adds it to the line. Only where no recorded input lies ahead. */
+  append(input: Input): void {
+    assert(!this.hasFuture, 'an input is added before the end of its line');
+    this.inputs.push(input);
+    this.#applied += 1;
+  }
+
+  /** Goes back to the nearest snapshot at or before a moment; run() leads from there to the moment. */
+  rewindTo(atMs: number, inputs = Infinity): void {
+    let index = this.#moments.length - 1;
+    while (index > 0 && (this.#moments[index]!.atMs > atMs || this.#moments[index]!.inputs > inputs)) index -= 1;
+    const moment = present(this.#moments[index], 'the first snapshot');
+    this.cluster.restore(moment.snapshot);
+    this.#applied = moment.inputs;
+  }
+
+  /** Forgets snapshots that lie beyond a number of inputs: they belong to another line now. */
+  forgetBeyond(inputs: number): void {
+    for (let index = this.#moments.length - 1; index > 0; index--) {
+      if (this.#moments[index]!.inputs > inputs) this.#moments.splice(index, 1);
+    }
+  }
+
+  #runTo(goalMs: number, ends: SliceEnd): boolean {
+    for (;;) {
+      const end = this.cluster.run(goalMs, EVENTS_A_LOOK);
+      this.#eventsSince += EVENTS_A_LOOK;
+      if (this.#eventsSince >= SNAPSHOT_EVERY_EVENTS) this.#keepIfLate();
+      if (end === 'reached') return true;
+      if (end === 'waiting') return false;
+      if (ends()) return false;
+    }
+  }
+
+  #take(input: Input): void {
+    this.cluster.input(input, this.#applied);
+    this.#applied += 1;
+  }
+
+  #keepIfLate(): void {
+    const last = this.#moments.findLast((moment) => moment.atMs <= this.nowMs);
+    if (this.nowMs >= last!.atMs + SNAPSHOT_EVERY_MS) this.#keep();
+  }
+
+  #keep(): void {
+    this.#eventsSince = 0;
+    if (this.#moments.some((moment) => moment.atMs === this.nowMs && moment.inputs === this.#applied)) return;
+    this.#moments.push({ atMs: this.nowMs, inputs: this.#applied, snapshot: this.cluster.snapshot() });
+    this.#moments.sort((a, b) => a.atMs - b.atMs || a.inputs - b.inputs);
+    if (this.#moments.length > SNAPSHOTS_KEPT) this.#thin();
+  }
+
+  /** Drops the snapshot whose neighbours lie closest together for their age. The first one stays. */
+  #thin(): void {
+    const newestMs = this.#moments.at(-1)!.atMs;
+    let worst = 1;
+    let least = Infinity;
+    for (let index = 1; index < this.#moments.length - 1; index++) {
+      const gapMs = this.#moments[index + 1]!.atMs - this.#moments[index - 1]!.atMs;
+      const weight = gapMs / (newestMs - this.#moments[index]!.atMs + SNAPSHOT_EVERY_MS);
+      if (weight < least) [least, worst] = [weight, index];
+    }
+    this.#moments.splice(worst, 1);
+  }
+}

@@ -1,0 +1,61 @@
+import type { ApiObject } from '../../../api/objects';
+import type { Core, Write } from '../core';
+import type { Resource } from '../kind';
+
+/** What admission is asked about. */
+export interface AdmissionRequest {
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+  /** The object as it would be stored; for `delete`, as it stands. */
+  readonly object: ApiObject;
+  /** For `update`, as it stands. */
+  readonly current?: ApiObject;
+  readonly write: Write;
+}
+
+/** An admission plugin, under its upstream name. Refusals are thrown as ApiError. */
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** The resources it looks at; none given means all. */
+  readonly resources?: readonly string[];
+  /** Returns the object as it should be; its argument, where nothing is to change. */
+  admit?(request: AdmissionRequest, core: Core): ApiObject;
+  validate?(request: AdmissionRequest, core: Core): void;
+}
+
+/** The plugins that look at one resource, in upstream's order. */
+export class Admission {
+  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #mutating = new Map<string, AdmissionPlugin[]>();
+  readonly #validating = new Map<string, AdmissionPlugin[]>();
+
+  constructor(plugins: readonly AdmissionPlugin[]) {
+    this.#plugins = plugins;
+  }
+
+  admit(request: AdmissionRequest, core: Core): ApiObject {
+    let object = request.object;
+    for (const plugin of this.#of(this.#mutating, request.resource.kind.resource, (one) => one.admit !== undefined)) {
+      object = plugin.admit!(object === request.object ? request : { ...request, object }, core);
+    }
+    return object;
+  }
+
+  validate(request: AdmissionRequest, core: Core): void {
+    for (const plugin of this.#of(this.#validating, request.resource.kind.resource, (one) => one.validate !== undefined)) {
+      plugin.validate!(request, core);
+    }
+  }
+
+  #of(known: Map<string, AdmissionPlugin[]>, resource: string, wanted: (plugin: AdmissionPlugin) => boolean): AdmissionPlugin[] {
+    let plugins = known.get(resource);
+    if (!plugins) {
+      plugins = this.#plugins.filter((one) => wanted(one) && (!one.resources || one.resources.includes(resource)));
+      known.set(resource, plugins);
+    }
+    return plugins;
+  }
+}

@@ -1,0 +1,54 @@
+import type { RandomState } from '../../base/random';
+import type { Clock } from '../time/clock';
+import type { Cause } from '../store/cause';
+import type { Store } from '../store/store';
+
+/** All that the API server itself remembers; objects are the store's. */
+export interface ApiServerState {
+  /** The stream of uids, generated names, addresses and ports. */
+  random: RandomState;
+}
+
+/** What the parts of the API server work with. */
+export interface Core {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly state: ApiServerState;
+  /** The stream that dry runs draw from instead: nothing of it is ever stored, so it is no state. */
+  readonly scratch: RandomState;
+}
+
+/** The circumstances of one write. */
+export interface Write {
+  readonly cause: Cause;
+  /** Everything happens but the writing. */
+  readonly dryRun: boolean;
+  /** A part of the cluster writes: what it puts into a status is taken as it is. */
+  readonly trusted: boolean;
+  /** A patch names a uid only to change it; anything else names the one it means. */
+  readonly patches?: boolean;
+  /** Who writes, as managedFields name it. */
+  readonly manager: string;
+  /** Texts for Warning headers. */
+  readonly warnings: string[];
+}
+
+/**
+ * Runs something that may be refused: a refusal leaves the random stream as it was, and so does a dry run. What is
+ * stored has been written last, so there is nothing else to take back.
+ */
+export function attempt<T>(core: Core, dryRun: boolean, action: () => T): T {
+  const { state } = core;
+  const { random } = state;
+  const { a, b, c, counter } = random;
+  if (dryRun) state.random = core.scratch;
+  let done = false;
+  try {
+    const result = action();
+    done = true;
+    return result;
+  } finally {
+    state.random = random;
+    if (!done) Object.assign(random, { a, b, c, counter });
+  }
+}

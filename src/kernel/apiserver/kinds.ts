@@ -1,0 +1,44 @@
+import type { Conversion, Kind } from './kind';
+import { namespaces } from './kinds/namespaces';
+import { nodes } from './kinds/nodes';
+import { pods } from './kinds/pods';
+import { services } from './kinds/services';
+import {
+  configmaps,
+  endpointslices,
+  events,
+  leases,
+  persistentvolumeclaims,
+  persistentvolumes,
+  priorityclasses,
+  secrets,
+  serviceaccounts,
+  storageclasses,
+  volumeattachments,
+} from './kinds/simple';
+import { deployments, jobs, replicasets } from './kinds/workloads';
+
+/** The kinds this server serves: a row each. */
+export const KINDS: readonly Kind[] = [
+  namespaces,
+  nodes,
+  pods,
+  services,
+  configmaps,
+  secrets,
+  serviceaccounts,
+  events,
+  persistentvolumes,
+  persistentvolumeclaims,
+  deployments,
+  replicasets,
+  jobs,
+  storageclasses,
+  volumeattachments,
+  priorityclasses,
+  leases,
+  endpointslices,
+];
+
+/** The versions that are not stored, by `group/version/resource`. */
+export const CONVERSIONS: Readonly<Record<string, Conversion>> = {};

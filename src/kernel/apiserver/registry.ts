@@ -1,0 +1,100 @@
+import { present } from '../../base/assert';
+import { RESOURCES, typeNameOfKind } from '../../api/schema/tables';
+import type { ResourceRow } from '../../api/schema/types';
+import type { Kind, Resource } from './kind';
+import { CONVERSIONS, KINDS } from './kinds';
+
+const apiVersionOf = (row: { group: string; version: string }): string =>
+  row.group ? `${row.group}/${row.version}` : row.version;
+
+/** Resources that answer but hold nothing: each is a request by itself. */
+function isStored(row: ResourceRow): boolean {
+  return row.verbs.includes('list') && row.resource !== 'componentstatuses';
+}
+
+/** Without conversions only the first version listed can be served. */
+function isPreferred(row: ResourceRow, rows: ResourceRow[]): boolean {
+  return rows.find((other) => other.resource === row.resource) === row;
+}
+
+function resourceOf(row: ResourceRow, kind: Kind): Resource {
+  const apiVersion = apiVersionOf(row);
+  const conversion = CONVERSIONS[`${apiVersion}/${row.resource}`];
+  return {
+    row,
+    apiVersion,
+    typeName: typeNameOfKind(apiVersion, row.kind),
+    kind,
+    hasStatus: row.subresources.some((sub) => sub.name === 'status'),
+    ...(conversion ? { conversion } : {}),
+  };
+}
+
+/** The resources a server offers, by what requests and objects call them. */
+export class Registry {
+  readonly resources: readonly Resource[];
+  /** All that discovery lists, also what holds nothing. */
+  readonly #rows: readonly ResourceRow[];
+  readonly #byPath = new Map<string, Resource>();
+  readonly #byKind = new Map<string, Resource>();
+  readonly #byStorage = new Map<string, Resource>();
+
+  /** `every`: also the kinds without rules of their own, as generic rows. */
+  constructor(every = false) {
+    const kinds = new Map(KINDS.map((kind) => [kind.resource, kind]));
+    const rows = RESOURCES.filter((row) => isStored(row) && /^v\d+$/.test(row.version));
+    const served = rows.filter((row) => kinds.has(row.resource) || (every && isPreferred(row, rows)));
+    this.resources = served.map((row) => resourceOf(row, kinds.get(row.resource) ?? { resource: row.resource }));
+    for (const resource of this.resources) this.#index(resource);
+    const listed = new Set(this.resources.map((resource) => resource.row));
+    this.#rows = RESOURCES.filter((row) => listed.has(row) || (!isStored(row) && (every || row.resource === 'bindings') && /^v\d+$/.test(row.version)));
+  }
+
+  #index(resource: Resource): void {
+    this.#byPath.set(`${resource.apiVersion}/${resource.row.resource}`, resource);
+    this.#byKind.set(`${resource.apiVersion}/${resource.row.kind}`, resource);
+    if (!resource.conversion) this.#byStorage.set(resource.kind.resource, resource);
+  }
+
+  /** The groups but the core one, in the order of discovery. */
+  groups(): string[] {
+    return [...new Set(this.#rows.map((row) => row.group))].filter((group) => group !== '');
+  }
+
+  /** The versions of a group, the preferred one first. */
+  versionsOf(group: string): string[] {
+    return [...new Set(this.#rows.filter((row) => row.group === group).map((row) => row.version))];
+  }
+
+  /** What discovery lists of a version. */
+  rowsOf(apiVersion: string): ResourceRow[] {
+    return this.#rows.filter((row) => apiVersionOf(row) === apiVersion);
+  }
+
+  hasGroup(group: string): boolean {
+    return this.#rows.some((row) => row.group === group);
+  }
+
+  hasVersion(apiVersion: string): boolean {
+    return this.#rows.some((row) => apiVersionOf(row) === apiVersion);
+  }
+
+  /** `('apps/v1', 'deployments')`. */
+  byPath(apiVersion: string, plural: string): Resource | undefined {
+    return this.#byPath.get(`${apiVersion}/${plural}`);
+  }
+
+  byKind(apiVersion: string, kind: string): Resource | undefined {
+    return this.#byKind.get(`${apiVersion}/${kind}`);
+  }
+
+  /** The version in which a resource is stored, by its key in the store. */
+  stored(resource: string): Resource {
+    return present(this.#byStorage.get(resource), `resource ${resource}`);
+  }
+
+  /** All stored resources, one each. */
+  storedResources(): Iterable<Resource> {
+    return this.#byStorage.values();
+  }
+}

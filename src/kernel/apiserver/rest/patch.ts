@@ -1,0 +1,146 @@
+import { goText, isMap, ownValue, type JsonMap } from '../../../api/json';
+import type { ApiObject, DraftObject, Json } from '../../../api/objects';
+import { applyJsonPatch, JsonPatchFailure } from '../../../api/patch/json-patch';
+import { applyMergePatch } from '../../../api/patch/merge';
+import { applyStrategicPatch } from '../../../api/patch/strategic';
+import { typeNameOfKind } from '../../../api/schema/tables';
+import { ApiError, badRequest } from '../../../api/status';
+import { attempt } from '../core';
+import { contentType, patchSource, SCHEME } from '../decode/body';
+import { entriesOf, JsonSyntaxError, plainJson, type Source } from '../decode/go-json';
+import { decodeTyped } from '../decode/typed';
+import type { Resource } from '../kind';
+import { withStructure } from '../structure';
+import { FieldErrors, invalidObject } from '../validation/field-errors';
+import { updateObject } from '../writes';
+import { writeOf, type Answer, type Call } from './call';
+import { shown } from './list';
+import { writeOptions, type FieldValidation } from './options';
+import type { ResourcePath } from './request-info';
+import { checkName, checkRevisionText, inNamespace } from './write';
+
+/** Models apiserver/pkg/endpoints/handlers patch.go. */
+
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+const OPERATIONS_MAX = 10_000;
+
+/** What turns the stored object, as JSON of the version asked for, into what it should be. */
+interface Patcher {
+  readonly type: string;
+  apply(current: Json): Json;
+  /** How a refusal shows the patch. */
+  shown(patched: Json): string;
+}
+
+/** PATCH of an object, or of its status. */
+export function patch(call: Call, path: ResourcePath): Answer {
+  const { resource, namespace, name, subresource } = path;
+  const patcher = patcherOf(call, resource);
+  const options = writeOptions(call.request, 'PatchOptions');
+  const write = { ...writeOf(call, options.dryRun, options.fieldManager), patches: true };
+  return attempt(call.core, options.dryRun, () => {
+    const change = (current: ApiObject): ApiObject => patched(call, path, patcher, current, options.fieldValidation);
+    const written = updateObject(call.core, { resource, namespace, name, subresource }, change, write);
+    return { code: 200, body: shown(written.object, resource) };
+  });
+}
+
+function patcherOf(call: Call, resource: Resource): Patcher {
+  const type = contentType(call.request);
+  if (![JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH].includes(type)) {
+    throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  }
+  const body = decodePatch(call, type);
+  if (type === JSON_PATCH) return jsonPatcher(body as Json[]);
+  if (type === MERGE_PATCH) {
+    return { type, apply: (current) => applyMergePatch(current, body), shown: (result) => JSON.stringify(result) };
+  }
+  return {
+    type,
+    apply: (current) => applyStrategicPatch(current, body, resource.typeName),
+    shown: () => goText(body),
+  };
+}
+
+function jsonPatcher(operations: Json[]): Patcher {
+  if (operations.length > OPERATIONS_MAX) {
+    const message = `The allowed maximum operations in a JSON patch is ${OPERATIONS_MAX}, got ${operations.length}`;
+    throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: ${message}`, {});
+  }
+  return {
+    type: JSON_PATCH,
+    apply(current) {
+      try {
+        return applyJsonPatch(current, operations);
+      } catch (error) {
+        if (!(error instanceof JsonPatchFailure)) throw error;
+        throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+      }
+    },
+    shown: (result) => JSON.stringify(result),
+  };
+}
+
+function decodePatch(call: Call, type: string): Json {
+  const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`);
+  let source: Source;
+  try {
+    source = patchSource(call.request).source;
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw refuse(error.message);
+    throw error;
+  }
+  const wanted = type === JSON_PATCH ? '[]handlers.jsonPatchOp' : 'map[string]interface {}';
+  const fits = type === JSON_PATCH ? Array.isArray(source) : entriesOf(source) !== undefined;
+  if (!fits) throw refuse(`json: cannot unmarshal ${goKind(source)} into Go value of type ${wanted}`);
+  return plainJson(source);
+}
+
+function goKind(source: Source): string {
+  if (source === null) return 'null';
+  if (typeof source === 'boolean') return 'bool';
+  if (typeof source === 'string') return 'string';
+  return Array.isArray(source) ? 'array' : entriesOf(source) ? 'object' : 'number';
+}
+
+/** What the patched object says it is; what it leaves out is what it was. */
+function kindOf(result: Json, resource: Resource, refuse: (why: string) => ApiError): { apiVersion: string; kind: string } {
+  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind };
+  if (!isMap(result)) throw refuse(`json: cannot unmarshal ${goKind(result)} into Go value of type map[string]interface {}`);
+  const named = (key: 'apiVersion' | 'kind'): string => {
+    const value = ownValue(result, key) ?? '';
+    if (typeof value === 'string') return value || expected[key];
+    const why = `json: cannot unmarshal ${goKind(value)} into Go struct field .${key} of type string`;
+    throw refuse(`couldn't get version/kind; json parse error: ${why}`);
+  };
+  return { apiVersion: named('apiVersion'), kind: named('kind') };
+}
+
+/** The object after the patch, decoded again as if it had been sent. */
+function patched(call: Call, path: ResourcePath, patcher: Patcher, current: ApiObject, validation: FieldValidation): ApiObject {
+  const { resource } = path;
+  const result = patcher.apply(shown(current, resource));
+  const refuse = (why: string): ApiError => {
+    const errors = new FieldErrors();
+    errors.invalid('patch', patcher.shown(result), why);
+    return invalidObject('', '', '', errors);
+  };
+  const { apiVersion, kind } = kindOf(result, resource, refuse);
+  if (apiVersion !== resource.apiVersion || kind !== resource.row.kind) {
+    if (!typeNameOfKind(apiVersion, kind)) {
+      throw refuse(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`);
+    }
+    throw refuse(`unable to convert ${apiVersion} ${kind}`);
+  }
+  const decoded = decodeTyped(result as Source, resource.typeName!, patcher.type === STRATEGIC_PATCH ? 'unstructured' : 'json');
+  if (decoded.fault !== undefined) throw refuse(decoded.fault);
+  if (decoded.strict.length > 0 && validation === 'Warn') call.warnings.push(...decoded.strict);
+  if (decoded.strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${decoded.strict.join(', ')}`);
+  const whole = withStructure({ ...(decoded.value as JsonMap), apiVersion, kind }, resource.typeName!) as unknown as DraftObject;
+  const object = inNamespace({ ...whole, metadata: whole.metadata ?? {} }, path);
+  checkName(object, path.name);
+  checkRevisionText(object);
+  return resource.conversion ? resource.conversion.toStored(object as ApiObject) : (object as ApiObject);
+}

@@ -1,0 +1,77 @@
+import { equalJson } from '../../../api/json';
+import type { ApiObject, DraftObject, Json, LabelSelector } from '../../../api/objects';
+import { attempt } from '../core';
+import { decodeBody } from '../decode/body';
+import { selectorText } from '../selector-text';
+import { FieldErrors, invalidObject } from '../validation/field-errors';
+import { updateObject } from '../writes';
+import { writeOf, type Answer, type Call } from './call';
+import { writeOptions } from './options';
+import type { ResourcePath } from './request-info';
+import { checkName, checkRevisionText, currentObject } from './write';
+
+/** Models the scale subresource of pkg/registry/apps: autoscaling/v1 Scale, seen through a workload. */
+
+const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale', typeName: 'io.k8s.api.autoscaling.v1.Scale' };
+
+interface Scalable extends ApiObject {
+  spec: { replicas?: number; selector?: LabelSelector };
+  status?: { replicas?: number };
+}
+
+/** The Scale of a workload. */
+export function scaleOf(object: ApiObject): Json {
+  const { spec, status, metadata } = object as Scalable;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const selector = selectorText(spec.selector);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
+    spec: spec.replicas ? { replicas: spec.replicas } : {},
+    status: { replicas: status?.replicas ?? 0, ...(selector ? { selector } : {}) },
+  };
+}
+
+export function getScale(call: Call, path: ResourcePath): Answer {
+  return { code: 200, body: scaleOf(currentObject(call, path)) };
+}
+
+/** PUT of a Scale. */
+export function updateScale(call: Call, path: ResourcePath): Answer {
+  const options = writeOptions(call.request, 'UpdateOptions');
+  const { object } = decodeBody(call.request, SCALE);
+  return writeScale(call, path, () => object, options);
+}
+
+/** Writes what `change` makes of the Scale. */
+export function writeScale(
+  call: Call,
+  path: ResourcePath,
+  change: (scale: Json) => DraftObject,
+  options: { dryRun: boolean; fieldManager: string },
+): Answer {
+  const { resource, namespace, name } = path;
+  const write = writeOf(call, options.dryRun, options.fieldManager);
+  return attempt(call.core, options.dryRun, () => {
+    const written = updateObject(call.core, { resource, namespace, name, subresource: '' }, (current) => scaled(current, change, name), write);
+    return { code: 200, body: scaleOf(written.object) };
+  });
+}
+
+function scaled(current: ApiObject, change: (scale: Json) => DraftObject, name: string): ApiObject {
+  const before = scaleOf(current);
+  const next = change(before) as DraftObject & { spec?: { replicas?: number } };
+  checkName({ ...next, metadata: next.metadata ?? {} }, name);
+  checkRevisionText(next);
+  if (equalJson(before, next)) return current;
+  const replicas = next.spec?.replicas ?? 0;
+  if (replicas < 0) {
+    const errors = new FieldErrors();
+    errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+    throw invalidObject('autoscaling', 'Scale', name, errors);
+  }
+  const { resourceVersion, uid } = next.metadata;
+  const metadata = { ...current.metadata, resourceVersion: resourceVersion ?? '', uid: uid ?? '' };
+  return { ...current, metadata, spec: { ...(current as Scalable).spec, replicas } } as ApiObject;
+}

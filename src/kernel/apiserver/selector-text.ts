@@ -1,0 +1,20 @@
+import type { LabelSelector } from '../../api/objects';
+
+/** A label selector as text. Models metav1.LabelSelectorAsSelector with Selector.String. */
+export function selectorText(selector: LabelSelector | undefined): string {
+  const equal = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` }));
+  const expressions = (selector?.matchExpressions ?? []).map(({ key, operator, values }) => ({
+    key,
+    text: requirementText(key, operator, values ?? []),
+  }));
+  return [...equal, ...expressions]
+    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+    .map((requirement) => requirement.text)
+    .join(',');
+}
+
+function requirementText(key: string, operator: string, values: string[]): string {
+  if (operator === 'Exists') return key;
+  if (operator === 'DoesNotExist') return `!${key}`;
+  return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`;
+}

@@ -1,0 +1,82 @@
+import type { Container } from '../../../api/objects';
+import type { FieldErrors } from './field-errors';
+import { configKeyFaults, envNameFaults, qualifiedNameFaults } from './names';
+
+/** Models pkg/apis/core/validation ValidateEnv and ValidateEnvFrom. */
+
+type Env = NonNullable<Container['env']>[number];
+type Source = NonNullable<Env['valueFrom']>;
+type FieldRef = NonNullable<Source['fieldRef']>;
+
+const ENV_FIELDS = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
+const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
+/** Fields that the downward API knows, whether or not they can be used in a place. */
+const DOWNWARD_FIELDS = new Set([...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase']);
+const RESOURCE_FIELDS = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+const ONE_FIELD = 'may not have more than one field specified at a time';
+
+export function validateEnv(env: readonly Env[] | undefined, path: string, errors: FieldErrors): void {
+  env?.forEach((one, index) => {
+    const at = `${path}[${index}]`;
+    if (!one.name) errors.required(`${at}.name`);
+    else for (const fault of envNameFaults(one.name)) errors.invalid(`${at}.name`, one.name, fault);
+    if (one.valueFrom) validateSource(one, one.valueFrom, `${at}.valueFrom`, errors);
+  });
+}
+
+function validateSource(env: Env, source: Source, path: string, errors: FieldErrors): void {
+  const kinds = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'] as const;
+  const count = kinds.filter((kind) => source[kind]).length;
+  if (source.fieldRef) validateFieldRef(source.fieldRef, ENV_FIELDS, `${path}.fieldRef`, errors);
+  if (source.resourceFieldRef) validateResourceField(source.resourceFieldRef, true, `${path}.resourceFieldRef`, errors);
+  if (source.configMapKeyRef) validateKeyRef(source.configMapKeyRef, `${path}.configMapKeyRef`, errors);
+  if (source.secretKeyRef) validateKeyRef(source.secretKeyRef, `${path}.secretKeyRef`, errors);
+  if (count === 0) {
+    errors.invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`');
+  } else if (env.value) errors.invalid(path, '', 'may not be specified when `value` is not empty');
+  else if (count > 1) errors.invalid(path, '', ONE_FIELD);
+}
+
+function validateKeyRef(ref: { name?: string; key: string }, path: string, errors: FieldErrors): void {
+  if (!ref.name) errors.required(`${path}.name`);
+  if (!ref.key) errors.required(`${path}.key`);
+  else for (const fault of configKeyFaults(ref.key)) errors.invalid(`${path}.key`, ref.key, fault);
+}
+
+/** A field of the Pod, in a volume. */
+export function validateVolumeFieldRef(ref: FieldRef, path: string, errors: FieldErrors): void {
+  validateFieldRef(ref, VOLUME_FIELDS, path, errors);
+}
+
+function validateFieldRef(ref: FieldRef, supported: readonly string[], path: string, errors: FieldErrors): void {
+  if (!ref.apiVersion) errors.required(`${path}.apiVersion`);
+  if (!ref.fieldPath) {
+    errors.required(`${path}.fieldPath`);
+    return;
+  }
+  const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(ref.fieldPath);
+  if (subscript) {
+    for (const fault of qualifiedNameFaults(subscript[2]!)) errors.invalid(path, subscript[2], fault);
+  } else if (!DOWNWARD_FIELDS.has(ref.fieldPath)) {
+    errors.invalid(`${path}.fieldPath`, ref.fieldPath, `error converting fieldPath: field label not supported: ${ref.fieldPath}`);
+  } else if (!supported.includes(ref.fieldPath)) errors.notSupported(`${path}.fieldPath`, ref.fieldPath, supported);
+}
+
+/** A limit or request of a container. */
+export function validateResourceField(ref: { containerName?: string; resource: string }, inContainer: boolean, path: string, errors: FieldErrors): void {
+  if (!inContainer && !ref.containerName) errors.required(`${path}.containerName`);
+  if (!ref.resource) errors.required(`${path}.resource`);
+  else if (!RESOURCE_FIELDS.includes(ref.resource) && !/^(limits|requests)\.hugepages-/.test(ref.resource)) {
+    errors.notSupported(`${path}.resource`, ref.resource, RESOURCE_FIELDS);
+  }
+}
+
+export function validateEnvFrom(sources: Container['envFrom'], path: string, errors: FieldErrors): void {
+  sources?.forEach((source, index) => {
+    if (source.prefix) for (const fault of envNameFaults(source.prefix)) errors.invalid(`${path}[${index}].prefix`, source.prefix, fault);
+    if (source.configMapRef && !source.configMapRef.name) errors.required(`${path}.configMapRef.name`);
+    if (source.secretRef && !source.secretRef.name) errors.required(`${path}.secretRef.name`);
+    if (!source.configMapRef && !source.secretRef) errors.invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`');
+    else if (source.configMapRef && source.secretRef) errors.invalid(path, '', ONE_FIELD);
+  });
+}

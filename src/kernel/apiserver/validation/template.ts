@@ -1,0 +1,50 @@
+import type { LabelSelector, PodTemplate } from '../../../api/objects';
+import { selectorMatches } from '../../../api/selectors';
+import type { FieldErrors } from './field-errors';
+import { isEmptySelector, isUsable, validateLabelSelector } from './label-selectors';
+import { validateAnnotations, validateLabels } from './metadata';
+import { validatePodSpec } from './pod-spec';
+
+/** Models pkg/apis/core/validation ValidatePodTemplateSpec and pkg/apis/apps/validation. */
+
+export function validateTemplate(template: PodTemplate, path: string, errors: FieldErrors): void {
+  validateLabels(template.metadata?.labels, `${path}.labels`, errors);
+  validateAnnotations(template.metadata?.annotations, `${path}.annotations`, errors);
+  validatePodSpec((template.spec ?? {}) as Parameters<typeof validatePodSpec>[0], `${path}.spec`, errors);
+  if (template.spec?.ephemeralContainers?.length) {
+    errors.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template');
+  }
+}
+
+export const NO_MATCH = '`selector` does not match template `labels`';
+
+/** The template of a workload whose Pods run for ever. */
+function validateLastingTemplate(template: PodTemplate, selector: LabelSelector | undefined, path: string, errors: FieldErrors): void {
+  const labels = template.metadata?.labels;
+  const matches = selector !== undefined && (isEmptySelector(selector) || selectorMatches(selector, labels));
+  if (!matches) errors.invalid(`${path}.metadata.labels`, labels ?? null, NO_MATCH);
+  validateTemplate(template, path, errors);
+  const restartPolicy = template.spec?.restartPolicy;
+  if (restartPolicy !== 'Always') errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']);
+  if (template.spec?.activeDeadlineSeconds !== undefined) {
+    errors.forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported');
+  }
+}
+
+/** The selector and the template of a workload. `kind` is how the text about an empty selector calls it. */
+export function validateSelection(
+  spec: { selector?: LabelSelector; template: PodTemplate },
+  kind: string,
+  errors: FieldErrors,
+  options: { selectorRequired: boolean } = { selectorRequired: true },
+): void {
+  const { selector, template } = spec;
+  if (!selector) {
+    if (options.selectorRequired) errors.required('spec.selector');
+  } else {
+    validateLabelSelector(selector, 'spec.selector', errors);
+    if (isEmptySelector(selector)) errors.invalid('spec.selector', selector, `empty selector is invalid for ${kind}`);
+  }
+  if (isUsable(selector)) validateLastingTemplate(template, selector, 'spec.template', errors);
+  else if (options.selectorRequired) errors.invalid('spec.selector', selector, 'invalid label selector');
+}

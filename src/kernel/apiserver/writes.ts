@@ -1,0 +1,236 @@
+import { nextName, nextUuid, type RandomState } from '../../base/random';
+import { freezeDeep } from '../../base/state';
+import { equalJson } from '../../api/json';
+import { keyOf, objectKey, type ApiObject, type DraftObject, type ObjectMeta } from '../../api/objects';
+import { alreadyExists, ApiError, conflict, isRefusal, MODIFIED, notFound, qualifiedResource } from '../../api/status';
+import { admission } from './admission/plugins';
+import type { Core, Write } from './core';
+import type { Resource } from './kind';
+import { emptyStatus } from './structure';
+import { FieldErrors, invalidObject } from './validation/field-errors';
+import { validateObjectMeta, validateObjectMetaUpdate } from './validation/metadata';
+
+/** Models apiserver/pkg/registry/generic/registry Store: how an object of any kind is created and updated. */
+
+/** What an update did; it can create or remove the object too. */
+export interface Written {
+  readonly object: ApiObject;
+  readonly did: 'nothing' | 'created' | 'updated' | 'removed';
+}
+
+/** What an update is about. */
+export interface Target {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty for the object itself, `status`, or one whose handler has made all of the change. */
+  readonly subresource: string;
+}
+
+/** After as many generated names that were taken, the client is told so. */
+const NAME_ATTEMPTS = 8;
+const GENERATED_SUFFIX = 5;
+const GENERATED_BASE_MAX = 63 - GENERATED_SUFFIX;
+
+/** Creates an object. Throws ApiError: 409 AlreadyExists, 422 Invalid, and what admission refuses. */
+export function createObject(core: Core, resource: Resource, draft: DraftObject, write: Write): ApiObject {
+  const generated = draft.metadata.generateName !== undefined && !draft.metadata.name;
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return createOnce(core, resource, draft, write);
+    } catch (error) {
+      if (!generated || attempts === NAME_ATTEMPTS || !isRefusal(error, 'AlreadyExists')) throw error;
+    }
+  }
+}
+
+function createOnce(core: Core, resource: Resource, draft: DraftObject, write: Write): ApiObject {
+  const { kind } = resource;
+  let object = withSystemMetadata(core, resource, draft);
+  if (kind.defaults) object = kind.defaults(object);
+  const { namespace = '', name } = object.metadata;
+  const request = { operation: 'create', resource, namespace, name, subresource: '', write } as const;
+  object = admission.admit({ ...request, object }, core);
+  if (resource.hasStatus && !kind.keepsInitialStatus) object = { ...object, status: emptyStatus(resource) } as ApiObject;
+  if (kind.prepareCreate) object = kind.prepareCreate(object, core);
+  const errors = new FieldErrors();
+  validateObjectMeta(object.metadata, resource, errors);
+  kind.validate?.(object, errors);
+  refuseInvalid(resource, object, errors);
+  admission.validate({ ...request, object }, core);
+  const key = keyOf(namespace, name);
+  if (core.store.get(kind.resource, key)) throw alreadyExists(resource.row.group, resource.row.resource, name);
+  if (kind.warnings) write.warnings.push(...kind.warnings(object, undefined));
+  if (kind.readBack) object = kind.readBack(object);
+  if (write.dryRun) return unrevised(object);
+  return core.store.put(kind.resource, key, freezeDeep(object), core.clock.nowMs, write.cause);
+}
+
+/** A dry run's object: it has no revision. */
+function unrevised(object: ApiObject): ApiObject {
+  const { resourceVersion: _revision, ...metadata } = object.metadata;
+  return freezeDeep({ ...object, metadata } as ApiObject);
+}
+
+function refuseInvalid(resource: Resource, object: ApiObject, errors: FieldErrors): void {
+  if (!errors.empty) throw invalidObject(resource.row.group, resource.row.kind, object.metadata.name, errors);
+}
+
+/** Models rest.FillObjectMetaSystemFields and the name generator. */
+function withSystemMetadata(core: Core, resource: Resource, draft: DraftObject): ApiObject {
+  const { metadata } = draft;
+  const random = core.state.random;
+  if (metadata.resourceVersion) {
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
+  }
+  const { deletionTimestamp: _time, deletionGracePeriodSeconds: _grace, selfLink: _link, ...kept } = metadata;
+  const filled: ObjectMeta = {
+    ...kept,
+    name: metadata.name || (metadata.generateName ? generatedName(metadata.generateName, random) : ''),
+    uid: nextUuid(random),
+    creationTimestamp: core.clock.time,
+    resourceVersion: '',
+  };
+  if (resource.kind.generation) filled.generation = 1;
+  return { ...draft, metadata: filled };
+}
+
+function generatedName(base: string, random: RandomState): string {
+  return base.slice(0, GENERATED_BASE_MAX) + nextName(random, GENERATED_SUFFIX);
+}
+
+/**
+ * Updates an object to what `change` makes of the stored one; where it makes nothing else of it, nothing is written.
+ * Throws ApiError: 404, 409 Conflict for a stale resourceVersion, 422 Invalid, and what admission refuses.
+ */
+export function updateObject(core: Core, target: Target, change: (current: ApiObject) => ApiObject, write: Write): Written {
+  const { resource, namespace, name } = target;
+  const { kind, row } = resource;
+  const key = keyOf(namespace, name);
+  const current = core.store.get(kind.resource, key);
+  if (!current) throw notFound(row.group, row.resource, name);
+  const changed = change(current);
+  if (changed === current) return { object: current, did: 'nothing' };
+  checkIdentity(resource, current, changed, write);
+  const next = nextOf(core, target, changed, current, write);
+  if (isSame(next, current)) return { object: current, did: 'nothing' };
+  if (isFinished(next, current)) {
+    if (!write.dryRun) core.store.remove(kind.resource, key, core.clock.nowMs, write.cause);
+    return { object: freezeDeep(next), did: 'removed' };
+  }
+  if (write.dryRun) return { object: freezeDeep(next), did: 'updated' };
+  return { object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause), did: 'updated' };
+}
+
+/** What is stored of a change: by the object's strategy, by that of its status, or all of it. */
+function nextOf(core: Core, target: Target, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
+  if (target.subresource === '') return nextObject(core, target, changed, current, write);
+  if (target.subresource === 'status') return nextStatus(target.resource, changed, current, write);
+  const next: ApiObject = { ...changed, metadata: keptMetadata(changed.metadata, current.metadata) };
+  const strategy = target.resource.kind.parts?.[target.subresource];
+  if (!strategy) return next;
+  const errors = new FieldErrors();
+  const part = strategy(next, current, errors);
+  refuseInvalid(target.resource, part, errors);
+  return part;
+}
+
+/** The object written must be the one stored, in the version its writer knew (or any, if it names none). */
+function checkIdentity(resource: Resource, current: ApiObject, next: ApiObject, write: Write): void {
+  const { group, resource: plural } = resource.row;
+  const { resourceVersion, uid, name } = next.metadata;
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion) throw conflict(group, plural, name, MODIFIED);
+  if (uid && uid !== current.metadata.uid && !write.patches) {
+    const key = `/registry/${qualifiedResource(group, plural)}/${objectKey(current)}`;
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
+    throw conflict(group, plural, name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`);
+  }
+}
+
+/** What clients cannot change, put back. Models rest.BeforeUpdate. */
+function keptMetadata(next: ObjectMeta, current: ObjectMeta): ObjectMeta {
+  if (next === current) return next;
+  const metadata: ObjectMeta = {
+    ...next,
+    uid: next.uid || current.uid,
+    resourceVersion: current.resourceVersion,
+    creationTimestamp: current.creationTimestamp,
+  };
+  keep(metadata, current, 'generation');
+  keep(metadata, current, 'deletionTimestamp');
+  keep(metadata, current, 'deletionGracePeriodSeconds');
+  return metadata;
+}
+
+function keep(metadata: ObjectMeta, current: ObjectMeta, key: 'generation' | 'deletionTimestamp' | 'deletionGracePeriodSeconds'): void {
+  if (metadata[key] === current[key]) return;
+  if (current[key] === undefined) delete metadata[key];
+  else Object.assign(metadata, { [key]: current[key] });
+}
+
+type WithStatus = ApiObject & { status?: unknown };
+
+function nextStatus(resource: Resource, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
+  const { kind } = resource;
+  let metadata = keptMetadata(changed.metadata, current.metadata);
+  if (kind.statusKeepsLabels && metadata.labels !== current.metadata.labels) {
+    const { labels: _labels, ...others } = metadata;
+    metadata = current.metadata.labels ? { ...others, labels: current.metadata.labels } : others;
+  }
+  const status = (changed as WithStatus).status ?? emptyStatus(resource);
+  let next: ApiObject = { ...current, metadata, status } as ApiObject;
+  if (kind.defaults && !write.trusted) next = kind.defaults(next);
+  if (kind.prepareStatus) next = kind.prepareStatus(next, current);
+  if (write.trusted) return next;
+  const errors = new FieldErrors();
+  validateObjectMetaUpdate(next.metadata, current.metadata, errors);
+  kind.validateStatus?.(next, current, errors);
+  refuseInvalid(resource, next, errors);
+  return next;
+}
+
+function nextObject(core: Core, target: Target, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
+  const { resource, namespace, name, subresource } = target;
+  const { kind } = resource;
+  let next: ApiObject = { ...changed, metadata: keptMetadata(changed.metadata, current.metadata) };
+  if (kind.defaults) next = kind.defaults(next);
+  const request = { operation: 'update', resource, namespace, name, subresource, current, write } as const;
+  next = admission.admit({ ...request, object: next }, core);
+  if (resource.hasStatus) next = withStatusOf(next, current);
+  if (kind.prepareUpdate) next = kind.prepareUpdate(next, current, core);
+  if (kind.generation && !isSameSpec(next, current)) {
+    next = { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
+  }
+  const errors = new FieldErrors();
+  validateObjectMetaUpdate(next.metadata, current.metadata, errors);
+  kind.validateUpdate?.(next, current, errors);
+  refuseInvalid(resource, next, errors);
+  admission.validate({ ...request, object: next }, core);
+  if (kind.warnings) write.warnings.push(...kind.warnings(next, current));
+  return next;
+}
+
+function withStatusOf(next: WithStatus, current: WithStatus): ApiObject {
+  if (next.status === current.status) return next;
+  const { status: _status, ...others } = next;
+  return current.status === undefined ? others : ({ ...others, status: current.status } as ApiObject);
+}
+
+/** Whether all but metadata and status are equal. */
+function isSameSpec(next: ApiObject, current: ApiObject): boolean {
+  const left = { ...next, metadata: null, status: null };
+  const right = { ...current, metadata: null, status: null };
+  return equalJson(left, right);
+}
+
+function isSame(next: ApiObject, current: ApiObject): boolean {
+  if (next.metadata !== current.metadata && !equalJson(next.metadata, current.metadata)) return false;
+  return equalJson({ ...next, metadata: null }, { ...current, metadata: null });
+}
+
+/** Whether the last finalizer of a deleted object has gone. Models ShouldDeleteDuringUpdate. */
+function isFinished(next: ApiObject, current: ApiObject): boolean {
+  if (!current.metadata.deletionTimestamp || next.metadata.finalizers?.length) return false;
+  if ((current.metadata.deletionGracePeriodSeconds ?? 0) !== 0) return false;
+  return !(next as { spec?: { finalizers?: string[] } }).spec?.finalizers?.length;
+}

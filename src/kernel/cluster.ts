@@ -1,0 +1,310 @@
+import { assert } from '../base/assert';
+import { seedRandom } from '../base/random';
+import { copyState, hashState } from '../base/state';
+import type { ApiRequest, ApiResponse } from '../api/client';
+import type { Fault } from '../api/faults';
+import type { ApiObject, Json, Node } from '../api/objects';
+import { ApiServer } from './apiserver/api-server';
+import { CONTROLLERS, CONTROLLER_INFORMERS } from './controllers/table';
+import { RESOURCES } from '../api/schema/tables';
+import { carryOut, faultProblem } from './faults';
+import type { Input } from './input';
+import { CONVENTIONS } from './images/conventions';
+import { Kubelet, KUBELET_INFORMERS } from './kubelet/kubelet';
+import type { Component } from './machinery/component';
+import { EventRecorder } from './machinery/event-recorder';
+import { Informers } from './machinery/informers';
+import { Machines } from './machinery/machines';
+import { TrainingQueue } from './machinery/training-queue';
+import { WatchHub } from './machinery/watch-hub';
+import { Network, NETWORK_INFORMERS } from './network/network';
+import { lifecycleOf } from './lifecycle';
+import { followLog, readLog, type LogChunk } from './pod-logs';
+import { statefulParts, type Process } from './process';
+import { Processes } from './processes';
+import { Scheduler, SCHEDULER_INFORMERS } from './scheduler/scheduler';
+import { STORAGE_CONTROLLERS } from './storage/table';
+import { VolumeFiles } from './storage/volume-contents';
+import { Store } from './store/store';
+import { Clock } from './time/clock';
+
+/** How a cluster begins. */
+export interface ClusterStart {
+  seed: number;
+  /** Milliseconds since the Unix epoch at virtual time 0. */
+  epochMs: number;
+  /** Which tables of images, times and programs hold. */
+  conventions: 'podium' | 'recorded';
+  nodes: readonly Node[];
+  /** What the API holds besides: StorageClasses and the like. */
+  objects: readonly ApiObject[];
+}
+
+const joined = ({ group, version }: { group: string; version: string }): string => (group ? `${group}/${version}` : version);
+
+/** A copy of everything mutable, by part. API objects are shared with the cluster. */
+export type ClusterSnapshot = ReadonlyMap<string, object>;
+
+/** How `run` ended: at its moment, at one where training is awaited, or at its limit of events. */
+export type RunEnd = 'reached' | 'waiting' | 'limit';
+
+/** The cluster runs this long before virtual time 0, so that it is found ready. */
+const BOOT_MS = 60_000;
+
+interface Stateful {
+  state: object;
+  restore(state: never): void;
+}
+
+/**
+ * A whole cluster: a function of its start and its inputs. Synchronous; time passes only in `run`. It composes the
+ * parts, which otherwise meet in the store.
+ */
+export class Cluster {
+  readonly clock: Clock;
+  readonly store = new Store();
+  readonly api: ApiServer;
+  readonly hub: WatchHub;
+  readonly machines = new Machines();
+  readonly training: TrainingQueue;
+  readonly volumes: VolumeFiles;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly kubelets = new Map<string, Kubelet>();
+  /** What may be stopped and started of the control plane. */
+  readonly controlPlane: Processes;
+  /** The programs of the cluster by name: kube-scheduler, kube-controller-manager, a kubelet a machine … */
+  readonly #processes = new Map<string, Process>();
+  readonly #components = new Map<string, Component>();
+  readonly #parts = new Map<string, Stateful>();
+
+  constructor(readonly start: ClusterStart) {
+    this.clock = new Clock(start.epochMs, -BOOT_MS);
+    this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'));
+    this.hub = new WatchHub(this.store, this.clock, start.seed);
+    this.training = new TrainingQueue(this.clock);
+    this.volumes = new VolumeFiles(this.clock);
+    this.#keep('clock', this.clock);
+    this.#keep('etcd', this.store);
+    this.#keep('causes', this.store.causes);
+    this.#keep('kube-apiserver', this.api);
+    this.#keep('machines', this.machines);
+    this.#keep('volumes', this.volumes);
+    this.controlPlane = new Processes(this.clock, this.hub, start.seed);
+    this.#own(this.hub);
+    this.#own(this.training);
+    this.#own(this.controlPlane);
+    this.#runControllers();
+    this.scheduler = this.#runScheduler();
+    this.network = this.#runNetwork();
+    this.#boot();
+  }
+
+  /**
+   * Runs what is due up to `untilMs`, at most `limit` events of the clock. Time stops before events at a moment for
+   * which a training result is awaited.
+   */
+  run(untilMs: number, limit = Infinity): RunEnd {
+    const holdAtMs = this.training.holdAtMs();
+    if (holdAtMs <= untilMs) return this.#runBefore(holdAtMs, limit);
+    let left = limit;
+    for (let timer = this.clock.take(untilMs); timer; timer = this.clock.take(untilMs)) {
+      this.#components.get(timer.owner)?.handle(timer);
+      if (--left <= 0) return 'limit';
+      if (this.training.holdAtMs() <= untilMs) return this.#runBefore(this.training.holdAtMs(), left);
+    }
+    if (untilMs > this.clock.nowMs) this.clock.moveTo(untilMs);
+    return 'reached';
+  }
+
+  /** Runs what is due before a moment at which time must wait. */
+  #runBefore(holdAtMs: number, limit: number): RunEnd {
+    let left = limit;
+    for (;;) {
+      const holdMs = Math.min(holdAtMs, this.training.holdAtMs());
+      if (this.clock.nextAtMs() >= holdMs) {
+        this.clock.moveTo(Math.max(holdMs, this.clock.nowMs));
+        return 'waiting';
+      }
+      const timer = this.clock.take(holdMs);
+      assert(timer, 'a timer is due');
+      this.#components.get(timer.owner)?.handle(timer);
+      if (--left <= 0) return 'limit';
+    }
+  }
+
+  /** Takes an input of the journal in, now. `index` is its place in the journal. A request gets its answer. */
+  input(input: Input, index: number): ApiResponse | undefined {
+    switch (input.kind) {
+      case 'request':
+        return this.api.handle(input.request, { actor: input.client, input: index });
+      case 'fault':
+        carryOut(this, input.fault, index);
+        return undefined;
+      case 'training':
+        this.training.resolve(input.run, input.result);
+        return undefined;
+      case 'world':
+        this.machines.state.megabytesPerSecond = input.change.megabytesPerSecond;
+        return undefined;
+    }
+  }
+
+  /** Why a fault cannot happen here and now, or `undefined`. */
+  faultProblem(fault: Fault): string | undefined {
+    return faultProblem(this, fault);
+  }
+
+  /** A copy of everything mutable. It stays as it is while the cluster runs on. */
+  snapshot(): ClusterSnapshot {
+    const copy = new Map<string, object>();
+    for (const [name, part] of this.#parts) copy.set(name, copyState(part.state));
+    return copy;
+  }
+
+  /** Puts the cluster back to where a snapshot of it was taken. */
+  restore(snapshot: ClusterSnapshot): void {
+    const machines = copyState(snapshot.get('machines')) as Machines['state'];
+    for (const name of [...this.kubelets.keys()]) if (!machines.machines.has(name)) this.#dropKubelet(name);
+    this.machines.restore(machines);
+    for (const name of machines.machines.keys()) if (!this.kubelets.has(name)) this.#makeKubelet(name);
+    for (const [name, part] of this.#parts) {
+      const state = snapshot.get(name);
+      assert(state, `the snapshot has no ${name}`);
+      part.restore(copyState(state) as never);
+    }
+  }
+
+  /** A hash of the whole state, in hexadecimal. */
+  hash(): string {
+    let hash = 0x811c9dc5;
+    for (const name of [...this.#parts.keys()].sort()) hash = hashState(this.#parts.get(name)!.state, hashState(name, hash));
+    return hash.toString(16).padStart(8, '0');
+  }
+
+  /** Adds a machine; its kubelet starts and registers it. */
+  addMachine(node: Node): void {
+    this.machines.add(node);
+    this.#makeKubelet(node.metadata.name).begin();
+  }
+
+  /** Takes a machine and its Node away, as a cloud does that takes it back. */
+  removeMachine(name: string, input: number): void {
+    this.#dropKubelet(name);
+    this.machines.remove(name);
+    const client = this.api.clientFor('cloud-node-controller');
+    client.because([], input);
+    if (client.get('nodes', '', name)) client.remove('nodes', '', name);
+  }
+
+  /** What a reader of a followed log has yet to see; `position` −1 begins. */
+  followLog(request: ApiRequest, position: number): LogChunk | { refusal: ApiResponse } {
+    return followLog(this, request, position);
+  }
+
+  /** The state machines behind a Pod, for whoever draws them: definition and current state by name. */
+  lifecycle(namespace: string, name: string): Json {
+    return lifecycleOf(this, namespace, name);
+  }
+
+  #dropKubelet(name: string): void {
+    const process = this.#processes.get(`kubelet/${name}`);
+    assert(process, `there is no kubelet ${name}`);
+    for (const [part] of statefulParts(process)) this.#parts.delete(part);
+    for (const component of process.components) this.#components.delete(component.name);
+    this.hub.unsubscribe(process.informers.name);
+    this.clock.cancelAll(`kubelet/${name}`);
+    this.#processes.delete(process.name);
+    this.kubelets.delete(name);
+  }
+
+  #runControllers(): void {
+    const informers = new Informers('kube-controller-manager', CONTROLLER_INFORMERS, this.hub, this.store);
+    const { clock, volumes } = this;
+    const { seed } = this.start;
+    const recorders: EventRecorder[] = [];
+    const components = [...CONTROLLERS, ...STORAGE_CONTROLLERS].map(({ actor, recorderComponent, make }) => {
+      const client = this.api.clientFor(actor);
+      const recorder = new EventRecorder({ component: recorderComponent }, client, clock);
+      recorders.push(recorder);
+      return make({ clock, client, informers, recorder, seed, volumes });
+    });
+    const process = { name: 'kube-controller-manager', informers, components, recorders };
+    this.#run(process);
+    this.controlPlane.add(process, () => {
+      informers.relist();
+      for (const component of components) component.begin();
+    });
+  }
+
+  #runScheduler(): Scheduler {
+    const informers = new Informers('kube-scheduler', SCHEDULER_INFORMERS, this.hub, this.store);
+    const client = this.api.clientFor('kube-scheduler');
+    const recorder = new EventRecorder({ component: 'default-scheduler' }, client, this.clock);
+    const scheduler = new Scheduler({ clock: this.clock, client, informers, recorder, seed: this.start.seed });
+    const process = { name: 'kube-scheduler', informers, components: [scheduler], recorders: [recorder] };
+    this.#run(process);
+    this.controlPlane.add(process, () => scheduler.start());
+    return scheduler;
+  }
+
+  #runNetwork(): Network {
+    const informers = new Informers('network', NETWORK_INFORMERS, this.hub, this.store);
+    const network = new Network({ clock: this.clock, informers, machines: this.machines, seed: this.start.seed });
+    this.#run({ name: 'network', informers, components: [network], recorders: [] });
+    return network;
+  }
+
+  #makeKubelet(name: string): Kubelet {
+    const owner = `kubelet/${name}`;
+    const informers = new Informers(owner, KUBELET_INFORMERS(name), this.hub, this.store);
+    const client = this.api.clientFor(owner);
+    const recorder = new EventRecorder({ component: 'kubelet', host: name }, client, this.clock);
+    const { clock, machines, volumes, network: wire, training } = this;
+    const { seed } = this.start;
+    const conventions = CONVENTIONS[this.start.conventions];
+    const bandwidth = (): number => machines.state.megabytesPerSecond;
+    const parts = { nodeName: name, clock, client, informers, recorder, machines, volumes, wire, training, conventions, bandwidth, seed };
+    const kubelet = new Kubelet(name, parts);
+    this.kubelets.set(name, kubelet);
+    this.#run({ name: owner, informers, components: [kubelet], recorders: [recorder] });
+    return kubelet;
+  }
+
+  #boot(): void {
+    this.api.bootstrap();
+    this.api.logs = { read: (...asked) => readLog(this, ...asked) };
+    for (const object of this.start.objects) this.#post(object);
+    this.controlPlane.beginAll();
+    for (const node of this.start.nodes) this.addMachine(node);
+    const end = this.run(0);
+    assert(end === 'reached', 'a cluster boots without training');
+  }
+
+  /** Puts an object of the start through the door, as an installer would. */
+  #post(object: ApiObject): void {
+    const row = RESOURCES.find((one) => one.kind === object.kind && joined(one) === object.apiVersion);
+    assert(row, `there is no ${object.apiVersion} ${object.kind}`);
+    const group = row.group ? `/apis/${row.group}/${row.version}` : `/api/${row.version}`;
+    const namespace = row.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
+    const request: ApiRequest = { method: 'POST', path: `${group}${namespace}/${row.resource}`, body: object as unknown as Json };
+    const answer = this.api.handle(request, { actor: 'podium' });
+    assert(answer.code === 201, `${object.kind} ${object.metadata.name}: ${JSON.stringify(answer.body)}`);
+  }
+
+  #run(process: Process): void {
+    this.#processes.set(process.name, process);
+    for (const [name, part] of statefulParts(process)) this.#keep(name, part);
+    for (const component of process.components) this.#components.set(component.name, component);
+  }
+
+  #own(component: Component): void {
+    this.#components.set(component.name, component);
+    this.#keep(`component/${component.name}`, component);
+  }
+
+  #keep(name: string, part: Stateful): void {
+    assert(!this.#parts.has(name), `there are two parts ${name}`);
+    this.#parts.set(name, part);
+  }
+}

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { deployment, job, newRig } from './controllers.rig';
+
+type Rig = ReturnType<typeof newRig>;
+
+const started = (rig: Rig, name = 'web'): void => {
+  rig.create('deployments', deployment(name, 2));
+  rig.until(() => rig.get('deployments', name)!.status.availableReplicas === 2);
+};
+
+const counts = (rig: Rig): number[] =>
+  (['deployments', 'replicasets', 'pods'] as const).map((resource) => rig.client.list(resource, 'default').length);
+
+describe('generic-garbage-collector', () => {
+  it('collects dependents in the background', () => {
+    const rig = newRig();
+    started(rig);
+    rig.client.remove('deployments', 'default', 'web', { propagationPolicy: 'Background' });
+    expect(counts(rig)).toEqual([0, 1, 2]);
+    rig.run(5000);
+    expect(counts(rig)).toEqual([0, 0, 0]);
+  });
+
+  it('keeps the owner until its dependents are gone in the foreground', () => {
+    const rig = newRig();
+    started(rig);
+    rig.life.stopMs = 4000;
+    rig.client.remove('deployments', 'default', 'web', { propagationPolicy: 'Foreground' });
+    rig.run(2000);
+    expect(counts(rig)).toEqual([1, 1, 2]);
+    rig.run(5000);
+    expect(counts(rig)).toEqual([0, 0, 0]);
+  });
+
+  it('leaves dependents where it orphans, and a new Deployment adopts them', () => {
+    const rig = newRig();
+    started(rig);
+    const before = rig.pods().map((pod) => pod.metadata.uid);
+    rig.client.remove('deployments', 'default', 'web', { propagationPolicy: 'Orphan' });
+    rig.run(3000);
+    expect(counts(rig)).toEqual([0, 1, 2]);
+    expect(rig.client.list('replicasets', 'default')[0]!.metadata.ownerReferences).toBeUndefined();
+    started(rig);
+    rig.run(3000);
+    expect(rig.pods().map((pod) => pod.metadata.uid)).toEqual(before);
+    expect(rig.client.list('replicasets', 'default')[0]!.metadata.ownerReferences?.[0]?.kind).toBe('Deployment');
+  });
+
+  it('collects what names an owner that does not exist', () => {
+    const rig = newRig();
+    const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'gone', uid: 'no-such-uid' }];
+    const metadata = { name: 'settings', namespace: 'default', ownerReferences };
+    rig.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    rig.run(1000);
+    expect(rig.get('configmaps', 'settings')).toBeUndefined();
+  });
+
+  it('takes the Pods of a deleted Job, finalizer and all', () => {
+    const rig = newRig();
+    rig.create('jobs', job('train', { parallelism: 2 }));
+    rig.run(3000);
+    rig.client.remove('jobs', 'default', 'train', { propagationPolicy: 'Background' });
+    rig.run(5000);
+    expect(rig.pods()).toEqual([]);
+  });
+});
+
+describe('namespace-controller', () => {
+  it('waits five seconds, ends the Pods, then the rest', () => {
+    const rig = newRig();
+    rig.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab' } });
+    rig.run(1000);
+    expect(rig.get('serviceaccounts', 'default', 'lab')).toBeDefined();
+    expect(rig.get('configmaps', 'kube-root-ca.crt', 'lab')).toBeDefined();
+    const metadata = { name: 'held', namespace: 'lab', finalizers: ['example.com/keep'] };
+    rig.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    rig.client.remove('namespaces', '', 'lab');
+    rig.run(4000);
+    expect(rig.get('serviceaccounts', 'default', 'lab')).toBeDefined();
+    rig.run(3000);
+    expect(rig.get('serviceaccounts', 'default', 'lab')).toBeUndefined();
+    const conditions = rig.get('namespaces', 'lab', '')!.status.conditions!;
+    expect(conditions.map(({ type, status, message }) => [type, status, message])).toEqual([
+      ['NamespaceDeletionDiscoveryFailure', 'False', 'All resources successfully discovered'],
+      ['NamespaceDeletionGroupVersionParsingFailure', 'False', 'All legacy kube types successfully parsed'],
+      ['NamespaceDeletionContentFailure', 'False', 'All content successfully deleted, may be waiting on finalization'],
+      ['NamespaceContentRemaining', 'True', 'Some resources are remaining: configmaps. has 1 resource instances'],
+      [
+        'NamespaceFinalizersRemaining',
+        'True',
+        'Some content in the namespace has finalizers remaining: example.com/keep in 1 resource instances',
+      ],
+    ]);
+    rig.client.patch('configmaps', 'lab', 'held', ({ metadata: { finalizers: _, ...rest }, ...map }) => ({
+      ...map,
+      metadata: rest,
+    }));
+    rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+  });
+});
+
+describe('persistentvolume-binder', () => {
+  const volume = (name: string, storage: string, policy = 'Retain'): object => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: {
+      capacity: { storage },
+      accessModes: ['ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: policy,
+      storageClassName: 'manual',
+      hostPath: { path: `/data/${name}` },
+    },
+  });
+  const claim = (name: string, storage: string, storageClassName = 'manual'): object => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, storageClassName },
+  });
+
+  it('binds the smallest volume that fits and releases it with the claim', () => {
+    const rig = newRig();
+    for (const [name, size] of [
+      ['small', '5Gi'],
+      ['fit', '10Gi'],
+      ['large', '100Gi'],
+    ])
+      rig.create('persistentvolumes', volume(name!, size!));
+    rig.run(100);
+    rig.create('persistentvolumeclaims', claim('data', '8Gi'));
+    rig.run(200);
+    const bound = rig.get('persistentvolumeclaims', 'data')!;
+    expect(bound.spec.volumeName).toBe('fit');
+    expect(bound.status).toMatchObject({
+      phase: 'Bound',
+      capacity: { storage: '10Gi' },
+      accessModes: ['ReadWriteOnce'],
+    });
+    expect(bound.metadata.annotations).toEqual({
+      'pv.kubernetes.io/bind-completed': 'yes',
+      'pv.kubernetes.io/bound-by-controller': 'yes',
+    });
+    expect(rig.get('persistentvolumes', 'fit', '')!.status.phase).toBe('Bound');
+    rig.client.remove('persistentvolumeclaims', 'default', 'data');
+    rig.run(200);
+    expect(rig.get('persistentvolumeclaims', 'data')).toBeUndefined();
+    expect(rig.get('persistentvolumes', 'fit', '')!.status.phase).toBe('Released');
+  });
+
+  it('finds a volume that comes late at its next look', () => {
+    const rig = newRig();
+    rig.create('persistentvolumeclaims', claim('data', '10Gi'));
+    rig.run(1000);
+    expect(rig.get('persistentvolumeclaims', 'data')!.status.phase).toBe('Pending');
+    expect(rig.events('PersistentVolumeClaim', 'data')).toEqual([
+      'ProvisioningFailed: storageclass.storage.k8s.io "manual" not found',
+    ]);
+    rig.create('persistentvolumes', volume('late', '10Gi'));
+    const took = rig.until(() => rig.get('persistentvolumeclaims', 'data')!.status.phase === 'Bound');
+    expect(took).toBeGreaterThan(5);
+    expect(took).toBeLessThan(15);
+  });
+
+  it('keeps a claim that a Pod uses until the Pod is gone', () => {
+    const rig = newRig();
+    rig.create('persistentvolumes', volume('disk', '10Gi'));
+    rig.create('persistentvolumeclaims', claim('data', '10Gi'));
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    const spec = { containers: [{ name: 'main', image: 'nginx:1.27' }], volumes };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'user', namespace: 'default' }, spec });
+    rig.run(3000);
+    rig.client.remove('persistentvolumeclaims', 'default', 'data');
+    rig.run(5000);
+    expect(rig.get('persistentvolumeclaims', 'data')!.metadata.deletionTimestamp).toBeDefined();
+    rig.client.remove('pods', 'default', 'user');
+    rig.run(2000);
+    expect(rig.get('persistentvolumeclaims', 'data')).toBeUndefined();
+  });
+
+  it('waits for the first consumer where the class says so', () => {
+    const rig = newRig();
+    const storageClass = { provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' };
+    rig.create('storageclasses', {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'manual' },
+      ...storageClass,
+    });
+    rig.create('persistentvolumes', volume('disk', '10Gi'));
+    rig.create('persistentvolumeclaims', claim('data', '10Gi'));
+    rig.run(1000);
+    expect(rig.get('persistentvolumeclaims', 'data')!.status.phase).toBe('Pending');
+    expect(rig.events('PersistentVolumeClaim', 'data')).toEqual([
+      'WaitForFirstConsumer: waiting for first consumer to be created before binding',
+    ]);
+  });
+});
+
+describe('endpointslice-controller', () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' } };
+
+  it('follows readiness, termination and the end of Pods', () => {
+    const rig = newRig();
+    rig.create('services', { ...service, spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] } });
+    rig.run(200);
+    const slices = (): unknown[] => rig.client.list('endpointslices', 'default');
+    expect(slices()).toMatchObject([{ addressType: 'IPv4', endpoints: null, ports: null }]);
+    started(rig);
+    rig.run(200);
+    expect(slices()).toMatchObject([
+      {
+        metadata: { generateName: 'web-' },
+        endpoints: [
+          { conditions: { ready: true, serving: true, terminating: false }, nodeName: 'cpu-1', zone: 'zone-a' },
+          { conditions: { ready: true, serving: true, terminating: false } },
+        ],
+        ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+      },
+    ]);
+    rig.life.startMs = Infinity;
+    rig.life.stopMs = 3000;
+    rig.client.remove('pods', 'default', rig.pods()[0]!.metadata.name);
+    rig.run(500);
+    expect(slices()).toMatchObject([
+      {
+        endpoints: [
+          { conditions: { ready: false, serving: true, terminating: true } },
+          { conditions: { ready: true } },
+        ],
+      },
+    ]);
+    rig.run(4000);
+    expect((slices()[0] as { endpoints: unknown[] }).endpoints).toHaveLength(1);
+    rig.client.remove('services', 'default', 'web');
+    rig.run(1000);
+    expect(slices()).toEqual([]);
+  });
+
+  it('splits what is more than a hundred', () => {
+    const rig = newRig();
+    rig.create('services', { ...service, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+    rig.create('deployments', deployment('web', 250));
+    rig.run(5000);
+    const sizes = rig.client.list('endpointslices', 'default').map((slice) => slice.endpoints!.length);
+    expect(sizes).toEqual([100, 100, 50]);
+  });
+});

@@ -1,0 +1,187 @@
+import type { ApiObject, Namespace, Pod, ResourceName } from '../../api/objects';
+import { RESOURCES } from '../../api/schema/tables';
+import { ApiError, isRefusal } from '../../api/status';
+import { Controller, type ControllerParts } from '../machinery/controller';
+import { isPodTerminal } from './pods';
+
+type Condition = NonNullable<Namespace['status']['conditions']>[number];
+
+/** What is left in a namespace after everything in it was deleted. */
+interface Remains {
+  /** How many of each resource. */
+  readonly counts: Map<string, number>;
+  /** How many hold on to each finalizer. */
+  readonly finalizers: Map<string, number>;
+  /** Seconds until the Pods among them may be gone. */
+  graceSeconds: number;
+  /** What could not be deleted. */
+  readonly errors: string[];
+}
+
+/** Caches get time to see the end of the namespace before its content goes. */
+const GRACE_MS = 5000;
+const FINALIZER = 'kubernetes';
+
+/** Empties namespaces that are deleted, Pods first. Models pkg/controller/namespace. */
+export class NamespaceController extends Controller {
+  /** What a namespace may hold and this cluster serves, Pods first. */
+  readonly #resources: readonly ResourceName[];
+
+  constructor(parts: ControllerParts) {
+    super('namespace-controller', parts, {});
+    this.#resources = namespacedResources(parts);
+    parts.informers.on('namespaces', (event) => {
+      if (event.type === 'DELETED' || !event.object.metadata.deletionTimestamp) return;
+      this.noteCause(event.key, event);
+      this.enqueueAfter(event.key, GRACE_MS);
+    });
+  }
+
+  protected override reconcile(name: string): void {
+    const namespace = this.parts.informers.byKey('namespaces', name);
+    if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(FINALIZER)) return;
+    const remains = this.#empty(name);
+    this.#writeConditions(name, remains);
+    if (remains.counts.size > 0) {
+      this.enqueueAfter(name, (Math.floor(remains.graceSeconds / 2) + 1) * 1000);
+    } else if (remains.errors.length > 0) {
+      throw new ApiError(500, 'InternalError', remains.errors[0]!);
+    } else {
+      this.#finalize(name);
+    }
+  }
+
+  /** Deletes all content; where Pods remain, the rest waits for them. Models deleteAllContent. */
+  #empty(namespace: string): Remains {
+    const remains: Remains = { counts: new Map(), finalizers: new Map(), graceSeconds: 0, errors: [] };
+    for (const resource of this.#resources) {
+      this.#deleteAll(resource, namespace, remains);
+      if (resource === 'pods' && remains.counts.size > 0) break;
+    }
+    return remains;
+  }
+
+  #deleteAll(resource: ResourceName, namespace: string, remains: Remains): void {
+    const { client } = this.parts;
+    for (const { metadata } of client.list(resource, namespace)) {
+      try {
+        client.remove(resource, namespace, metadata.name, { propagationPolicy: 'Background' });
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.reason !== 'NotFound') remains.errors.push(error.message);
+      }
+    }
+    const left: readonly ApiObject[] = client.list(resource, namespace);
+    if (left.length === 0) return;
+    remains.counts.set(nameOf(resource), left.length);
+    for (const object of left) {
+      for (const one of object.metadata.finalizers ?? []) {
+        remains.finalizers.set(one, (remains.finalizers.get(one) ?? 0) + 1);
+      }
+      if (resource === 'pods') remains.graceSeconds = Math.max(remains.graceSeconds, graceOf(object as Pod));
+    }
+  }
+
+  #writeConditions(name: string, remains: Remains): void {
+    const time = this.parts.clock.time;
+    this.#change(name, 'status', (namespace) => {
+      const conditions = conditionsAfter(namespace.status.conditions ?? [], remains, time);
+      if (conditions === namespace.status.conditions) return namespace;
+      return { ...namespace, status: { ...namespace.status, conditions } };
+    });
+  }
+
+  #finalize(name: string): void {
+    this.#change(name, 'finalize', (namespace) => {
+      const finalizers = (namespace.spec.finalizers ?? []).filter((one) => one !== FINALIZER);
+      return { ...namespace, spec: { ...namespace.spec, finalizers } };
+    });
+  }
+
+  #change(name: string, subresource: 'status' | 'finalize', how: (namespace: Namespace) => Namespace): void {
+    try {
+      this.parts.client.patch('namespaces', '', name, how, subresource);
+    } catch (error) {
+      if (!isRefusal(error, 'NotFound')) throw error;
+    }
+  }
+}
+
+/** Models estimateGracefulTerminationForPods. */
+function graceOf(pod: Pod): number {
+  return isPodTerminal(pod) ? 0 : (pod.spec.terminationGracePeriodSeconds ?? 0);
+}
+
+const groups = new Map(RESOURCES.map((row) => [row.resource, row.group]));
+
+/** `pods.` and `deployments.apps`: resource and group, as the conditions name them. */
+const nameOf = (resource: string): string => `${resource}.${groups.get(resource) ?? ''}`;
+
+function namespacedResources(parts: ControllerParts): ResourceName[] {
+  const names = RESOURCES.filter((row) => row.namespaced && row.verbs.includes('deletecollection')).map(
+    (row) => row.resource,
+  );
+  const watched = Object.keys(parts.informers.options.resources);
+  const served = [...new Set(names)].filter((name) => watched.includes(name) || name === 'events');
+  return ['pods', ...served.filter((name) => name !== 'pods')] as ResourceName[];
+}
+
+const byText = (left: [string, number], right: [string, number]): number => (left[0] < right[0] ? -1 : 1);
+
+/** Models namespaced_resources_deleter conditionUpdater: all five, once content was looked at. */
+function conditionsAfter(known: Condition[], remains: Remains, time: string): Condition[] {
+  const counts = [...remains.counts].sort(byText).map(([name, count]) => `${name} has ${count} resource instances`);
+  const finalizers = [...remains.finalizers]
+    .sort(byText)
+    .map(([name, count]) => `${name} in ${count} resource instances`);
+  const wanted: readonly [type: string, status: 'True' | 'False', reason: string, message: string][] = [
+    ['NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered'],
+    [
+      'NamespaceDeletionGroupVersionParsingFailure',
+      'False',
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ],
+    remains.errors.length > 0
+      ? ['NamespaceDeletionContentFailure', 'True', 'ContentDeletionFailed', failureText(remains.errors)]
+      : [
+          'NamespaceDeletionContentFailure',
+          'False',
+          'ContentDeleted',
+          'All content successfully deleted, may be waiting on finalization',
+        ],
+    counts.length > 0
+      ? [
+          'NamespaceContentRemaining',
+          'True',
+          'SomeResourcesRemain',
+          `Some resources are remaining: ${counts.join(', ')}`,
+        ]
+      : ['NamespaceContentRemaining', 'False', 'ContentRemoved', 'All content successfully removed'],
+    finalizers.length > 0
+      ? [
+          'NamespaceFinalizersRemaining',
+          'True',
+          'SomeFinalizersRemain',
+          `Some content in the namespace has finalizers remaining: ${finalizers.join(', ')}`,
+        ]
+      : [
+          'NamespaceFinalizersRemaining',
+          'False',
+          'ContentHasNoFinalizers',
+          'All content-preserving finalizers finished',
+        ],
+  ];
+  let conditions = known;
+  for (const [type, status, reason, message] of wanted) {
+    const before = conditions.find((condition) => condition.type === type);
+    if (before?.status === status && before.reason === reason && before.message === message) continue;
+    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : time;
+    const after = { type, status, ...(lastTransitionTime ? { lastTransitionTime } : {}), reason, message };
+    conditions = before ? conditions.map((one) => (one === before ? after : one)) : [...conditions, after];
+  }
+  return conditions;
+}
+
+const failureText = (errors: readonly string[]): string =>
+  `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`;

@@ -1,0 +1,25 @@
+import { ApiError } from '../../api/status';
+
+/**
+ * Calls `act` up to `count` times in batches of 1, 2, 4 …; a batch with a failure is the last. Returns how many
+ * succeeded and the first refusal. Models pkg/controller/replicaset slowStartBatch.
+ */
+export function slowStart(count: number, act: () => void): { successes: number; error?: ApiError } {
+  let remaining = count;
+  let successes = 0;
+  for (let batch = Math.min(remaining, 1); batch > 0; batch = Math.min(2 * batch, remaining)) {
+    let failure: ApiError | undefined;
+    for (let index = 0; index < batch; index++) {
+      try {
+        act();
+        successes += 1;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        failure ??= error;
+      }
+    }
+    if (failure) return { successes, error: failure };
+    remaining -= batch;
+  }
+  return { successes };
+}

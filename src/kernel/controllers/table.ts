@@ -1,0 +1,77 @@
+import type { ResourceName } from '../../api/objects';
+import type { Component } from '../machinery/component';
+import type { ControllerParts } from '../machinery/controller';
+import type { IndexName, InformersOptions } from '../machinery/informers';
+import { DeploymentController } from './deployment';
+import { EndpointSliceController } from './endpointslice';
+import { GarbageCollector } from './garbage-collector';
+import { JobController } from './job';
+import { NamespaceController } from './namespace';
+import { NodeLifecycleController } from './node-lifecycle';
+import { PersistentVolumeBinder } from './persistentvolume-binder';
+import { PersistentVolumeProtection } from './persistentvolume-protection';
+import { PersistentVolumeClaimProtection } from './persistentvolumeclaim-protection';
+import { PodGarbageCollector } from './pod-garbage-collector';
+import { ReplicaSetController } from './replicaset';
+import { RootCaCertPublisher } from './root-ca-cert-publisher';
+import { ServiceAccountController } from './serviceaccount';
+import { TaintEvictionController } from './taint-eviction';
+import { TtlAfterFinishedController } from './ttl-after-finished';
+
+/** One controller of kube-controller-manager. */
+interface ControllerRow {
+  /** Who it is to the API server: its ServiceAccount upstream. */
+  readonly actor: string;
+  /** `source.component` of its Events. */
+  readonly recorderComponent: string;
+  readonly make: (parts: ControllerParts) => Component & { begin(): void };
+}
+
+const row = (
+  actor: string,
+  recorderComponent: string,
+  Kind: new (parts: ControllerParts) => Component & { begin(): void },
+): ControllerRow => ({ actor, recorderComponent, make: (parts) => new Kind(parts) });
+
+/** The controllers in the order in which they are told of events. */
+export const CONTROLLERS: readonly ControllerRow[] = [
+  row('deployment-controller', 'deployment-controller', DeploymentController),
+  row('replicaset-controller', 'replicaset-controller', ReplicaSetController),
+  row('job-controller', 'job-controller', JobController),
+  row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
+  row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
+  row('node-controller', 'node-controller', NodeLifecycleController),
+  row('taint-eviction-controller', 'taint-eviction-controller', TaintEvictionController),
+  row('pod-garbage-collector', 'pod-garbage-collector', PodGarbageCollector),
+  row('namespace-controller', 'namespace-controller', NamespaceController),
+  row('service-account-controller', 'service-account-controller', ServiceAccountController),
+  row('root-ca-cert-publisher', 'root-ca-cert-publisher', RootCaCertPublisher),
+  row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
+  row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
+  row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
+  row('generic-garbage-collector', 'garbage-collector', GarbageCollector),
+];
+
+const OWNED: readonly IndexName[] = ['owner'];
+
+/** Everything that controllers look at. All of them share one picture of the cluster. */
+const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
+  namespaces: [],
+  nodes: [],
+  leases: [],
+  pods: ['node', 'namespace', 'controller', 'orphan', 'claim', 'owner'],
+  services: ['namespace', 'owner'],
+  endpointslices: ['service', 'owner'],
+  configmaps: OWNED,
+  secrets: OWNED,
+  serviceaccounts: OWNED,
+  persistentvolumes: OWNED,
+  persistentvolumeclaims: OWNED,
+  deployments: ['namespace', 'owner'],
+  replicasets: ['namespace', 'controller', 'orphan', 'owner'],
+  jobs: ['namespace', 'controller', 'owner'],
+  storageclasses: [],
+  volumeattachments: ['node', 'volume', 'owner'],
+};
+
+export const CONTROLLER_INFORMERS: InformersOptions = { resources: WATCHED, latencyMs: [1, 5] };

@@ -1,0 +1,123 @@
+import type { Dialect } from './shell/state';
+
+/** The programs there are, by name. */
+export type ProgramName =
+  | 'tiny-shell'
+  | 'busybox-shell'
+  | 'server'
+  | 'unknown'
+  | 'nginx'
+  | 'httpd'
+  | 'redis'
+  | 'postgres'
+  | 'sgd-regressor'
+  | 'model-server'
+  | 'load'
+  | 'evaluate';
+
+/** An image that somebody has made. */
+export interface KnownImage {
+  readonly sizeMb: number;
+  /** What runs where the Pod gives no command; the shell's words where it gives arguments only. */
+  readonly program: ProgramName;
+  /** Names under which a command starts the image's own program. */
+  readonly commands?: readonly string[];
+  /** Tags there are; without: every version number, with the usual suffixes, and `latest`. */
+  readonly tags?: readonly string[];
+  /** Whether arguments without a command replace the program. */
+  readonly argumentsReplace: boolean;
+}
+
+/** A rule by which a pull fails. */
+export interface PullRefusal {
+  readonly nameContains?: string;
+  readonly tag?: string;
+  readonly refusal: 'notFound' | 'denied';
+}
+
+/**
+ * What holds for images, pulls and programs in a cluster. `podium` is the world of the presets; `recorded` that of the
+ * clusters whose behaviour was recorded. Data only: no code asks which one it is.
+ */
+export interface Conventions {
+  readonly name: 'podium' | 'recorded';
+  readonly pull: {
+    /** Virtual milliseconds of a first pull; null: size by bandwidth. */
+    readonly firstMs: number | null;
+    /** At least, and for an image the node has already. */
+    readonly againMs: number;
+    readonly failureMs: number;
+  };
+  readonly sandboxMs: number;
+  readonly images: Readonly<Record<string, KnownImage>>;
+  readonly refusals: readonly PullRefusal[];
+  /** Names this close to a known one are typing errors: there is no such image. */
+  readonly nearMiss: number;
+  readonly unknown: { readonly sizeMb: number; readonly program: ProgramName; readonly runsCommands: boolean };
+  readonly shell: ProgramName;
+  readonly dialect: Dialect;
+}
+
+const PODIUM_TAGS = ['1.0', '1.1', '1.2', '1.3', '1.4', 'latest'];
+
+const box = (sizeMb: number): KnownImage => ({ sizeMb, program: 'busybox-shell', argumentsReplace: true });
+const service = (sizeMb: number, program: ProgramName, ...commands: string[]): KnownImage => ({
+  sizeMb,
+  program,
+  commands,
+  argumentsReplace: true,
+});
+const podium = (sizeMb: number, program: ProgramName): KnownImage => ({
+  sizeMb,
+  program,
+  commands: [program],
+  tags: PODIUM_TAGS,
+  argumentsReplace: false,
+});
+
+const IMAGES: Conventions['images'] = {
+  busybox: box(4),
+  alpine: box(8),
+  ubuntu: box(30),
+  python: box(350),
+  nginx: service(70, 'nginx', 'nginx', '/docker-entrypoint.sh'),
+  httpd: service(60, 'httpd', 'httpd', 'httpd-foreground'),
+  redis: service(50, 'redis', 'redis-server', 'docker-entrypoint.sh'),
+  postgres: service(150, 'postgres', 'postgres', 'docker-entrypoint.sh'),
+  'podium/sgd-regressor': podium(600, 'sgd-regressor'),
+  'podium/model-server': podium(400, 'model-server'),
+  'podium/load': podium(60, 'load'),
+  'podium/evaluate': podium(600, 'evaluate'),
+  'registry.k8s.io/pause': { sizeMb: 1, program: 'server', argumentsReplace: false },
+};
+
+const PODIUM: Conventions = {
+  name: 'podium',
+  pull: { firstMs: null, againMs: 500, failureMs: 1000 },
+  sandboxMs: 100,
+  images: IMAGES,
+  refusals: [],
+  nearMiss: 2,
+  unknown: { sizeMb: 200, program: 'unknown', runsCommands: false },
+  shell: 'busybox-shell',
+  dialect: 'busybox',
+};
+
+const RECORDED: Conventions = {
+  name: 'recorded',
+  pull: { firstMs: 2000, againMs: 500, failureMs: 1000 },
+  sandboxMs: 100,
+  images: {},
+  refusals: [
+    { nameContains: 'missing', refusal: 'notFound' },
+    { tag: 'nope', refusal: 'notFound' },
+    { nameContains: 'private', refusal: 'denied' },
+  ],
+  nearMiss: 0,
+  unknown: { sizeMb: 50, program: 'server', runsCommands: true },
+  shell: 'tiny-shell',
+  dialect: 'tiny',
+};
+
+/** The tables by name. */
+export const CONVENTIONS: Record<Conventions['name'], Conventions> = { podium: PODIUM, recorded: RECORDED };

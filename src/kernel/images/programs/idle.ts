@@ -1,0 +1,36 @@
+import type { Program, ProgramEvent, ProgramIo } from '../program';
+
+type Idle = { ends: boolean };
+
+const SIMULATED_MS = 10_000;
+
+/** Runs for ever, does nothing, and ends at once when it is asked to. */
+export const server: Program<Idle> = {
+  start(io) {
+    io.do({ kind: 'serve', port: 0 });
+    return { ends: false };
+  },
+  on: endOnTerm,
+};
+
+/** What runs in an image nobody here knows: it does nothing, and says so. */
+export const unknownProgram: Program<Idle> = {
+  start(io) {
+    const { image, command, restartPolicy } = io.setup;
+    io.log(`Podium does not have ${image}: this process is simulated and does nothing.`);
+    const ends = command.length > 0 && restartPolicy !== 'Always';
+    io.do({ kind: 'serve', port: 0 });
+    if (ends) io.sleep('end', SIMULATED_MS);
+    return { ends };
+  },
+  on(state, event, io) {
+    if (event.kind === 'timer') io.exit(0);
+    return endOnTerm(state, event, io);
+  },
+};
+
+function endOnTerm(state: Idle, event: ProgramEvent, io: ProgramIo): Idle {
+  if (event.kind === 'signal') io.exit(0);
+  else if (event.kind === 'request') io.do({ kind: 'respond', id: event.request.id, code: 200, afterMs: 1 });
+  return state;
+}

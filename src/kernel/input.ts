@@ -1,0 +1,21 @@
+import type { ApiRequest } from '../api/client';
+import type { Fault } from '../api/faults';
+import type { Json } from '../api/objects';
+
+/** What changes in the world besides faults: how fast things are and how much is asked. */
+export type WorldChange = { type: 'bandwidth'; megabytesPerSecond: number };
+
+/**
+ * An entry of the journal: everything that reaches the cluster from outside. Reads, dry runs and refused requests are
+ * none. `atMs` is virtual time since the start; entries come in its order.
+ */
+export type Input =
+  /** A write through the door; `client` is its user agent. */
+  | { atMs: number; kind: 'request'; client: string; request: ApiRequest }
+  | { atMs: number; kind: 'fault'; fault: Fault }
+  /** Real numbers coming in. */
+  | { atMs: number; kind: 'training'; run: string; result: Json }
+  | { atMs: number; kind: 'world'; change: WorldChange };
+
+/** An entry before it has its place in time. */
+export type InputAction = Input extends infer Entry ? (Entry extends Input ? Omit<Entry, 'atMs'> : never) : never;

@@ -1,0 +1,109 @@
+import type { ApiObject, Pod } from '../api/objects';
+import { milliValue, wholeValue } from '../api/quantity';
+import type { Cluster } from './cluster';
+
+/**
+ * What must hold after every step of every cluster, whatever was asked of it and whatever broke. Each returns what is
+ * wrong, in words; nothing for a cluster that is well. They look at everything, so they run in tests only.
+ */
+export const INVARIANTS: Record<string, (cluster: Cluster) => string[]> = {
+  'no node is over-committed by what was scheduled to it': overCommitted,
+  'no device is in two containers': sharedDevices,
+  'a Pod once bound stays bound': boundPods,
+  'what is stored is immutable and carries its revision': storedObjects,
+  'a volume that one node may write is attached to one node': attachments,
+};
+
+/** Everything that is wrong with a cluster. */
+export function brokenInvariants(cluster: Cluster): string[] {
+  return Object.entries(INVARIANTS).flatMap(([name, check]) => check(cluster).map((problem) => `${name}: ${problem}`));
+}
+
+const finished = (pod: Pod): boolean => pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+
+function requestsOf(pod: Pod): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const container of pod.spec.containers) {
+    for (const [resource, quantity] of Object.entries(container.resources?.requests ?? {})) {
+      const amount = resource === 'cpu' ? milliValue(quantity) : wholeValue(quantity);
+      sums.set(resource, (sums.get(resource) ?? 0) + amount);
+    }
+  }
+  return sums;
+}
+
+function overCommitted(cluster: Cluster): string[] {
+  const used = new Map<string, Map<string, number>>();
+  for (const object of cluster.store.all('pods').values()) {
+    const pod = object as Pod;
+    const node = pod.spec.nodeName;
+    if (!node || finished(pod)) continue;
+    const sums = used.get(node) ?? new Map<string, number>();
+    used.set(node, sums);
+    for (const [resource, amount] of requestsOf(pod)) sums.set(resource, (sums.get(resource) ?? 0) + amount);
+  }
+  const problems: string[] = [];
+  for (const [name, sums] of used) {
+    const node = cluster.store.get('nodes', name) as { status?: { allocatable?: Record<string, string> } } | undefined;
+    if (!node) continue;
+    for (const [resource, amount] of sums) {
+      const allocatable = node.status?.allocatable?.[resource];
+      const most = resource === 'cpu' ? milliValue(allocatable) : wholeValue(allocatable);
+      if (amount > most) problems.push(`${name} has ${most} ${resource}, its Pods request ${amount}`);
+    }
+  }
+  return problems;
+}
+
+function sharedDevices(cluster: Cluster): string[] {
+  const problems: string[] = [];
+  for (const [name, kubelet] of cluster.kubelets) {
+    const seen = new Set<string>();
+    for (const device of kubelet.devicesInUse()) {
+      if (seen.has(device)) problems.push(`${device} on ${name}`);
+      seen.add(device);
+    }
+  }
+  return problems;
+}
+
+function boundPods(cluster: Cluster): string[] {
+  return cluster.store.state.events
+    .filter((event) => event.resource === 'pods' && event.type === 'MODIFIED')
+    .filter((event) => {
+      const before = (event.previous as Pod | undefined)?.spec.nodeName;
+      return before && (event.object as Pod).spec.nodeName !== before;
+    })
+    .map((event) => `${event.key} at revision ${event.revision}`);
+}
+
+function storedObjects(cluster: Cluster): string[] {
+  const problems: string[] = [];
+  for (const [resource, objects] of cluster.store.state.objects) {
+    for (const [key, object] of objects) {
+      if (!Object.isFrozen(object)) problems.push(`${resource} ${key} can be changed`);
+      if (!(Number(object.metadata.resourceVersion) <= cluster.store.revision)) problems.push(`${resource} ${key} is from the future`);
+    }
+  }
+  return problems;
+}
+
+interface Attachment extends ApiObject {
+  spec: { nodeName: string; source: { persistentVolumeName?: string } };
+  status?: { attached: boolean };
+}
+
+function attachments(cluster: Cluster): string[] {
+  const nodes = new Map<string, string>();
+  const problems: string[] = [];
+  for (const object of cluster.store.all('volumeattachments').values()) {
+    const { spec, status } = object as Attachment;
+    const volume = spec.source.persistentVolumeName ?? '';
+    const modes = (cluster.store.get('persistentvolumes', volume) as { spec?: { accessModes?: string[] } } | undefined)?.spec?.accessModes;
+    if (!status?.attached || !modes?.every((mode) => mode === 'ReadWriteOnce')) continue;
+    const other = nodes.get(volume);
+    if (other && other !== spec.nodeName) problems.push(`${volume} is attached to ${other} and ${spec.nodeName}`);
+    nodes.set(volume, spec.nodeName);
+  }
+  return problems;
+}

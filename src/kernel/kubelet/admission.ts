@@ -1,0 +1,92 @@
+import { requirementHolds, type LabelRequirement } from '../../api/selectors';
+import { milliValue, wholeValue } from '../../api/quantity';
+import type { Container, Node, Pod, Toleration } from '../../api/objects';
+import type { KubeletCore } from './core';
+import { allocateDevices } from './devices';
+import type { PodRecord } from './state';
+
+/** Why a kubelet refuses a Pod. */
+export interface Refusal {
+  readonly reason: string;
+  readonly message: string;
+}
+
+const amountOf = (name: string, text: string): number => (name === 'cpu' ? milliValue(text) : wholeValue(text));
+
+/** What a Pod requests altogether: the larger of its containers' sum and each init container. */
+export function requestsOf(pod: Pod): Map<string, number> {
+  const sum = new Map<string, number>();
+  const { containers, initContainers = [], overhead } = pod.spec;
+  const add = (requests: Record<string, unknown> | undefined): void => {
+    for (const [name, text] of Object.entries(requests ?? {})) sum.set(name, (sum.get(name) ?? 0) + amountOf(name, String(text)));
+  };
+  const sidecars = initContainers.filter((one) => one.restartPolicy === 'Always');
+  for (const spec of [...containers, ...sidecars] as Container[]) add(spec.resources?.requests);
+  for (const spec of initContainers) {
+    for (const [name, text] of Object.entries(spec.resources?.requests ?? {})) {
+      sum.set(name, Math.max(sum.get(name) ?? 0, amountOf(name, text as string)));
+    }
+  }
+  add(overhead);
+  return sum;
+}
+
+/** Whether the machine takes a Pod that was bound to it. Models pkg/kubelet/lifecycle/predicate.go. */
+export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined {
+  const { node } = core;
+  if (!node) return undefined;
+  const refusal = insufficient(core, record, node) ?? unsuited(record.pod, node);
+  if (refusal) return refusal;
+  const problem = allocateDevices(core, record);
+  return problem === undefined ? undefined : { reason: 'UnexpectedAdmissionError', message: problem };
+}
+
+const ORDER = ['cpu', 'memory', 'ephemeral-storage'];
+
+function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal | undefined {
+  const others = [...core.state.pods.values()].filter((one) => one !== record && !one.refused && one.stage !== 'terminated' && one.stage !== 'finished');
+  const allocatable = (node.status.allocatable ?? {}) as Record<string, string>;
+  const pods = wholeValue(allocatable['pods'] ?? '110');
+  if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods);
+  const extended = [...record.requests.keys()].filter((name) => name.includes('/') && name in allocatable);
+  for (const name of [...ORDER, ...extended]) {
+    const requested = record.requests.get(name) ?? 0;
+    if (requested === 0) continue;
+    const capacity = amountOf(name, allocatable[name] ?? '0');
+    const used = others.reduce((sum, one) => sum + (one.requests.get(name) ?? 0), 0);
+    if (requested + used > capacity) return outOf(name, requested, used, capacity);
+  }
+  return undefined;
+}
+
+function outOf(resource: string, requested: number, used: number, capacity: number): Refusal {
+  const numbers = `requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+  return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, ${numbers}` };
+}
+
+function unsuited(pod: Pod, node: Node): Refusal | undefined {
+  if (!affinityHolds(pod, node)) {
+    return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+  }
+  const tolerations = pod.spec.tolerations ?? [];
+  const taint = node.spec.taints?.find((one) => one.effect === 'NoExecute' && !tolerations.some((toleration) => tolerates(toleration, one)));
+  return taint && { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had taints that the pod didn\'t tolerate' };
+}
+
+function tolerates(toleration: Toleration, taint: { key: string; value?: string; effect: string }): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '');
+}
+
+function affinityHolds(pod: Pod, node: Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (labels[key] !== value) return false;
+  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  if (!terms) return true;
+  return terms.some((term) => {
+    const expressions = [...(term.matchExpressions ?? []), ...(term.matchFields ?? [])];
+    const known = { ...labels, 'metadata.name': node.metadata.name };
+    return expressions.length > 0 && expressions.every((one) => requirementHolds({ ...one, values: one.values ?? [] } as LabelRequirement, known));
+  });
+}

@@ -1,0 +1,71 @@
+import { hashText } from '../../base/random';
+import { compileMachine } from './compile-machine';
+import { containerMachine } from './container.machine';
+import type { Log, Run } from './state';
+
+export const CONTAINER = compileMachine(containerMachine);
+const stateNumber = (name: keyof typeof containerMachine.states): number => CONTAINER.states.indexOf(name);
+const EXITED = stateNumber('exited');
+const CREATED = stateNumber('created');
+
+const LOG_BYTES = 256 * 1024;
+const LOG_LINES = 4000;
+const LINE_BYTES = 16 * 1024;
+
+/** A run that has been created and not started. `name` tells it from the machine's other containers. */
+export function createRun(name: string, attempt: number, image: string, nowMs: number): Run {
+  return {
+    id: `containerd://${idText(`${name}/${attempt}`)}`,
+    imageId: `${image.replace(/:[^/]*$/, '')}@sha256:${idText(image)}`,
+    attempt,
+    state: CONTAINER.initial,
+    seen: 'nothing',
+    image,
+    createdMs: nowMs,
+    startedMs: 0,
+    finishedMs: 0,
+    exitCode: 0,
+    reason: '',
+    message: '',
+    processes: new Map(),
+    nextProcess: 0,
+    files: new Map(),
+    log: { lines: [], dropped: 0, bytes: 0 },
+    ports: [],
+    cpuMilli: 0,
+    memoryBytes: 0,
+    serving: new Map(),
+    training: [],
+    graceSeconds: 0,
+    stoppedMs: 0,
+    hanging: null,
+  };
+}
+
+/** 64 hexadecimal digits that name one thing. */
+function idText(name: string): string {
+  let text = '';
+  for (let part = 0; part < 8; part++) text += hashText(name, 0x811c9dc5 + part).toString(16).padStart(8, '0');
+  return text;
+}
+
+export const hasEnded = (run: Run): boolean => run.state === EXITED;
+
+export const isAlive = (run: Run | undefined): run is Run => run !== undefined && run.state !== EXITED && run.state !== CREATED;
+
+/** Whether it has been told to end. */
+export const isStopping = (run: Run): boolean => isAlive(run) && CONTAINER.states[run.state] !== 'running';
+
+/** Adds text to a log, line by line; the oldest lines make room. */
+export function appendLog(log: Log, text: string, atMs: number): void {
+  for (const line of text.split('\n')) {
+    const kept = line.length > LINE_BYTES ? line.slice(0, LINE_BYTES) : line;
+    log.lines.push(Object.freeze({ atMs, text: kept }));
+    log.bytes += kept.length + 1;
+  }
+  if (log.lines.length <= LOG_LINES && log.bytes <= LOG_BYTES) return;
+  let drop = 0;
+  while (log.lines.length - drop > LOG_LINES || log.bytes > LOG_BYTES) log.bytes -= log.lines[drop++]!.text.length + 1;
+  log.lines.splice(0, drop);
+  log.dropped += drop;
+}

@@ -1,0 +1,18 @@
+import type { MachineDefinition } from './compile-machine';
+
+/**
+ * One run of a container, from its creation to its end. Whether and when there is another run is the Pod worker's
+ * choice. Models pkg/kubelet/kuberuntime/kuberuntime_container.go.
+ */
+export const containerMachine = {
+  id: 'container',
+  initial: 'created',
+  states: {
+    created: { on: { START: 'running', FAIL: 'exited' } },
+    running: { entry: ['startProgram'], on: { STOP: 'draining', EXIT: 'exited' } },
+    draining: { entry: ['runPreStop'], on: { DRAINED: 'stopping', EXIT: 'exited' }, after: { gracePeriod: 'stopping' } },
+    stopping: { entry: ['terminate'], on: { EXIT: 'exited' }, after: { remainingGrace: 'killing' } },
+    killing: { entry: ['kill'], on: { EXIT: 'exited' } },
+    exited: { entry: ['recordExit'], type: 'final' },
+  },
+} as const satisfies MachineDefinition;

@@ -1,0 +1,284 @@
+import { processOf } from '../images/catalogue';
+import { parseImage } from '../images/reference';
+import type { ProgramSetup } from '../images/program';
+import { nextState } from './compile-machine';
+import { ConfigError, deviceOf, environmentOf, expandVariables } from './container-env';
+import { CONTAINER, appendLog, createRun, hasEnded, isAlive } from './container-run';
+import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
+import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
+import type { ContainerRecord, PodRecord, Run } from './state';
+
+type Handler = NonNullable<NonNullable<ContainerSpec['lifecycle']>['postStart']>;
+
+/** What containers tell the rest of the kubelet. */
+export interface ContainerListener {
+  /** A run has ended. */
+  ended(record: PodRecord): void;
+  /** A postStart hook is done; the message says what went wrong. */
+  hooked(record: PodRecord, failure: string | null): void;
+  /** A probe's process has ended. */
+  probed(record: PodRecord, about: string, ok: boolean, output: string): void;
+}
+
+/** How starting a container went. */
+export type StartResult = { kind: 'started' | 'hook' } | { kind: 'failed'; reason: string; message: string };
+
+const RUNS_KEPT = 3;
+const MINIMUM_GRACE_SECONDS = 2;
+const TERMINATION_PATH = '/dev/termination-log';
+const TERMINATION_BYTES = 4096;
+const FALLBACK_BYTES = 2048;
+const FALLBACK_LINES = 80;
+const KILLED = 137;
+
+/** The container runtime of a machine, and what the kubelet does around it. */
+export class Containers {
+  readonly processes: Processes;
+
+  constructor(
+    private readonly core: KubeletCore,
+    private readonly listener: ContainerListener,
+  ) {
+    this.processes = new Processes(core, (end) => this.#processEnded(end));
+  }
+
+  /** Creates and starts a container whose image is there. Models kuberuntime_container.go startContainer. */
+  start(record: PodRecord, container: ContainerRecord): StartResult {
+    const spec = specOf(record, container.name);
+    const setup = this.#setup(record, spec);
+    if (setup instanceof ConfigError) {
+      this.core.containerEvent(record, container, 'Warning', 'Failed', `Error: ${setup.message}`);
+      return { kind: 'failed', reason: 'CreateContainerConfigError', message: setup.message };
+    }
+    const before = lastRun(container);
+    const run = createRun(`${record.uid}/${container.name}`, before ? before.attempt + 1 : 0, spec.image ?? '', this.core.nowMs);
+    container.runs = [run, ...container.runs].slice(0, RUNS_KEPT);
+    this.core.expectRelist(record.uid);
+    this.core.containerEvent(record, container, 'Normal', 'Created', 'Container created');
+    const reference = parseImage(spec.image ?? '');
+    const what = 'problem' in reference ? { startError: reference.problem } : processOf(this.core.parts.conventions, reference, setup.command, setup.args);
+    if ('startError' in what) {
+      this.#move(record, container, run, 'FAIL');
+      this.#recordExit(run, 128, 'StartError', what.startError);
+      this.core.containerEvent(record, container, 'Warning', 'Failed', `Error: ${what.startError}`);
+      return { kind: 'failed', reason: 'RunContainerError', message: what.startError };
+    }
+    this.core.containerEvent(record, container, 'Normal', 'Started', 'Container started');
+    run.startedMs = this.core.nowMs;
+    run.state = nextState(CONTAINER, run.state, 'START');
+    this.processes.start({ record, container, run, process: 'main' }, what.program, setup, 'main', '');
+    const hook = spec.lifecycle?.postStart;
+    if (!hook || !isAlive(run)) return { kind: 'started' };
+    this.#runHook({ record, container, run, process: '' }, hook, 'postStart');
+    return { kind: 'hook' };
+  }
+
+  #setup(record: PodRecord, spec: ContainerSpec): ProgramSetup | ConfigError {
+    try {
+      const env = Object.freeze(environmentOf(this.core, record, spec));
+      return Object.freeze({
+        namespace: record.namespace,
+        pod: record.name,
+        container: spec.name,
+        image: spec.image ?? '',
+        command: Object.freeze((spec.command ?? []).map((word) => expandVariables(word, env))),
+        args: Object.freeze((spec.args ?? []).map((word) => expandVariables(word, env))),
+        env,
+        restartPolicy: record.pod.spec.restartPolicy ?? 'Always',
+        device: deviceOf(record, spec),
+        podIP: record.sandbox.ip,
+      });
+    } catch (error) {
+      if (error instanceof ConfigError) return error;
+      throw error;
+    }
+  }
+
+  /** Runs a command in a running container. It ends by telling the listener. */
+  exec(place: Omit<ProcessPlace, 'process'>, command: readonly string[], purpose: 'probe' | 'postStart' | 'preStop', about: string): string {
+    const process = this.processes.nextName(place.run);
+    const main = place.run.processes.get('main');
+    const setup: ProgramSetup = Object.freeze({ ...(main?.setup ?? EMPTY_SETUP), command: Object.freeze([...command]), args: [] });
+    this.processes.start({ ...place, process }, this.core.parts.conventions.shell, setup, purpose, about);
+    return process;
+  }
+
+  /** Begins a hook. The listener hears when it is done, perhaps at once. */
+  #runHook(place: ProcessPlace, hook: Handler, purpose: 'postStart' | 'preStop'): void {
+    const { record, container, run } = place;
+    const key = `${record.uid}/${container.name}/${run.attempt}/${purpose}`;
+    if (hook.sleep) return this.core.after(Number(hook.sleep.seconds) * 1000, 'hook', key);
+    if (hook.httpGet || hook.tcpSocket) {
+      const port = portNumber(specOf(record, container.name), (hook.httpGet ?? hook.tcpSocket)!.port);
+      const refused = `dial tcp ${record.sandbox.ip}:${port}: connect: connection refused`;
+      return this.core.after(1, 'hook', key, listens(run, port) ? null : refused);
+    }
+    this.exec(place, hook.exec?.command ?? [], purpose, '');
+  }
+
+  /** A hook without a process is over. */
+  hookTimer(key: string, failure: string | null): void {
+    const [uid = '', name = '', attempt = '', purpose = ''] = key.split('/');
+    const record = this.core.pod(uid);
+    const container = record?.containers.get(name);
+    const run = container && lastRun(container);
+    if (!record || !container || !isAlive(run) || String(run.attempt) !== attempt) return;
+    if (purpose === 'postStart') this.listener.hooked(record, failure);
+    else this.#drained(record, container, run);
+  }
+
+  /** Asks a container to end; it is killed after the grace period. Models kuberuntime_container.go killContainer. */
+  stop(record: PodRecord, container: ContainerRecord, run: Run, graceSeconds: number, message: string): void {
+    if (!isAlive(run)) return;
+    const deadlineMs = this.core.nowMs + graceSeconds * 1000;
+    if (CONTAINER.states[run.state] !== 'running') {
+      this.#shorten(record, container, run, deadlineMs);
+      return;
+    }
+    this.core.containerEvent(record, container, 'Normal', 'Killing', message);
+    run.graceSeconds = graceSeconds;
+    run.stoppedMs = this.core.nowMs;
+    this.#move(record, container, run, 'STOP');
+  }
+
+  /** A second request with less time counts. */
+  #shorten(record: PodRecord, container: ContainerRecord, run: Run, deadlineMs: number): void {
+    const kind = CONTAINER.states[run.state] === 'draining' ? 'gracePeriod' : 'remainingGrace';
+    const key = this.#key(record, container, run);
+    const timer = this.core.parts.clock.timer(this.core.name, kind, key);
+    if (timer && timer.atMs > deadlineMs) this.core.at(deadlineMs, kind, key);
+  }
+
+  #key(record: PodRecord, container: ContainerRecord, run: Run): string {
+    return `${record.uid}/${container.name}/${run.attempt}`;
+  }
+
+  /** One of the container machine's delays is over. */
+  delayOver(kind: string, key: string): void {
+    const [uid = '', name = '', attempt = ''] = key.split('/');
+    const record = this.core.pod(uid);
+    const container = record?.containers.get(name);
+    const run = container && lastRun(container);
+    if (record && container && isAlive(run) && String(run.attempt) === attempt) this.#move(record, container, run, kind);
+  }
+
+  /** Ends a container from outside: a crash, or want of memory. */
+  kill(record: PodRecord, container: ContainerRecord, run: Run, code: number, reason: string): void {
+    this.#recordExit(run, code, reason, '', record, container);
+    this.#move(record, container, run, 'EXIT');
+  }
+
+  /** The power fails: nothing is left of the run. */
+  lose(record: PodRecord, container: ContainerRecord, run: Run): void {
+    this.#cancelDelays(record, container, run);
+    this.processes.stopAll(record, container, run);
+    run.state = CONTAINER.states.indexOf('exited');
+    run.finishedMs = this.core.nowMs;
+    run.exitCode = 255;
+    run.reason = 'Unknown';
+    run.message = '';
+  }
+
+  #move(record: PodRecord, container: ContainerRecord, run: Run, event: string): void {
+    const next = nextState(CONTAINER, run.state, event);
+    if (next < 0) return;
+    this.#cancelDelays(record, container, run);
+    run.state = next;
+    for (const effect of CONTAINER.entry[next]!) this.#effects[effect]?.(record, container, run);
+  }
+
+  #cancelDelays(record: PodRecord, container: ContainerRecord, run: Run): void {
+    for (const delay of CONTAINER.delays[run.state]!) this.core.cancel(delay, this.#key(record, container, run));
+  }
+
+  readonly #effects: Record<string, (record: PodRecord, container: ContainerRecord, run: Run) => void> = {
+    runPreStop: (record, container, run) => this.#drain(record, container, run),
+    terminate: (record, container, run) => this.#terminate(record, container, run),
+    kill: (record, container, run) => this.kill(record, container, run, KILLED, ''),
+    recordExit: (record, container, run) => this.#exited(record, container, run),
+  };
+
+  #drain(record: PodRecord, container: ContainerRecord, run: Run): void {
+    const hook = specOf(record, container.name).lifecycle?.preStop;
+    if (!hook || run.graceSeconds <= 0) return this.#move(record, container, run, 'DRAINED');
+    this.core.after(run.graceSeconds * 1000, 'gracePeriod', this.#key(record, container, run));
+    this.#runHook({ record, container, run, process: '' }, hook, 'preStop');
+  }
+
+  #drained(record: PodRecord, container: ContainerRecord, run: Run): void {
+    if (CONTAINER.states[run.state] === 'draining') this.#move(record, container, run, 'DRAINED');
+  }
+
+  #terminate(record: PodRecord, container: ContainerRecord, run: Run): void {
+    const usedSeconds = Math.floor((this.core.nowMs - run.stoppedMs) / 1000);
+    const leftMs = Math.max(MINIMUM_GRACE_SECONDS, run.graceSeconds - usedSeconds) * 1000;
+    this.core.after(leftMs, 'remainingGrace', this.#key(record, container, run));
+    this.processes.deliver({ record, container, run, process: 'main' }, { kind: 'signal', signal: 'TERM' });
+  }
+
+  #processEnded({ place, code, reason, output, purpose, about }: ProcessEnd): void {
+    const { record, container, run } = place;
+    if (purpose === 'main') return this.kill(record, container, run, code, reason);
+    if (purpose === 'probe') return this.listener.probed(record, about, code === 0, output);
+    if (purpose === 'preStop') return this.#drained(record, container, run);
+    const command = specOf(record, container.name).lifecycle?.postStart?.exec?.command ?? [];
+    this.listener.hooked(record, code === 0 ? null : hookFailure(record, container, command, code, output));
+  }
+
+  #recordExit(run: Run, code: number, reason: string, message: string, record?: PodRecord, container?: ContainerRecord): void {
+    run.exitCode = code;
+    run.reason = reason || (code === 0 ? 'Completed' : 'Error');
+    run.finishedMs = this.core.nowMs;
+    run.message = message || (record && container ? this.#terminationMessage(record, container, run) : '');
+  }
+
+  #exited(record: PodRecord, container: ContainerRecord, run: Run): void {
+    this.processes.stopAll(record, container, run);
+    run.cpuMilli = 0;
+    run.memoryBytes = 0;
+    run.ports = [];
+    this.core.expectRelist(record.uid);
+    this.listener.ended(record);
+  }
+
+  #terminationMessage(record: PodRecord, container: ContainerRecord, run: Run): string {
+    const spec = specOf(record, container.name);
+    const text = run.files.get(spec.terminationMessagePath ?? TERMINATION_PATH) ?? '';
+    if (text !== '' || spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || run.exitCode === 0) return text.slice(-TERMINATION_BYTES);
+    const lines = run.log.lines.slice(-FALLBACK_LINES).map((line) => line.text);
+    return lines.length === 0 ? '' : `${lines.join('\n')}\n`.slice(-FALLBACK_BYTES);
+  }
+
+  /** Adds a line to a running container's log that its program has not written. */
+  note(run: Run, text: string): void {
+    if (!hasEnded(run)) appendLog(run.log, text, this.core.nowMs);
+  }
+}
+
+const EMPTY_SETUP: ProgramSetup = {
+  namespace: '',
+  pod: '',
+  container: '',
+  image: '',
+  command: [],
+  args: [],
+  env: {},
+  restartPolicy: 'Always',
+  device: 'cpu',
+  podIP: '',
+};
+
+function hookFailure(record: PodRecord, container: ContainerRecord, command: readonly string[], code: number, output: string): string {
+  const words = command.join(' ');
+  const pod = `${record.name}_${record.namespace}(${record.uid})`;
+  return (
+    `Exec lifecycle hook ([${words}]) for Container "${container.name}" in Pod "${pod}" failed - ` +
+    `error: command '${words}' exited with ${code}: ${output}, message: "${output}"`
+  );
+}
+
+/** A port's number: as it stands, or by the name that a container gave it. */
+export function portNumber(spec: ContainerSpec, port: number | string): number {
+  if (typeof port === 'number') return port;
+  return spec.ports?.find((one) => one.name === port)?.containerPort ?? (Number(port) || 0);
+}

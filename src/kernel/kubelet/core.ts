@@ -1,0 +1,224 @@
+import { assert, present } from '../../base/assert';
+import { nextBetween } from '../../base/random';
+import type { Container, Json, Node, Pod } from '../../api/objects';
+import { isRefusal } from '../../api/status';
+import { formatTime } from '../../api/time';
+import type { TypedClient } from '../apiserver/typed-client';
+import type { Conventions } from '../images/conventions';
+import type { EventRecorder, EventSubject } from '../machinery/event-recorder';
+import type { Informers } from '../machinery/informers';
+import type { Machine, Machines } from '../machinery/machines';
+import type { TrainingDesk, VolumeContents, Wire } from '../machinery/ports';
+import type { Clock } from '../time/clock';
+import { compileMachine } from './compile-machine';
+import { nodeMachine } from './node.machine';
+import type { ContainerRecord, KubeletState, PodRecord, Run } from './state';
+
+/** What a kubelet is given. `informers` shows it its own Node and the Pods bound to it. */
+export interface KubeletParts {
+  readonly clock: Clock;
+  readonly client: TypedClient;
+  readonly informers: Informers;
+  readonly recorder: EventRecorder;
+  readonly machines: Machines;
+  readonly volumes: VolumeContents;
+  readonly wire: Wire;
+  readonly training: TrainingDesk;
+  readonly conventions: Conventions;
+  readonly seed: number;
+}
+
+export const NODE = compileMachine(nodeMachine);
+export const NODE_OFF = NODE.states.indexOf('off');
+export const NODE_BOOTING = NODE.states.indexOf('booting');
+export const NODE_UNATTENDED = NODE.states.indexOf('unattended');
+
+const SECOND_MS = 1000;
+const EVENTS_HELD = 500;
+const TIMES_KEPT = 64;
+
+/** What all parts of a kubelet share: its state, its parts, its clock, its words to the API server. */
+export class KubeletCore {
+  state: KubeletState;
+
+  constructor(
+    readonly name: string,
+    readonly nodeName: string,
+    readonly parts: KubeletParts,
+    state: KubeletState,
+  ) {
+    this.state = state;
+  }
+
+  get nowMs(): number {
+    return this.parts.clock.nowMs;
+  }
+
+  /** Now as metav1.Time. */
+  get time(): string {
+    return this.timeAt(this.nowMs);
+  }
+
+  /** A moment as metav1.Time. The last few are remembered: a kubelet says each of them many times. */
+  timeAt(ms: number): string {
+    const second = Math.floor((this.parts.clock.state.epochMs + ms) / SECOND_MS);
+    let text = this.#times.get(second);
+    if (text === undefined) {
+      if (this.#times.size >= TIMES_KEPT) this.#times.clear();
+      this.#times.set(second, (text = formatTime(second * SECOND_MS)));
+    }
+    return text;
+  }
+
+  readonly #times = new Map<number, string>();
+
+  get machine(): Machine {
+    return present(this.parts.machines.get(this.nodeName), `machine ${this.nodeName}`);
+  }
+
+  /** The Node as the kubelet knows it. */
+  get node(): Node | undefined {
+    return this.parts.informers.byKey('nodes', this.nodeName);
+  }
+
+  /** Whether the machine runs. */
+  get powered(): boolean {
+    return this.state.node !== NODE_OFF;
+  }
+
+  /** Whether the kubelet's process runs. */
+  get attended(): boolean {
+    return this.powered && this.state.node !== NODE_UNATTENDED && this.state.node !== NODE_BOOTING;
+  }
+
+  /** Whether the kubelet and the API server hear each other. */
+  get online(): boolean {
+    return this.attended && this.machine.linked;
+  }
+
+  pod(uid: string): PodRecord | undefined {
+    return this.state.pods.get(uid);
+  }
+
+  after(delayMs: number, kind: string, key: string, data?: Json, periodic = false): void {
+    this.parts.clock.after(delayMs, this.name, kind, key, data, periodic);
+  }
+
+  at(atMs: number, kind: string, key: string, periodic = false): void {
+    this.parts.clock.set(atMs, this.name, kind, key, undefined, periodic);
+  }
+
+  cancel(kind: string, key: string): void {
+    this.parts.clock.cancel(this.name, kind, key);
+  }
+
+  /** A duration with up to `factor` of itself more. Models k8s.io/apimachinery/pkg/util/wait Jitter. */
+  jitter(ms: number, factor: number): number {
+    return nextBetween(this.state.random, ms, ms * (1 + factor));
+  }
+
+  between(low: number, high: number): number {
+    return nextBetween(this.state.random, low, high);
+  }
+
+  /** The last moment at or before now at which the kubelet looked at all containers. */
+  get lastRelistMs(): number {
+    const { relistPhaseMs } = this.state;
+    return Math.floor((this.nowMs - relistPhaseMs) / SECOND_MS) * SECOND_MS + relistPhaseMs;
+  }
+
+  get nextRelistMs(): number {
+    return this.lastRelistMs + SECOND_MS;
+  }
+
+  /** The first moment at or after `ms` at which the kubelet takes up what is due. */
+  tickAtOrAfter(ms: number): number {
+    const { tickPhaseMs } = this.state;
+    return Math.ceil((ms - tickPhaseMs) / SECOND_MS) * SECOND_MS + tickPhaseMs;
+  }
+
+  /** Something about a Pod's containers has changed: the next look will find it. */
+  expectRelist(uid: string): void {
+    this.state.dirty.add(uid);
+    if (!this.attended) return;
+    if (!this.parts.clock.timer(this.name, 'relist', '')) this.at(this.nextRelistMs, 'relist', '');
+  }
+
+  /** Says what the next writes act on. */
+  because(pod: PodRecord): void {
+    this.parts.client.because(pod.revisions);
+  }
+
+  /** Writes unless there is no network; an object that is gone is no fault. Returns whether it was written. */
+  write(change: () => void): boolean {
+    if (!this.online) return false;
+    try {
+      change();
+      return true;
+    } catch (error) {
+      if (isRefusal(error, 'NotFound') || isRefusal(error, 'Conflict')) return true;
+      throw error;
+    }
+  }
+
+  event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    if (this.online) this.parts.recorder.event(subject, type, reason, message);
+    else if (this.state.events.length < EVENTS_HELD) this.state.events.push(Object.freeze({ subject, type, reason, message }));
+  }
+
+  podEvent(record: PodRecord, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.because(record);
+    this.event(podSubject(record.pod), type, reason, message);
+  }
+
+  containerEvent(record: PodRecord, container: ContainerRecord, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const list = container.kind === 'main' ? 'containers' : 'initContainers';
+    this.because(record);
+    this.event(podSubject(record.pod, `spec.${list}{${container.name}}`), type, reason, message);
+  }
+
+  /** Sends what was held back while there was no network. */
+  flushEvents(): void {
+    const events = this.state.events;
+    this.state.events = [];
+    for (const { subject, type, reason, message } of events) this.event(subject, type, reason, message);
+  }
+}
+
+function podSubject(pod: Pod, fieldPath?: string): EventSubject {
+  const { namespace, name, uid, resourceVersion } = pod.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    ...(namespace ? { namespace } : {}),
+    name,
+    uid,
+    resourceVersion,
+    ...(fieldPath ? { fieldPath } : {}),
+  };
+}
+
+/** `name_namespace(uid)`: how kubelets name a Pod in messages. */
+export function podText(record: PodRecord): string {
+  return `${record.name}_${record.namespace}(${record.uid})`;
+}
+
+export type ContainerSpec = Container;
+
+/** The container's part of the Pod's spec. */
+export function specOf(record: PodRecord, name: string): ContainerSpec {
+  const { containers, initContainers } = record.pod.spec;
+  const spec = containers.find((one) => one.name === name) ?? initContainers?.find((one) => one.name === name);
+  assert(spec, `Pod ${record.name} has no container ${name}`);
+  return spec as ContainerSpec;
+}
+
+/** The newest run that the kubelet has seen. */
+export function seenRun(container: ContainerRecord): Run | undefined {
+  return container.runs.find((run) => run.seen !== 'nothing');
+}
+
+/** The newest run, seen or not. */
+export function lastRun(container: ContainerRecord): Run | undefined {
+  return container.runs[0];
+}

@@ -1,0 +1,490 @@
+import { assert } from '../../base/assert';
+import { nextBetween, seedRandom } from '../../base/random';
+import type { Json, Node, Pod } from '../../api/objects';
+import type { Component } from '../machinery/component';
+import type { InformersOptions } from '../machinery/informers';
+import type { WireRequest, WireResponse } from '../machinery/ports';
+import type { StoreEvent } from '../store/event';
+import type { Timer } from '../time/clock';
+import { admit } from './admission';
+import { nextState } from './compile-machine';
+import { isAlive } from './container-run';
+import { Containers } from './containers';
+import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
+import { finishPull } from './image-puller';
+import { beat, nextPodIp, registerNode, reportNode } from './node-status';
+import { relist } from './pleg';
+import { createRecord, graceSecondsOf, noteRevision, WORKER, workerState } from './pod-record';
+import { PodWorkers } from './pod-workers';
+import { resourcesOf } from './pod-resources';
+import { deadlineMs, generateStatus } from './pod-status';
+import { Probes } from './probes';
+import { placeOf } from './processes';
+import type { ContainerRecord, KubeletState, LogLine, PodRecord, ProbeType } from './state';
+import { removePod, setStatus, writeStatus } from './status-writer';
+
+const KUBELET_START_MS = 300;
+const RUNTIME_READY_MS = 150;
+const RECONCILE_MS = 10_000;
+const NETWORK_BACK_MS = 10_500;
+const RESPONSE_PORT = 80;
+
+/** What a kubelet watches: its Node and the Pods bound to it. */
+export const KUBELET_INFORMERS = (nodeName: string): InformersOptions => ({
+  resources: { pods: [], nodes: [] },
+  nodeName,
+  latencyMs: [2, 20],
+});
+
+function emptyState(seed: number, name: string): KubeletState {
+  const random = seedRandom(seed, name);
+  return {
+    random,
+    node: NODE.initial,
+    startedMs: 0,
+    relistPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
+    tickPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
+    pods: new Map(),
+    dirty: new Set(),
+    pulls: [],
+    pullBackOff: new Map(),
+    devices: new Map(),
+    hostFiles: new Map(),
+    nextIp: 0,
+    hostIp: '',
+    reportedReady: false,
+    reportedMs: 0,
+    statusWanted: false,
+    relistWanted: false,
+    events: [],
+  };
+}
+
+/**
+ * The agent of one machine, and the machine's containers. It sees its Node and the Pods bound to it through its
+ * informers, and speaks to nobody but the API server. Models pkg/kubelet/kubelet.go.
+ */
+export class Kubelet implements Component {
+  readonly name: string;
+  readonly #core: KubeletCore;
+  readonly #containers: Containers;
+  readonly #probes: Probes;
+  readonly #workers: PodWorkers;
+
+  constructor(nodeName: string, parts: KubeletParts) {
+    this.name = `kubelet/${nodeName}`;
+    this.#core = new KubeletCore(this.name, nodeName, parts, emptyState(parts.seed, this.name));
+    this.#probes = new Probes(
+      this.#core,
+      () => this.#containers,
+      (record, type) => this.#probeChanged(record, type),
+    );
+    this.#workers = new PodWorkers(this.#core, () => this.#containers, this.#probes);
+    this.#containers = new Containers(this.#core, {
+      ended: (record) => this.#whenAttended(() => this.#workers.ended(record)),
+      hooked: (record, failure) => this.#whenAttended(() => this.#workers.hooked(record, failure)),
+      probed: (record, about, ok, output) => this.#whenAttended(() => this.#probes.finished(record, about, ok, output)),
+    });
+    parts.informers.on('pods', (event) => this.#podSeen(event));
+    parts.informers.on('nodes', (event) => this.#nodeSeen(event));
+  }
+
+  get state(): KubeletState {
+    return this.#core.state;
+  }
+
+  restore(state: object): void {
+    this.#core.state = state as KubeletState;
+  }
+
+  handle(timer: Timer): void {
+    const handler = this.#handlers[timer.kind];
+    assert(handler, `${this.name} has no handler for ${timer.kind}`);
+    if (!this.#core.powered) return;
+    if (!this.#core.attended && !RUNTIME_KINDS.has(timer.kind)) return;
+    handler(timer);
+    this.#core.parts.client.because([]);
+  }
+
+  /** The machine is switched on for the first time. */
+  begin(): void {
+    this.#switchOn();
+  }
+
+  #switchOn(): void {
+    this.#moveNode('POWER_ON');
+    this.#core.after(KUBELET_START_MS, 'kubeletStart', '');
+  }
+
+  /** Containers may end while no kubelet looks: it will find out when it starts. */
+  #whenAttended(act: () => void): void {
+    if (this.#core.attended) act();
+  }
+
+  /** Switches the machine on; its kubelet starts by itself. */
+  powerOn(): void {
+    if (this.#core.powered) return;
+    this.#core.machine.powered = true;
+    this.#core.machine.boots += 1;
+    this.#switchOn();
+  }
+
+  /** The power fails: everything on the machine is gone at once, and nobody is told. */
+  powerOff(): void {
+    if (!this.#core.powered) return;
+    const { clock } = this.#core.parts;
+    this.#core.machine.powered = false;
+    this.#moveNode('POWER_OFF');
+    for (const record of this.state.pods.values()) {
+      record.sandbox.state = record.sandbox.state === 'none' ? 'none' : 'notReady';
+      record.sandbox.ip = '';
+      for (const container of record.containers.values()) {
+        for (const run of container.runs) if (isAlive(run)) this.#containers.lose(record, container, run);
+      }
+    }
+    clock.cancelAll(this.name);
+    this.state.events = [];
+  }
+
+  /** The network is gone: containers run on, and nobody hears of it. */
+  linkDown(): void {
+    this.#core.machine.linked = false;
+  }
+
+  /** The network is back: what could not be said is said now, and what hung goes on. */
+  linkUp(): void {
+    if (this.#core.machine.linked) return;
+    this.#core.machine.linked = true;
+    for (const record of [...this.state.pods.values()]) this.#release(record);
+    if (!this.#core.attended) return;
+    if (this.state.relistWanted) this.#relistPods();
+    this.#core.flushEvents();
+    for (const record of [...this.state.pods.values()]) writeStatus(this.#core, record);
+    this.#core.after(NETWORK_BACK_MS, 'nodeStatus', '');
+  }
+
+  #release(record: PodRecord): void {
+    for (const container of record.containers.values()) {
+      const run = lastRun(container);
+      if (isAlive(run)) this.#containers.processes.release({ record, container, run, process: 'main' });
+    }
+  }
+
+  /** The kubelet's process stops; containers run on. */
+  stopKubelet(): void {
+    if (!this.#core.powered || !this.#core.machine.kubeletUp) return;
+    this.#core.machine.kubeletUp = false;
+    this.#moveNode('KUBELET_STOPPED');
+    const { clock } = this.#core.parts;
+    for (const timer of clock.upcoming()) {
+      if (timer.owner === this.name && !RUNTIME_KINDS.has(timer.kind)) clock.cancel(timer.owner, timer.kind, timer.key);
+    }
+  }
+
+  startKubelet(): void {
+    if (!this.#core.powered || this.#core.machine.kubeletUp) return;
+    this.#core.machine.kubeletUp = true;
+    this.#moveNode('KUBELET_STARTED');
+    this.#core.after(KUBELET_START_MS, 'kubeletStart', '');
+  }
+
+  /** Ends a running container with the code; 137 and OOMKilled for want of memory. Returns false where none runs. */
+  crash(namespace: string, pod: string, name: string, exitCode: number, reason = ''): boolean {
+    for (const record of this.state.pods.values()) {
+      if (record.namespace !== namespace || record.name !== pod) continue;
+      const container = record.containers.get(name);
+      const run = container && lastRun(container);
+      if (!container || !isAlive(run)) continue;
+      this.#containers.kill(record, container, run, exitCode, reason);
+      return true;
+    }
+    return false;
+  }
+
+  /** Something about the machine has changed that its Node's status tells: pressure, devices. */
+  machineChanged(): void {
+    if (this.#core.attended) this.#core.after(0, 'nodeStatus', '');
+  }
+
+  /**
+   * The lines of a container's log: of its newest run, or of the one before. `from` counts lines since the run began;
+   * `next` is where to go on. `undefined` where there is no such run.
+   */
+  logs(uid: string, container: string, previous = false, from = 0): { lines: readonly LogLine[]; next: number; ended: boolean } | undefined {
+    const run = this.state.pods.get(uid)?.containers.get(container)?.runs[previous ? 1 : 0];
+    if (!run) return undefined;
+    const { lines, dropped } = run.log;
+    return { lines: lines.slice(Math.max(0, from - dropped)), next: dropped + lines.length, ended: !isAlive(run) };
+  }
+
+  /** The devices in use, as `resource/id`, once for each container that has it. */
+  devicesInUse(): string[] {
+    return [...this.state.pods.values()].flatMap((record) => [...record.devices.values()].flat());
+  }
+
+  /** CPU in thousandths and memory in bytes that a Pod's containers use now, by container. */
+  usage(uid: string): Map<string, { cpuMilli: number; memoryBytes: number }> {
+    const usage = new Map<string, { cpuMilli: number; memoryBytes: number }>();
+    for (const container of this.state.pods.get(uid)?.containers.values() ?? []) {
+      const run = lastRun(container);
+      if (isAlive(run)) usage.set(container.name, { cpuMilli: run.cpuMilli, memoryBytes: run.memoryBytes });
+    }
+    return usage;
+  }
+
+  readonly #handlers: Record<string, (timer: Timer) => void> = {
+    kubeletStart: () => this.#kubeletStarted(),
+    runtimeReady: () => this.#runtimeReady(),
+    lease: () => beat(this.#core),
+    nodeStatus: () => reportNode(this.#core),
+    relist: () => this.#relisted(),
+    observe: ({ key }) => this.#withPod(key, (record) => this.#observe(record)),
+    work: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
+    volumes: ({ key }) => this.#withPod(key, (record) => this.#workers.lookAtVolumes(record)),
+    unmount: ({ key }) => this.#withPod(key, (record) => this.#workers.resume(record, 'cleaning', 'UNMOUNTED')),
+    sandbox: ({ key }) => this.#withPod(key, (record) => this.#workers.sandboxReady(record, this.#addressFor(record))),
+    ended: ({ key }) => this.#withPod(key, (record) => this.#workers.afterEnd(record)),
+    pull: () => this.#pulled(),
+    deadline: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
+    reconcile: ({ key }) => this.#withPod(key, (record) => this.#reconcileStatus(record)),
+    probe: ({ key }) => this.#probes.due(key),
+    probeTimeout: ({ key, data }) => this.#probes.timedOut(key, String(data)),
+    process: ({ key }) => this.#processTimer(key),
+    gracePeriod: ({ key, kind }) => this.#containers.delayOver(kind, key),
+    remainingGrace: ({ key, kind }) => this.#containers.delayOver(kind, key),
+    hook: ({ key, data }) => this.#containers.hookTimer(key, typeof data === 'string' ? data : null),
+    request: (timer) => this.#request(timer),
+    response: (timer) => this.#response(timer),
+    training: (timer) => this.#trained(timer),
+  };
+
+  #withPod(uid: string, act: (record: PodRecord) => void): void {
+    const record = this.#core.pod(uid);
+    if (record) act(record);
+  }
+
+  #observe(record: PodRecord): void {
+    if (workerState(record) !== 'observing') return;
+    const outcome = this.#workers.awaitPicture(record);
+    if (outcome) this.#workers.advance(record, outcome);
+  }
+
+  #relisted(): void {
+    for (const record of relist(this.#core)) {
+      record.fresh = true;
+      if (workerState(record) === 'observing') this.#observe(record);
+      this.#workers.update(record);
+    }
+  }
+
+  #pulled(): void {
+    const done = finishPull(this.#core);
+    if (done) this.#workers.pulled(done.record, done.container, done.trouble);
+  }
+
+  #addressFor(record: PodRecord): string {
+    return record.pod.spec.hostNetwork ? this.state.hostIp : nextPodIp(this.#core);
+  }
+
+  #processTimer(key: string): void {
+    const place = placeOf(this.#core, key);
+    if (!place) return;
+    this.#containers.processes.deliver(place, { kind: 'timer', id: place.detail });
+  }
+
+  #trained({ key, data }: Timer): void {
+    const place = placeOf(this.#core, key);
+    if (!place) return;
+    place.run.training = [];
+    const { result } = data as { run: string; result: Json };
+    this.#containers.processes.deliver(place, { kind: 'training', run: place.detail, result });
+  }
+
+  /** A request from the network for a Pod of this machine. */
+  #request({ key, data }: Timer): void {
+    const request = (data as unknown as { request: WireRequest; port: number; path: string });
+    const record = this.#core.pod(key.split('/')[0]!);
+    const refuse = (error: string): void => this.#core.parts.wire.answer(request.request, { id: request.request.id, error }, 0);
+    for (const container of record?.containers.values() ?? []) {
+      const run = lastRun(container);
+      if (!isAlive(run)) continue;
+      const place = { record: record!, container, run, process: 'main' };
+      if (this.#containers.processes.serve(place, request.request, request.port ?? RESPONSE_PORT, request.path)) return;
+    }
+    refuse('connection refused');
+  }
+
+  #response({ key, data }: Timer): void {
+    const place = placeOf(this.#core, key);
+    const response = data as unknown as WireResponse;
+    if (place) this.#containers.processes.deliver(place, { kind: 'response', ...response, id: place.detail });
+  }
+
+  #moveNode(event: string): void {
+    const next = nextState(NODE, this.state.node, event);
+    assert(next >= 0, `${this.name} has no ${event} while ${NODE.states[this.state.node]}`);
+    this.state.node = next;
+  }
+
+  #kubeletStarted(): void {
+    this.#moveNode('kubeletStart');
+    const { state } = this;
+    state.startedMs = this.#core.nowMs;
+    state.reportedReady = false;
+    state.pulls = [];
+    state.pullBackOff.clear();
+    const { recorder } = this.#core.parts;
+    recorder.restore({ known: new Map(), similar: new Map(), buckets: new Map(), sequence: recorder.state.sequence });
+    for (const record of state.pods.values()) forgetPlans(record);
+    registerNode(this.#core);
+    this.#core.after(RUNTIME_READY_MS, 'runtimeReady', '');
+  }
+
+  #runtimeReady(): void {
+    this.#moveNode('runtimeReady');
+    beat(this.#core);
+    reportNode(this.#core);
+    this.#relistPods();
+  }
+
+  /** Lists the Pods anew: what is not bound here any more has to end. */
+  #relistPods(): void {
+    this.state.relistWanted = !this.#core.machine.linked;
+    if (this.state.relistWanted) return;
+    this.#core.parts.informers.relist();
+    for (const record of [...this.state.pods.values()]) {
+      const known = this.#core.parts.informers.get('pods', record.namespace, record.name);
+      if (known?.metadata.uid !== record.uid) this.#podGone(record);
+      else if (record.lastSyncMs === null) this.#workers.update(record);
+    }
+  }
+
+  #nodeSeen(event: StoreEvent<Node>): void {
+    if (!this.#core.attended) return;
+    const attached = (node: Node | undefined): unknown => node?.status.volumesAttached;
+    if (attached(event.object) === attached(event.previous)) return;
+    for (const record of this.state.pods.values()) {
+      if (workerState(record) === 'mounting') this.#core.after(0, 'volumes', record.uid);
+    }
+  }
+
+  #podSeen(event: StoreEvent<Pod>): void {
+    if (!this.#core.attended) return;
+    const pod = event.object;
+    const record = this.state.pods.get(pod.metadata.uid);
+    if (event.type === 'DELETED') {
+      if (record) this.#podGone(record);
+    } else if (!record) this.#podAdded(pod, event.revision);
+    else this.#podChanged(record, pod, event.revision);
+    this.#core.parts.client.because([]);
+  }
+
+  #podGone(record: PodRecord): void {
+    record.gone = true;
+    if (record.stage === 'finished') this.state.pods.delete(record.uid);
+    else this.#workers.terminate(record, graceSecondsOf(record.pod));
+  }
+
+  #podAdded(pod: Pod, revision: number): void {
+    const record = createRecord(pod);
+    noteRevision(record, revision);
+    this.state.pods.set(record.uid, record);
+    if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
+      record.stage = 'terminated';
+      return this.#workers.update(record);
+    }
+    const refusal = pod.metadata.deletionTimestamp ? undefined : admit(this.#core, record);
+    if (refusal) return this.#refuse(record, refusal.reason, refusal.message);
+    if (pod.metadata.deletionTimestamp) this.#workers.terminate(record, graceSecondsOf(pod));
+    else this.#workers.update(record);
+    this.#setDeadline(record);
+  }
+
+  #refuse(record: PodRecord, reason: string, message: string): void {
+    this.#core.podEvent(record, 'Warning', reason, message);
+    record.refused = true;
+    record.stage = 'finished';
+    record.worker = WORKER.states.indexOf('finished');
+    const { generation } = record.pod.metadata;
+    const { qosClass } = record.pod.status;
+    setStatus(this.#core, record, {
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      phase: 'Failed',
+      reason,
+      message: `Pod was rejected: ${message}`,
+      startTime: this.#core.time,
+      ...(qosClass ? { qosClass } : {}),
+    });
+  }
+
+  #setDeadline(record: PodRecord): void {
+    const seconds = record.pod.spec.activeDeadlineSeconds;
+    if (seconds === undefined || seconds === null || record.stage !== 'sync') return;
+    const atMs = deadlineMs(this.#core, record);
+    if (atMs !== undefined) this.#core.at(this.#core.tickAtOrAfter(atMs), 'deadline', record.uid);
+  }
+
+  #podChanged(record: PodRecord, pod: Pod, revision: number): void {
+    const before = record.pod;
+    record.pod = pod;
+    noteRevision(record, revision);
+    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
+    if (record.stage === 'finished') {
+      if (deletionTimestamp && !before.metadata.deletionTimestamp) removePod(this.#core, record);
+      return;
+    }
+    if (deletionTimestamp && (record.stage === 'sync' || deletionGracePeriodSeconds !== before.metadata.deletionGracePeriodSeconds)) {
+      return this.#workers.terminate(record, graceSecondsOf(pod));
+    }
+    if (pod.spec !== before.spec || pod.metadata.generation !== before.metadata.generation) {
+      record.resources = resourcesOf(pod);
+      this.#setDeadline(record);
+      this.#workers.update(record);
+    } else if (record.status && readyOf(pod) !== readyOf(record)) this.#core.after(RECONCILE_MS, 'reconcile', record.uid);
+  }
+
+  /** Says again what somebody else has written over. Models status_manager.go needsReconcile. */
+  #reconcileStatus(record: PodRecord): void {
+    const pod = this.#core.parts.informers.get('pods', record.namespace, record.name);
+    if (!pod || pod.metadata.uid !== record.uid || readyOf(pod) === readyOf(record)) return;
+    record.statusDirty = true;
+    writeStatus(this.#core, record);
+  }
+
+  #probeChanged(record: PodRecord, type: ProbeType): void {
+    if (record.stage !== 'sync') return;
+    if (record.status) setStatus(this.#core, record, generateStatus(this.#core, record, false));
+    if (type !== 'readiness') this.#workers.update(record);
+  }
+}
+
+/** What goes on without the kubelet's process: the containers. */
+const RUNTIME_KINDS = new Set(['kubeletStart', 'runtimeReady', 'process', 'remainingGrace', 'request', 'response', 'training']);
+
+/** A new process of the kubelet knows the containers, and nothing of what the last one had in mind. */
+function forgetPlans(record: PodRecord): void {
+  if (record.stage === 'finished') return;
+  record.worker = WORKER.initial;
+  record.stage = 'sync';
+  record.pending = false;
+  record.again = false;
+  record.fresh = false;
+  record.lastSyncMs = null;
+  record.graceSeconds = null;
+  record.sync = null;
+  record.status = null;
+  record.statusDirty = false;
+  record.probes.clear();
+  for (const container of record.containers.values()) forgetTrouble(container);
+}
+
+function forgetTrouble(container: ContainerRecord): void {
+  container.trouble = null;
+  container.backOff = null;
+  for (const run of container.runs) run.seen = isAlive(run) ? 'running' : 'exited';
+}
+
+/** The status of the Ready condition, of a Pod or of what the kubelet means it to be. */
+function readyOf(holder: { status: Pod['status'] | null }): string | undefined {
+  return holder.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
+}

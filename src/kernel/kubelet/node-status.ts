@@ -1,0 +1,190 @@
+import type { Draft, Lease, Node, NodeCondition } from '../../api/objects';
+import { isRefusal } from '../../api/status';
+import { hashText } from '../../base/random';
+import type { KubeletCore } from './core';
+import { volumesInUse } from './volume-mounts';
+
+const LEASE_NAMESPACE = 'kube-node-lease';
+const LEASE_SECONDS = 40;
+const RENEW_MS = 10_000;
+const RENEW_JITTER = 0.04;
+const REPORT_MS = 300_000;
+const IMAGES_REPORTED = 50;
+export const KUBELET_VERSION = 'v1.36.3';
+
+/** The machine's place in the list of machines: its addresses come from it. */
+function indexOf(core: KubeletCore): number {
+  let index = 0;
+  for (const name of core.parts.machines.state.machines.keys()) {
+    if (name === core.nodeName) return index;
+    index += 1;
+  }
+  return index;
+}
+
+/** An address for a Pod: the machine's own network, the next number. */
+export function nextPodIp(core: KubeletCore): string {
+  const index = indexOf(core);
+  const last = 2 + (core.state.nextIp++ % 252);
+  return `10.${64 + (index >> 8)}.${index & 255}.${last}`;
+}
+
+function addressesOf(core: KubeletCore): { type: string; address: string }[] {
+  const known = core.machine.node.status.addresses;
+  if (known && known.length > 0) return [...known];
+  const index = indexOf(core) + 2;
+  return [
+    { type: 'InternalIP', address: `10.128.${index >> 8}.${index & 255}` },
+    { type: 'Hostname', address: core.nodeName },
+  ];
+}
+
+type Believed = 'True' | 'False';
+
+function conditionsOf(core: KubeletCore, before: Node | undefined, ready: Believed): NodeCondition[] {
+  const { memoryPressure, diskPressure } = core.machine;
+  const rows: [string, Believed, string, string][] = [
+    memoryPressure
+      ? ['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
+      : ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    diskPressure
+      ? ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure']
+      : ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+    ready === 'True'
+      ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
+      : ['Ready', 'False', 'KubeletNotReady', 'container runtime status check may not have completed yet'],
+  ];
+  return rows.map(([type, status, reason, message]) => {
+    const known = before?.status.conditions?.find((condition) => condition.type === type);
+    const since = known?.status === status ? known.lastTransitionTime : undefined;
+    return { type, status, lastHeartbeatTime: core.time, lastTransitionTime: since ?? core.time, reason, message };
+  });
+}
+
+/** The Node's status as the kubelet means it to be; what others write into it stays. */
+function statusOf(core: KubeletCore, before: Node | undefined, ready: Believed): Node['status'] {
+  const capacity = { ...core.machine.node.status.capacity } as Record<string, string>;
+  const allocatable = { ...capacity, ...core.machine.node.status.allocatable } as Record<string, string>;
+  for (const [resource, devices] of core.machine.devices) {
+    allocatable[resource] = String(devices.filter((device) => device.healthy).length);
+  }
+  const images = [...core.machine.images].sort(([, a], [, b]) => b - a).slice(0, IMAGES_REPORTED);
+  const inUse = volumesInUse(core);
+  const { volumesInUse: _, ...rest } = before?.status ?? {};
+  return {
+    ...rest,
+    capacity,
+    allocatable,
+    conditions: conditionsOf(core, before, ready),
+    addresses: addressesOf(core),
+    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    nodeInfo: nodeInfo(core),
+    images: images.map(([name, sizeMb]) => ({ names: [name], sizeBytes: Math.round(sizeMb * 1e6) })),
+    ...(inUse.length > 0 ? { volumesInUse: inUse } : {}),
+  } as unknown as Node['status'];
+}
+
+function nodeInfo(core: KubeletCore): object {
+  const id = hashText(core.nodeName).toString(16).padStart(8, '0').repeat(4);
+  return {
+    architecture: 'amd64',
+    bootID: `${id.slice(0, 24)}${String(core.machine.boots).padStart(8, '0')}`,
+    containerRuntimeVersion: 'containerd://2.2.0',
+    kernelVersion: '6.12.0',
+    kubeProxyVersion: '',
+    kubeletVersion: KUBELET_VERSION,
+    machineID: id,
+    operatingSystem: 'linux',
+    osImage: 'Podium',
+    systemUUID: id,
+  };
+}
+
+/** Makes the Node known, or takes it over where it is known. Models kubelet_node_status.go registerWithAPIServer. */
+export function registerNode(core: KubeletCore): void {
+  if (!core.online) return;
+  const { client } = core.parts;
+  const { metadata, spec } = core.machine.node;
+  core.state.hostIp = addressesOf(core).find((one) => one.type === 'InternalIP')?.address ?? '';
+  client.because([]);
+  const known = client.get('nodes', '', core.nodeName);
+  if (known) return;
+  const draft: Draft<Node> = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: core.nodeName,
+      labels: { ...metadata.labels },
+      annotations: { ...metadata.annotations, 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+    },
+    spec: { ...spec },
+    status: statusOf(core, undefined, 'False'),
+  } as Draft<Node>;
+  try {
+    client.create('nodes', draft);
+  } catch (error) {
+    if (!isRefusal(error, 'AlreadyExists')) throw error;
+  }
+}
+
+/** Writes the Node's status. Models kubelet_node_status.go updateNodeStatus. */
+export function reportNode(core: KubeletCore): void {
+  if (!core.online) return;
+  core.parts.client.because([]);
+  let wasReady = false;
+  const written = core.write(() => {
+    const change = (node: Node): Node => {
+      wasReady = isReady(node);
+      return { ...node, status: statusOf(core, node, 'True') };
+    };
+    core.parts.client.patch('nodes', '', core.nodeName, change, 'status');
+  });
+  if (!written) return;
+  if (!core.state.reportedReady && !wasReady) {
+    const subject = { apiVersion: 'v1', kind: 'Node', name: core.nodeName, uid: core.nodeName };
+    core.event(subject, 'Normal', 'NodeReady', `Node ${core.nodeName} status is now: NodeReady`);
+  }
+  core.state.reportedReady = true;
+  core.state.reportedMs = core.nowMs;
+  core.state.statusWanted = false;
+}
+
+/** Renews the lease, and reports the Node where there is something to report. Comes every ten seconds. */
+export function beat(core: KubeletCore): void {
+  core.after(core.jitter(RENEW_MS, RENEW_JITTER), 'lease', '', undefined, true);
+  if (!core.online) return;
+  renewLease(core);
+  if (!core.node) registerNode(core);
+  if (core.state.statusWanted || !core.node || !isReady(core.node) || core.nowMs - core.state.reportedMs >= REPORT_MS) reportNode(core);
+}
+
+function isReady(node: Node): boolean {
+  return node.status.conditions?.find((condition) => condition.type === 'Ready')?.status === 'True';
+}
+
+function renewLease(core: KubeletCore): void {
+  const { client, clock } = core.parts;
+  const renewTime = clock.microTime;
+  client.because([]);
+  try {
+    client.patch('leases', LEASE_NAMESPACE, core.nodeName, (lease) => ({ ...lease, spec: { ...lease.spec, renewTime } }));
+  } catch (error) {
+    if (!isRefusal(error, 'NotFound')) throw error;
+    createLease(core, renewTime);
+  }
+}
+
+function createLease(core: KubeletCore, renewTime: string): void {
+  const { client } = core.parts;
+  const node = client.get('nodes', '', core.nodeName);
+  if (!node) return;
+  const owner = { apiVersion: 'v1', kind: 'Node', name: core.nodeName, uid: node.metadata.uid };
+  const draft: Draft<Lease> = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: core.nodeName, namespace: LEASE_NAMESPACE, ownerReferences: [owner] },
+    spec: { holderIdentity: core.nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime },
+  };
+  core.write(() => void client.create('leases', draft));
+}

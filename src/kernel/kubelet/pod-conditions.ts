@@ -1,0 +1,85 @@
+import type { ContainerStatus, PodCondition, PodStatus } from '../../api/objects';
+import type { PodRecord } from './state';
+
+type Condition = Pick<PodCondition, 'type' | 'status'> & { reason?: string; message?: string };
+
+/** The types of conditions that a kubelet writes; all others are somebody else's. */
+export const KUBELET_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+
+/** The statuses of a Pod's containers, by kind. */
+export interface Statuses {
+  readonly init: readonly ContainerStatus[];
+  readonly main: readonly ContainerStatus[];
+}
+
+/** The kubelet's conditions of a Pod. Models pkg/kubelet/status/generate.go. */
+export function podConditions(record: PodRecord, statuses: Statuses, phase: string): Condition[] {
+  const containersReady = containersReadyCondition(record, statuses, phase);
+  return [
+    { type: 'PodReadyToStartContainers', status: record.sandbox.state === 'ready' ? 'True' : 'False' },
+    initializedCondition(record, statuses, phase),
+    readyCondition(record, containersReady, phase),
+    containersReady,
+    { type: 'PodScheduled', status: 'True' },
+  ];
+}
+
+function initializedCondition(record: PodRecord, { init, main }: Statuses, phase: string): Condition {
+  const type = 'Initialized';
+  const incomplete = init.filter((status) => !(isSidecar(record, status.name) ? status.started : status.ready));
+  if (phase === 'Succeeded') return { type, status: 'True', reason: 'PodCompleted' };
+  const hasRun = main.some((status) => status.state?.running || status.state?.terminated || status.lastState?.terminated);
+  if (incomplete.length === 0 || hasRun) return { type, status: 'True' };
+  const names = incomplete.map((status) => status.name).join(' ');
+  return { type, status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
+}
+
+function containersReadyCondition(record: PodRecord, { init, main }: Statuses, phase: string): Condition {
+  const type = 'ContainersReady';
+  if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
+  const sidecars = init.filter((status) => isSidecar(record, status.name));
+  const unready = [...sidecars, ...main].filter((status) => !status.ready);
+  if (unready.length === 0) return { type, status: 'True' };
+  const names = unready.map((status) => status.name).join(' ');
+  return { type, status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${names}]` };
+}
+
+function readyCondition(record: PodRecord, containersReady: Condition, phase: string): Condition {
+  const type = 'Ready';
+  if (containersReady.status !== 'True' || phase === 'Succeeded' || phase === 'Failed') return { ...containersReady, type };
+  const conditions = record.pod.status.conditions ?? [];
+  const missing: string[] = [];
+  for (const { conditionType } of record.pod.spec.readinessGates ?? []) {
+    const found = conditions.find((condition) => condition.type === conditionType);
+    if (!found) missing.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
+    else if (found.status !== 'True') {
+      missing.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`);
+    }
+  }
+  if (missing.length === 0) return { type, status: 'True' };
+  return { type, status: 'False', reason: 'ReadinessGatesNotReady', message: missing.join(', ') };
+}
+
+const isSidecar = (record: PodRecord, name: string): boolean => record.containers.get(name)?.kind === 'sidecar';
+
+/**
+ * Conditions with their times: what has not changed keeps its time, what is not the kubelet's stays. `before` is the
+ * status as it was.
+ */
+export function timedConditions(record: PodRecord, conditions: readonly Condition[], before: PodStatus, now: string): PodCondition[] {
+  const generation = record.pod.metadata.generation;
+  return conditions.map((condition) => {
+    const known = before.conditions?.find((one) => one.type === condition.type);
+    const same = known?.status === condition.status;
+    return {
+      type: condition.type,
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      status: condition.status,
+      lastProbeTime: null,
+      lastTransitionTime: (same ? known.lastTransitionTime : undefined) ?? now,
+      ...(condition.reason ? { reason: condition.reason } : {}),
+      ...(condition.message ? { message: condition.message } : {}),
+    } as unknown as PodCondition;
+  });
+}

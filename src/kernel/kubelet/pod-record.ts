@@ -1,0 +1,61 @@
+import type { Pod } from '../../api/objects';
+import { requestsOf } from './admission';
+import { compileMachine } from './compile-machine';
+import { resourcesOf } from './pod-resources';
+import { podWorkerMachine } from './pod-worker.machine';
+import type { ContainerRecord, PodRecord } from './state';
+
+export const WORKER = compileMachine(podWorkerMachine);
+const REVISIONS_KEPT = 4;
+
+/** A Pod that has just been bound to the machine. */
+export function createRecord(pod: Pod): PodRecord {
+  const containers = new Map<string, ContainerRecord>();
+  const add = (name: string, kind: ContainerRecord['kind']): void => {
+    containers.set(name, { name, kind, runs: [], trouble: null, backOff: null });
+  };
+  for (const spec of pod.spec.initContainers ?? []) add(spec.name, spec.restartPolicy === 'Always' ? 'sidecar' : 'init');
+  for (const spec of pod.spec.containers) add(spec.name, 'main');
+  return {
+    uid: pod.metadata.uid,
+    namespace: pod.metadata.namespace ?? 'default',
+    name: pod.metadata.name,
+    pod,
+    gone: false,
+    worker: WORKER.initial,
+    stage: 'sync',
+    pending: false,
+    again: false,
+    fresh: false,
+    lastSyncMs: null,
+    graceSeconds: null,
+    sync: null,
+    sandbox: { state: 'none', seen: false, ip: '', attempt: 0 },
+    containers,
+    volumes: new Map(),
+    volumesSinceMs: 0,
+    probes: new Map(),
+    status: null,
+    statusDirty: false,
+    refused: false,
+    deadlineReported: false,
+    devices: new Map(),
+    resources: resourcesOf(pod),
+    requests: requestsOf(pod),
+    revisions: [],
+  };
+}
+
+/** Remembers what the informer has shown: the cause of what is written next. */
+export function noteRevision(record: PodRecord, revision: number): void {
+  record.revisions = [...record.revisions.slice(1 - REVISIONS_KEPT), revision];
+}
+
+/** The name of the worker's state. */
+export const workerState = (record: PodRecord): string => WORKER.states[record.worker]!;
+
+/** Seconds that the Pod's containers have to end: what the deletion says, or the spec. */
+export function graceSecondsOf(pod: Pod): number {
+  const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+  return Math.max(1, Number(seconds));
+}

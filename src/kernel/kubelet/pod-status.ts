@@ -1,0 +1,69 @@
+import { parseTime } from '../../api/time';
+import type { ContainerStatus, PodStatus } from '../../api/objects';
+import { containerStatus } from './container-status';
+import type { KubeletCore } from './core';
+import { podConditions, timedConditions, type Statuses } from './pod-conditions';
+import { podPhase } from './pod-phase';
+import type { PodRecord } from './state';
+
+const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/**
+ * The Pod's status as the kubelet sees it now. `podIsTerminal`: nothing of it runs any more, and nothing will.
+ * Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus.
+ */
+export function generateStatus(core: KubeletCore, record: PodRecord, podIsTerminal: boolean): PodStatus {
+  const before = record.status ?? record.pod.status;
+  const statuses = statusesOf(core, record);
+  const derived = podPhase(record, statuses, podIsTerminal);
+  const deadline = isTerminal(before.phase) ? undefined : deadlineExceeded(core, record);
+  const phase = isTerminal(before.phase) ? before.phase! : deadline ? 'Failed' : derived;
+  const told = deadline ?? (before.reason ? { reason: before.reason, message: before.message } : {});
+  const { generation } = record.pod.metadata;
+  const { ip } = record.sandbox;
+  const host = core.state.hostIp;
+  return {
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    phase,
+    conditions: timedConditions(record, podConditions(record, statuses, phase), before, core.time),
+    ...told,
+    ...(host ? { hostIP: host, hostIPs: [{ ip: host }] } : {}),
+    ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
+    startTime: before.startTime ?? core.time,
+    ...(statuses.init.length > 0 ? { initContainerStatuses: statuses.init } : {}),
+    containerStatuses: statuses.main,
+    ...(record.pod.status.qosClass ? { qosClass: record.pod.status.qosClass } : {}),
+    ...podResources(record),
+  } as PodStatus;
+}
+
+/** What the containers of a Pod are doing. */
+function statusesOf(core: KubeletCore, record: PodRecord): Statuses {
+  const init: ContainerStatus[] = [];
+  const main: ContainerStatus[] = [];
+  for (const container of record.containers.values()) {
+    (container.kind === 'main' ? main : init).push(containerStatus(core, record, container));
+  }
+  return { init, main };
+}
+
+/** Models pkg/kubelet/active_deadline.go. */
+export function deadlineExceeded(core: KubeletCore, record: PodRecord): { reason: string; message: string } | undefined {
+  const atMs = deadlineMs(core, record);
+  if (atMs === undefined || core.nowMs < atMs) return undefined;
+  return { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
+}
+
+/** The moment at which the Pod's activeDeadlineSeconds are over. */
+export function deadlineMs(core: KubeletCore, record: PodRecord): number | undefined {
+  const seconds = record.pod.spec.activeDeadlineSeconds;
+  const startTime = (record.status ?? record.pod.status).startTime;
+  if (seconds === undefined || seconds === null || !startTime) return undefined;
+  return parseTime(startTime) - core.parts.clock.state.epochMs + seconds * 1000;
+}
+
+/** The Pod's own `resources` and `allocatedResources`: what its containers have together, until it ends. */
+function podResources({ stage, resources }: PodRecord): Partial<PodStatus> {
+  const allocated = resources.requests ? { allocatedResources: resources.requests } : {};
+  return { ...allocated, resources: stage === 'sync' ? resources : {} } as Partial<PodStatus>;
+}

@@ -1,0 +1,175 @@
+import type { Probe } from '../../api/objects';
+import type { ProgramEffect } from '../images/program';
+import { isAlive } from './container-run';
+import { portNumber, type Containers } from './containers';
+import { lastRun, specOf, type KubeletCore } from './core';
+import { listens } from './processes';
+import { isStarted, probeKey, probeSpec } from './probe-results';
+import { policyOf } from './restart-policy';
+import type { ContainerRecord, PodRecord, ProbeRecord, ProbeType, Run } from './state';
+
+const TYPES: readonly ProbeType[] = ['startup', 'readiness', 'liveness'];
+const LABELS = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' };
+/** What is believed of a run before its first probe. */
+const INITIAL: Record<ProbeType, boolean | null> = { startup: null, liveness: true, readiness: false };
+const SECOND_MS = 1000;
+
+/** Whom a probe's change of mind concerns. */
+export type OnProbe = (record: PodRecord, type: ProbeType) => void;
+
+/** The probes of a machine's containers. Models pkg/kubelet/prober. */
+export class Probes {
+  constructor(
+    private readonly core: KubeletCore,
+    private readonly containers: () => Containers,
+    private readonly onChange: OnProbe,
+  ) {}
+
+  /** Begins to probe what the Pod's spec asks for. */
+  add(record: PodRecord): void {
+    for (const container of record.containers.values()) {
+      if (container.kind === 'init') continue;
+      for (const type of TYPES) {
+        const key = probeKey(container.name, type);
+        const spec = probeSpec(record, container.name, type);
+        if (!spec || record.probes.has(key)) continue;
+        record.probes.set(key, { container: container.name, type, attempt: -1, onHold: false, last: null, inRow: 0, result: null });
+        const periodMs = periodOf(spec);
+        const isYoung = this.core.nowMs - this.core.state.startedMs < periodMs;
+        this.core.after(isYoung ? this.core.between(0, periodMs) : 0, 'probe', `${record.uid}/${key}`, undefined, true);
+      }
+    }
+  }
+
+  /** Stops the probes; what they found stays. */
+  stop(record: PodRecord, types: readonly ProbeType[] = TYPES): void {
+    for (const [key, probe] of record.probes) {
+      if (!types.includes(probe.type)) continue;
+      this.core.cancel('probe', `${record.uid}/${key}`);
+      this.core.cancel('probeTimeout', `${record.uid}/${key}`);
+    }
+  }
+
+  /** Runs the readiness probes of containers that run and are not ready, now. Models prober_manager.go UpdatePodStatus. */
+  hurry(record: PodRecord): void {
+    for (const probe of record.probes.values()) {
+      if (probe.type !== 'readiness' || probe.result === true) continue;
+      const container = record.containers.get(probe.container)!;
+      const run = lastRun(container);
+      if (run?.seen === 'running' && isAlive(run) && isStarted(record, container, run)) {
+        this.core.after(1, 'probe', `${record.uid}/${probeKey(probe.container, 'readiness')}`, undefined, true);
+      }
+    }
+  }
+
+  /** The moment of a probe. */
+  due(key: string): void {
+    const [uid = '', name = '', type = ''] = key.split('/');
+    const record = this.core.pod(uid);
+    const probe = record?.probes.get(`${name}/${type}`);
+    const container = record?.containers.get(name);
+    if (!record || !probe || !container) return;
+    const spec = probeSpec(record, name, probe.type)!;
+    this.core.after(periodOf(spec), 'probe', key, undefined, true);
+    const run = lastRun(container);
+    if (!run || run.seen === 'nothing') return;
+    if (probe.attempt !== run.attempt) {
+      probe.attempt = run.attempt;
+      probe.result = INITIAL[probe.type];
+      probe.onHold = false;
+      probe.last = null;
+      probe.inRow = 0;
+    }
+    if (probe.onHold) return;
+    if (run.seen === 'exited' || !isAlive(run)) return this.#ended(record, container, probe, run);
+    if (this.core.nowMs - run.startedMs < (spec.initialDelaySeconds ?? 0) * SECOND_MS) return;
+    if (isStarted(record, container, run) === (probe.type === 'startup')) return;
+    this.#run(record, container, probe, run, spec);
+  }
+
+  #ended(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, run: Run): void {
+    if (run.seen !== 'exited') return;
+    this.#set(record, probe, false);
+    if (policyOf(record, container) === 'Never') this.core.cancel('probe', `${record.uid}/${probeKey(container.name, probe.type)}`);
+  }
+
+  #run(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, run: Run, spec: Probe): void {
+    if (!spec.exec) {
+      const failure = spec.httpGet ? this.#httpGet(record, container, run, spec) : tcpSocket(record, container, run, spec);
+      return this.#conclude(record, container, probe, failure === null, failure ?? '');
+    }
+    const about = probeKey(container.name, probe.type);
+    if (this.core.parts.clock.timer(this.core.name, 'probeTimeout', `${record.uid}/${about}`)) return;
+    const timeoutMs = (spec.timeoutSeconds ?? 1) * SECOND_MS;
+    const command = spec.exec.command ?? [];
+    const process = this.containers().exec({ record, container, run }, command, 'probe', about);
+    if (run.processes.has(process)) this.core.after(timeoutMs, 'probeTimeout', `${record.uid}/${about}`, process, true);
+  }
+
+  #httpGet(record: PodRecord, container: ContainerRecord, run: Run, { httpGet, timeoutSeconds }: Probe): string | null {
+    const port = portNumber(specOf(record, container.name), httpGet!.port);
+    const path = `/${(httpGet!.path ?? '/').replace(/^\//, '')}`;
+    const host = `${record.sandbox.ip}:${port}`;
+    const url = `${(httpGet!.scheme ?? 'HTTP').toLowerCase()}://${host}${path}`;
+    if (!listens(run, port)) return `Get "${url}": dial tcp ${host}: connect: connection refused`;
+    const request = { id: 'probe', method: 'GET', path };
+    const place = { record, container, run, process: 'main' };
+    const effects = this.containers().processes.deliver(place, { kind: 'request', request });
+    const answer = effects.find((effect): effect is ProgramEffect & { kind: 'respond' } => effect.kind === 'respond' && effect.id === 'probe');
+    if (!answer || answer.afterMs > (timeoutSeconds ?? 1) * SECOND_MS) {
+      return `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
+    }
+    return answer.code >= 200 && answer.code < 400 ? null : `HTTP probe failed with statuscode: ${answer.code}`;
+  }
+
+  /** The process of an exec probe has ended. */
+  finished(record: PodRecord, about: string, ok: boolean, output: string): void {
+    const probe = record.probes.get(about);
+    const container = probe && record.containers.get(probe.container);
+    if (!probe || !container) return;
+    this.core.cancel('probeTimeout', `${record.uid}/${about}`);
+    this.#conclude(record, container, probe, ok, output);
+  }
+
+  /** The process of an exec probe has taken too long. */
+  timedOut(key: string, process: string): void {
+    const [uid = '', name = '', type = ''] = key.split('/');
+    const record = this.core.pod(uid);
+    const probe = record?.probes.get(`${name}/${type}`);
+    const container = record?.containers.get(name);
+    const run = container && lastRun(container);
+    if (!record || !probe || !container || !run) return;
+    run.processes.delete(process);
+    const spec = probeSpec(record, name, probe.type)!;
+    const command = (spec.exec?.command ?? []).join(' ');
+    const message = `command timed out: "${command}" timed out after ${spec.timeoutSeconds ?? 1}s`;
+    this.#conclude(record, container, probe, false, message);
+  }
+
+  #conclude(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, ok: boolean, output: string): void {
+    const spec = probeSpec(record, container.name, probe.type)!;
+    if (!ok) this.core.containerEvent(record, container, 'Warning', 'Unhealthy', `${LABELS[probe.type]} probe failed: ${output}`);
+    probe.inRow = probe.last === ok ? probe.inRow + 1 : 1;
+    probe.last = ok;
+    const threshold = ok ? (spec.successThreshold ?? 1) : (spec.failureThreshold ?? 3);
+    if (probe.inRow < threshold) return;
+    if (!ok && probe.type !== 'readiness') {
+      probe.onHold = true;
+      probe.inRow = 0;
+    }
+    this.#set(record, probe, ok);
+  }
+
+  #set(record: PodRecord, probe: ProbeRecord, result: boolean): void {
+    if (probe.result === result) return;
+    probe.result = result;
+    this.onChange(record, probe.type);
+  }
+}
+
+const periodOf = (spec: Probe): number => (spec.periodSeconds ?? 10) * SECOND_MS;
+
+function tcpSocket(record: PodRecord, container: ContainerRecord, run: Run, spec: Probe): string | null {
+  const port = portNumber(specOf(record, container.name), spec.tcpSocket?.port ?? spec.grpc?.port ?? 0);
+  return listens(run, port) ? null : `dial tcp ${record.sandbox.ip}:${port}: connect: connection refused`;
+}

@@ -1,0 +1,222 @@
+import { present } from '../../base/assert';
+import type { Json } from '../../api/objects';
+import { PROGRAMS } from '../images/catalogue';
+import type { ProgramName } from '../images/conventions';
+import { startProgram, stepProgram, type ProgramContext, type ProgramEffect, type ProgramEvent, type ProgramSetup, type Step } from '../images/program';
+import type { WireRequest } from '../machinery/ports';
+import { ContainerFiles } from './container-files';
+import { appendLog, isAlive } from './container-run';
+import { lastRun, type KubeletCore } from './core';
+import type { ContainerRecord, PodRecord, Process, Run } from './state';
+
+/** A running container and one of its processes. */
+export interface ProcessPlace {
+  readonly record: PodRecord;
+  readonly container: ContainerRecord;
+  readonly run: Run;
+  /** `main`, or the name of a process that a probe or a hook started. */
+  readonly process: string;
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly place: ProcessPlace;
+  readonly code: number;
+  readonly reason: string;
+  readonly output: string;
+  readonly purpose: Process['purpose'];
+  readonly about: string;
+}
+
+/** Called when a process has ended by itself. */
+export type OnProcessEnd = (end: ProcessEnd) => void;
+
+const keyOf = ({ record, container, run, process }: ProcessPlace, detail: string): string =>
+  [record.uid, container.name, run.attempt, process, detail].join('/');
+
+/** The container's run and the process that a timer's key names, as long as that run is the one that runs. */
+export function placeOf(core: KubeletCore, key: string): (ProcessPlace & { detail: string }) | undefined {
+  const [uid = '', name = '', attempt = '', process = '', ...rest] = key.split('/');
+  const record = core.pod(uid);
+  const container = record?.containers.get(name);
+  const run = container && lastRun(container);
+  if (!record || !container || !isAlive(run) || String(run.attempt) !== attempt || !run.processes.has(process)) return undefined;
+  return { record, container, run, process, detail: rest.join('/') };
+}
+
+/** The processes of a machine: programs, and what becomes of their effects. */
+export class Processes {
+  constructor(
+    private readonly core: KubeletCore,
+    private readonly onEnd: OnProcessEnd,
+  ) {}
+
+  /** Starts a process in a running container. What it prints goes to the container's log if it is the main one. */
+  start(place: ProcessPlace, program: ProgramName, setup: ProgramSetup, purpose: Process['purpose'], about: string): void {
+    const process: Process = { program, setup, state: {}, output: '', purpose, about, startedMs: this.core.nowMs, timers: [] };
+    place.run.processes.set(place.process, process);
+    const step = startProgram(PROGRAMS[program], this.#context(place, setup));
+    this.#take(place, process, step);
+  }
+
+  /** A name for another process of the run. */
+  nextName(run: Run): string {
+    return `p${run.nextProcess++}`;
+  }
+
+  /** Tells a process something. Returns what it wanted done. */
+  deliver(place: ProcessPlace, event: ProgramEvent): ProgramEffect[] {
+    const process = place.run.processes.get(place.process);
+    if (!process) return [];
+    if (place.run.hanging) {
+      place.run.hanging.events.push({ process: place.process, event });
+      return [];
+    }
+    const step = stepProgram(PROGRAMS[process.program], process.state, event, this.#context(place, process.setup));
+    this.#take(place, process, step);
+    return step.effects;
+  }
+
+  /** Passes a request from the network to the process that listens on the port. Returns false where none does. */
+  serve(place: ProcessPlace, request: WireRequest, port: number, path: string): boolean {
+    if (!listens(place.run, port)) return false;
+    place.run.serving.set(request.id, request);
+    const { id, method, body } = request;
+    this.deliver(place, { kind: 'request', request: { id, method, path, ...(body === undefined ? {} : { body }) } });
+    return true;
+  }
+
+  /** Ends all processes of a run without telling them. */
+  stopAll(record: PodRecord, container: ContainerRecord, run: Run): void {
+    const { clock, training } = this.core.parts;
+    for (const timer of run.training) training.cancel(timer);
+    for (const [name, process] of run.processes) {
+      for (const id of process.timers) clock.cancel(this.core.name, 'process', keyOf({ record, container, run, process: name }, id));
+    }
+    run.training = [];
+    run.processes.clear();
+    run.serving.clear();
+    run.hanging = null;
+  }
+
+  /** The network is back: what hung goes on. */
+  release(place: ProcessPlace): void {
+    const { hanging } = place.run;
+    if (!hanging) return;
+    place.run.hanging = null;
+    this.#apply({ ...place, process: hanging.process }, hanging.effects);
+    for (const { process, event } of hanging.events) {
+      if (isAlive(place.run)) this.deliver({ ...place, process }, event);
+    }
+  }
+
+  #context({ record, container, run }: ProcessPlace, setup: ProgramSetup): ProgramContext {
+    const { clock } = this.core.parts;
+    const files = new ContainerFiles(this.core, record, container.name, run);
+    return { setup, nowMs: clock.nowMs, epochMs: clock.state.epochMs, files };
+  }
+
+  #take(place: ProcessPlace, process: Process, step: Step<object>): void {
+    process.state = step.state;
+    this.#apply(place, step.effects);
+  }
+
+  #apply(place: ProcessPlace, effects: readonly ProgramEffect[]): void {
+    for (const [index, effect] of effects.entries()) {
+      if (!place.run.processes.has(place.process)) return;
+      if (effect.kind === 'writeFile' || effect.kind === 'deleteFile') {
+        const files = new ContainerFiles(this.core, place.record, place.container.name, place.run);
+        if (files.hangs(effect.path)) {
+          place.run.hanging = { process: place.process, effects: effects.slice(index), events: [] };
+          return;
+        }
+        files.write(effect.path, effect.kind === 'writeFile' ? effect.text : undefined);
+      } else this.#carryOut(place, effect);
+    }
+  }
+
+  #carryOut(place: ProcessPlace, effect: Exclude<ProgramEffect, { kind: 'writeFile' | 'deleteFile' }>): void {
+    const { run } = place;
+    const { core } = this;
+    switch (effect.kind) {
+      case 'log':
+        return this.#print(place, effect.text);
+      case 'exit':
+        return this.#end(place, effect.code, effect.reason ?? '');
+      case 'sleep':
+        return this.#sleep(place, effect.id, effect.ms, effect.endless === true);
+      case 'wake':
+        return core.cancel('process', keyOf(place, effect.id));
+      case 'serve':
+        if (!run.ports.includes(effect.port)) run.ports.push(effect.port);
+        return;
+      case 'respond':
+        return this.#respond(run, effect);
+      case 'request':
+        return this.#request(place, effect);
+      case 'useCpu':
+        run.cpuMilli = effect.milli;
+        return;
+      case 'useMemory':
+        run.memoryBytes = effect.bytes;
+        return;
+      case 'train':
+        return this.#train(place, effect);
+    }
+  }
+
+  #print({ run, process: name }: ProcessPlace, text: string): void {
+    const process = present(run.processes.get(name), 'the process that prints');
+    if (process.purpose === 'main') appendLog(run.log, text, this.core.nowMs);
+    else process.output += `${text}\n`;
+  }
+
+  #end(place: ProcessPlace, code: number, reason: string): void {
+    const { run } = place;
+    const process = present(run.processes.get(place.process), 'the process that ends');
+    for (const id of process.timers) this.core.cancel('process', keyOf(place, id));
+    run.processes.delete(place.process);
+    this.onEnd({ place, code, reason, output: process.output, purpose: process.purpose, about: process.about });
+  }
+
+  #sleep(place: ProcessPlace, id: string, ms: number, endless: boolean): void {
+    const process = present(place.run.processes.get(place.process), 'the process that sleeps');
+    if (!process.timers.includes(id)) process.timers.push(id);
+    this.core.after(ms, 'process', keyOf(place, id), undefined, endless);
+  }
+
+  #respond(run: Run, { id, code, body, afterMs }: ProgramEffect & { kind: 'respond' }): void {
+    const request = run.serving.get(id);
+    run.serving.delete(id);
+    if (request) this.core.parts.wire.answer(request, { id, code, ...(body === undefined ? {} : { body }) }, afterMs);
+  }
+
+  #request(place: ProcessPlace, { id, method, url, body }: ProgramEffect & { kind: 'request' }): void {
+    const key = keyOf(place, id);
+    const { namespace, name } = place.record;
+    this.core.parts.wire.send({
+      id: key,
+      replyTo: { owner: this.core.name, key },
+      from: { namespace, pod: name, node: this.core.nodeName },
+      method,
+      url,
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  #train(place: ProcessPlace, { run: step, request, ms }: ProgramEffect & { kind: 'train' }): void {
+    const run = keyOf(place, step);
+    place.run.training = [run];
+    this.core.parts.training.ask({
+      run,
+      request: { ...(request as { [key: string]: Json }), run },
+      completesAtMs: this.core.nowMs + ms,
+      replyTo: { owner: this.core.name, key: run },
+    });
+  }
+}
+
+/** Whether a program accepts connections on the port. */
+export function listens(run: Run, port: number): boolean {
+  return run.ports.includes(port) || run.ports.includes(0);
+}

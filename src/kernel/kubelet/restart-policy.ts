@@ -1,0 +1,46 @@
+import type { Container } from '../../api/objects';
+import { specOf } from './core';
+import { hasEnded } from './container-run';
+import type { ContainerRecord, PodRecord, Run } from './state';
+
+/**
+ * Whether a container without a running run is to be started (again). `run` is the newest one the kubelet has seen.
+ * Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted.
+ */
+export function shouldStart(record: PodRecord, container: ContainerRecord, run: Run | undefined): boolean {
+  if (record.pod.metadata.deletionTimestamp) return false;
+  if (!run) return true;
+  if (run.seen === 'running') return false;
+  return restartsAfter(record, container, run.exitCode);
+}
+
+/** Whether a run that ended with the code is followed by another one. */
+export function restartsAfter(record: PodRecord, container: ContainerRecord, exitCode: number): boolean {
+  const spec = specOf(record, container.name);
+  const action = ruleAction(spec, exitCode);
+  if (action !== undefined) return action;
+  const policy = policyOf(record, container, spec);
+  if (policy === 'Never') return false;
+  if (container.kind === 'init') return exitCode !== 0;
+  return policy === 'Always' || exitCode !== 0;
+}
+
+/** The restart policy that holds for a container: its own, or the Pod's. */
+export function policyOf(record: PodRecord, container: ContainerRecord, spec = specOf(record, container.name)): string {
+  if (container.kind === 'sidecar') return 'Always';
+  return spec.restartPolicy ?? record.pod.spec.restartPolicy ?? 'Always';
+}
+
+/** What the container's restartPolicyRules say of an exit code; `undefined` where none fits. */
+function ruleAction(spec: Container, exitCode: number): boolean | undefined {
+  for (const { action, exitCodes } of spec.restartPolicyRules ?? []) {
+    const listed = exitCodes?.values?.includes(exitCode) ?? false;
+    if (exitCodes && listed === (exitCodes.operator === 'In')) return action === 'Restart';
+  }
+  return undefined;
+}
+
+/** Whether a container has ended for good, as far as the kubelet has seen. */
+export function isDone(record: PodRecord, container: ContainerRecord, run: Run | undefined): boolean {
+  return run !== undefined && run.seen === 'exited' && hasEnded(run) && !restartsAfter(record, container, run.exitCode);
+}

@@ -1,0 +1,231 @@
+import type { RandomState } from '../../base/random';
+import type { Pod, PodStatus } from '../../api/objects';
+import type { ProgramName } from '../images/conventions';
+import type { ProgramEffect, ProgramEvent, ProgramSetup } from '../images/program';
+import type { WireRequest } from '../machinery/ports';
+
+/** A line of a container's log. */
+export interface LogLine {
+  /** Virtual milliseconds since the cluster's start. */
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** The log of one run of a container. Bounded: the oldest lines go first. */
+export interface Log {
+  lines: LogLine[];
+  /** Lines that are gone: the index of the first one kept. */
+  dropped: number;
+  bytes: number;
+}
+
+/** A process in a container: its main one, or one that a probe, a hook or a person started. */
+export interface Process {
+  program: ProgramName;
+  setup: ProgramSetup;
+  state: object;
+  /** What it printed; the main process prints to the container's log instead. */
+  output: string;
+  purpose: 'main' | 'probe' | 'postStart' | 'preStop';
+  /** The probe's key, or nothing. */
+  about: string;
+  startedMs: number;
+  /** Names of the sleeps it has begun. */
+  timers: string[];
+}
+
+/** One run of a container. */
+export interface Run {
+  /** What the runtime calls it, and its image. */
+  readonly id: string;
+  readonly imageId: string;
+  /** How often the container had run before. */
+  attempt: number;
+  /** State of the container machine. */
+  state: number;
+  /** What the kubelet has seen of it: nothing yet, that it runs, that it has ended. */
+  seen: 'nothing' | 'running' | 'exited';
+  image: string;
+  createdMs: number;
+  startedMs: number;
+  finishedMs: number;
+  exitCode: number;
+  reason: string;
+  message: string;
+  processes: Map<string, Process>;
+  nextProcess: number;
+  /** The run's own file system. */
+  files: Map<string, string>;
+  log: Log;
+  ports: number[];
+  cpuMilli: number;
+  memoryBytes: number;
+  /** Requests that its program has not answered yet. */
+  serving: Map<string, WireRequest>;
+  /** Stretches of training asked for and not answered. */
+  training: string[];
+  /** Seconds it has to end, once it is being stopped. */
+  graceSeconds: number;
+  stoppedMs: number;
+  /** What hangs on a volume that cannot be reached: effects not carried out, events not taken. */
+  hanging: { process: string; effects: ProgramEffect[]; events: { process: string; event: ProgramEvent }[] } | null;
+}
+
+export interface ContainerRecord {
+  readonly name: string;
+  readonly kind: 'init' | 'sidecar' | 'main';
+  /** The runs that are kept, newest first: at most two that have ended. */
+  runs: Run[];
+  /** Why it could not be started, since the last time that it was tried. */
+  trouble: { reason: string; message: string } | null;
+  /** The restart back-off. */
+  backOff: { delayMs: number; updatedMs: number } | null;
+}
+
+export interface VolumeRecord {
+  readonly name: string;
+  /** State of the volume machine. */
+  state: number;
+  /** Where its files are: in `files` here, on the machine, or on a volume that outlives the Pod. */
+  place: { kind: 'pod' } | { kind: 'host'; path: string } | { kind: 'network'; handle: string };
+  files: Map<string, string>;
+  readOnly: boolean;
+  /** What makes the attach/detach controller and the kubelet speak of the same volume; empty where nothing is attached. */
+  uniqueName: string;
+  failures: number;
+  retryMs: number;
+}
+
+/** What a probe knows of its container. */
+export interface ProbeRecord {
+  container: string;
+  type: ProbeType;
+  /** The run that it watches; −1 before the first. */
+  attempt: number;
+  /** Failed for good: waits for the next run. */
+  onHold: boolean;
+  last: boolean | null;
+  inRow: number;
+  /** What holds for now; null: nothing is known. */
+  result: boolean | null;
+}
+
+export type ProbeType = 'startup' | 'liveness' | 'readiness';
+
+/** What one sync has found and done so far. */
+export interface SyncProgress {
+  startedMs: number;
+  createSandbox: boolean;
+  killPod: boolean;
+  initToStart: string[];
+  toStart: string[];
+  /** The container that is being started. */
+  starting: string | null;
+  /** How the postStart hook went, where that is known before anybody waits for it. */
+  hook: { failure: string | null } | null;
+  actions: number;
+  error: boolean;
+  /** The end of the earliest restart back-off met; Infinity where none was. */
+  backOffUntilMs: number;
+  /** Containers whose end is waited for. */
+  killing: string[];
+}
+
+/** Quantities by resource; absent where there are none. */
+export interface PodResources {
+  readonly requests?: Readonly<Record<string, string>>;
+  readonly limits?: Readonly<Record<string, string>>;
+}
+
+/** A Pod's place on a node. */
+export interface PodRecord {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The Pod as last seen. */
+  pod: Pod;
+  /** Whether the object is gone from the API. */
+  gone: boolean;
+  /** State of the Pod worker machine. */
+  worker: number;
+  stage: 'sync' | 'terminating' | 'terminated' | 'finished';
+  /** Whether somebody asked for another sync. */
+  pending: boolean;
+  /** Whether somebody asks for one more after that. */
+  again: boolean;
+  /** Whether the picture of the containers is newer than the last sync. */
+  fresh: boolean;
+  lastSyncMs: number | null;
+  /** Seconds the containers have to end, once the Pod terminates. */
+  graceSeconds: number | null;
+  sync: SyncProgress | null;
+  sandbox: { state: 'none' | 'ready' | 'notReady'; seen: boolean; ip: string; attempt: number };
+  containers: Map<string, ContainerRecord>;
+  volumes: Map<string, VolumeRecord>;
+  volumesSinceMs: number;
+  probes: Map<string, ProbeRecord>;
+  /** The status as the kubelet means it to be. */
+  status: PodStatus | null;
+  /** Whether the API server has not heard of it yet. */
+  statusDirty: boolean;
+  /** Why the kubelet refused it; it never starts then. */
+  refused: boolean;
+  deadlineReported: boolean;
+  /** Devices by container. */
+  devices: Map<string, string[]>;
+  /** What its containers have together, as its status repeats it. */
+  resources: PodResources;
+  /** What its containers request: cpu in thousandths, everything else in whole units. */
+  requests: Map<string, number>;
+  /** What the informer has shown since the last sync: the causes of what the sync writes. */
+  revisions: number[];
+}
+
+/** A pull that waits or runs. */
+export interface PullRequest {
+  uid: string;
+  container: string;
+  askedMs: number;
+  startedMs: number;
+}
+
+export interface PendingEvent {
+  subject: { apiVersion: string; kind: string; namespace?: string; name: string; uid?: string; resourceVersion?: string; fieldPath?: string };
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+}
+
+export interface KubeletState {
+  random: RandomState;
+  /** State of the node machine. */
+  node: number;
+  /** When the kubelet's process started. */
+  startedMs: number;
+  /** The moment within each second at which it looks at the containers, and at which it takes up what is due. */
+  relistPhaseMs: number;
+  tickPhaseMs: number;
+  pods: Map<string, PodRecord>;
+  /** Pods with containers that have changed since the kubelet looked. */
+  dirty: Set<string>;
+  /** Pulls, one at a time: the first one runs. */
+  pulls: PullRequest[];
+  /** Pull back-off by Pod and image. */
+  pullBackOff: Map<string, { delayMs: number; updatedMs: number; message: string }>;
+  /** Devices in use: `resource/id` → uid. */
+  devices: Map<string, string>;
+  /** Files of the machine itself: what hostPath and local volumes hold. Outlive power. */
+  hostFiles: Map<string, string>;
+  nextIp: number;
+  /** The machine's address, once it is known. */
+  hostIp: string;
+  /** Whether the Node was last reported ready, by this process. */
+  reportedReady: boolean;
+  reportedMs: number;
+  /** What is to be reported with the Node's status once there is a network. */
+  statusWanted: boolean;
+  /** Events that could not be sent. */
+  /** Whether the Pods must be listed once there is a network. */
+  relistWanted: boolean;
+  events: PendingEvent[];
+}

@@ -1,0 +1,119 @@
+import { equalJson } from '../../api/json';
+import { freezeDeep } from '../../base/state';
+import type { Pod, PodCondition, PodStatus } from '../../api/objects';
+import type { KubeletCore } from './core';
+import { KUBELET_CONDITIONS } from './pod-conditions';
+import type { PodRecord } from './state';
+
+const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/**
+ * Takes a status in and tells the API server, if it changed. A Pod whose containers may still run never becomes
+ * terminal. Models pkg/kubelet/status/status_manager.go.
+ */
+export function setStatus(core: KubeletCore, record: PodRecord, status: PodStatus): void {
+  const before = record.status ?? record.pod.status;
+  const next = couldRun(record) && isTerminal(status.phase) && !isTerminal(before.phase) ? heldBack(status, before) : status;
+  if (record.status && equalJson(record.status, next)) return;
+  record.status = freezeDeep(next);
+  record.statusDirty = true;
+  writeStatus(core, record);
+}
+
+/** The sandbox is there: the API server hears of that alone, before anything else is known. Models kubelet.go OnPodSandboxReady. */
+export function reportSandbox(core: KubeletCore, record: PodRecord): void {
+  const { status } = record;
+  if (!status) return;
+  const type = 'PodReadyToStartContainers';
+  const conditions = (status.conditions ?? []).map((condition) =>
+    condition.type === type && condition.status !== 'True' ? { ...condition, status: 'True', lastTransitionTime: core.time } : condition,
+  );
+  setStatus(core, record, { ...status, conditions });
+}
+
+/** Whether containers of the Pod may still run. */
+function couldRun(record: PodRecord): boolean {
+  return !record.refused && (record.stage === 'sync' || record.stage === 'terminating');
+}
+
+function heldBack(status: PodStatus, before: PodStatus): PodStatus {
+  const { reason, message, ...rest } = status;
+  return {
+    ...rest,
+    ...(before.reason ? { reason: before.reason } : {}),
+    ...(before.message ? { message: before.message } : {}),
+    phase: before.phase ?? 'Pending',
+  };
+}
+
+/** Tells the API server what it has not heard yet. */
+export function writeStatus(core: KubeletCore, record: PodRecord): void {
+  const { status } = record;
+  if (!status || !record.statusDirty || record.gone) return;
+  core.because(record);
+  const written = core.write(() => {
+    core.parts.client.patch('pods', record.namespace, record.name, (current) => merged(record.uid, current, status), 'status');
+  });
+  if (written) record.statusDirty = false;
+}
+
+function merged(uid: string, current: Pod, status: PodStatus): Pod {
+  if (current.metadata.uid !== uid) return current;
+  const { conditions = [], ...rest } = status;
+  const kept = (current.status.conditions ?? []).filter((condition) => !KUBELET_CONDITIONS.includes(condition.type));
+  const all = [...conditions, ...kept] as PodCondition[];
+  const next: PodStatus = { ...carried(current.status), ...rest, ...(all.length > 0 ? { conditions: all } : {}) };
+  return { ...current, status: next };
+}
+
+/** What others have written into the status. */
+function carried(status: PodStatus): PodStatus {
+  const { nominatedNodeName, qosClass, resourceClaimStatuses } = status;
+  return {
+    ...(nominatedNodeName ? { nominatedNodeName } : {}),
+    ...(qosClass ? { qosClass } : {}),
+    ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
+  };
+}
+
+/**
+ * The last word on a Pod that has been terminated: containers that never ran count as failed, and the phase is
+ * final. Models status_manager.go TerminatePod.
+ */
+export function markTerminated(core: KubeletCore, record: PodRecord): void {
+  const { status } = record;
+  if (!status) return;
+  const initialized = hasInitialized(status);
+  const containerStatuses = (status.containerStatuses ?? []).map((one) =>
+    one.state?.terminated || !initialized ? one : { ...one, state: { terminated: UNLOCATED } },
+  );
+  setStatus(core, record, {
+    ...status,
+    ...(status.containerStatuses ? { containerStatuses } : {}),
+    ...(isTerminal(status.phase) ? {} : { phase: 'Failed' }),
+  });
+}
+
+/** Whether a container after the init containers has ever started, or the last of them has succeeded. */
+function hasInitialized({ initContainerStatuses = [], containerStatuses = [] }: PodStatus): boolean {
+  const last = initContainerStatuses.at(-1);
+  if (!last || containerStatuses.some((one) => one.lastState?.terminated || !one.state?.waiting)) return true;
+  return last.state?.terminated?.exitCode === 0 || last.lastState?.terminated?.exitCode === 0;
+}
+
+const UNLOCATED = {
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+  startedAt: null as unknown as string,
+  finishedAt: null as unknown as string,
+};
+
+/** The Pod is gone from the machine: the object that was only waiting for this goes too. */
+export function removePod(core: KubeletCore, record: PodRecord): void {
+  if (record.gone || !record.pod.metadata.deletionTimestamp) return;
+  core.because(record);
+  core.write(() => {
+    core.parts.client.remove('pods', record.namespace, record.name, { gracePeriodSeconds: 0, uid: record.uid });
+  });
+}

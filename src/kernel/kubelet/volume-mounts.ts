@@ -1,0 +1,130 @@
+import type { KubeletCore } from './core';
+import { compileMachine, nextState } from './compile-machine';
+import type { PodRecord, VolumeRecord } from './state';
+import { volumeMachine } from './volume.machine';
+import { backingOf, MountProblem } from './volume-sources';
+
+const VOLUME = compileMachine(volumeMachine);
+const MOUNTED = VOLUME.states.indexOf('mounted');
+const ATTACHING = VOLUME.states.indexOf('attaching');
+
+/** How often a Pod looks whether its volumes are there. */
+const POLL_MS = 300;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 122_000;
+const GIVE_UP_MS = 123_000;
+
+/** How a Pod's volumes stand: all there, to be looked at again at a moment, or waited for too long. */
+export type Mounting = { kind: 'mounted' } | { kind: 'waits'; untilMs: number } | { kind: 'failed' };
+
+/** Whether a Pod has volumes at all. */
+export const hasVolumes = (record: PodRecord): boolean => (record.pod.spec.volumes?.length ?? 0) > 0;
+
+/** When the Pod is to look for the first time. */
+export const firstLookMs = (nowMs: number): number => nowMs + POLL_MS;
+
+/** Whether everything is mounted already. */
+export function allMounted(record: PodRecord): boolean {
+  const volumes = record.pod.spec.volumes ?? [];
+  return volumes.every((volume) => record.volumes.get(volume.name)?.state === MOUNTED);
+}
+
+/**
+ * Sets up what is not mounted yet. Models pkg/kubelet/volumemanager: WaitForAttachAndMount and the reconciler.
+ */
+export function mountVolumes(core: KubeletCore, record: PodRecord): Mounting {
+  let untilMs = Infinity;
+  for (const { name } of record.pod.spec.volumes ?? []) {
+    const volume = volumeRecord(record, name);
+    if (volume.state === MOUNTED) continue;
+    if (volume.retryMs <= core.nowMs) setUp(core, record, volume);
+    if (volume.state !== MOUNTED) untilMs = Math.min(untilMs, volume.retryMs);
+  }
+  if (untilMs === Infinity) return { kind: 'mounted' };
+  if (core.nowMs - record.volumesSinceMs >= GIVE_UP_MS) {
+    giveUp(core, record);
+    return { kind: 'failed' };
+  }
+  const looks = Math.max(1, Math.ceil((untilMs - core.nowMs) / POLL_MS));
+  return { kind: 'waits', untilMs: core.nowMs + looks * POLL_MS };
+}
+
+function volumeRecord(record: PodRecord, name: string): VolumeRecord {
+  let volume = record.volumes.get(name);
+  if (!volume) {
+    const files = new Map<string, string>();
+    volume = { name, state: VOLUME.initial, place: { kind: 'pod' }, files, readOnly: false, uniqueName: '', failures: 0, retryMs: 0 };
+    record.volumes.set(name, volume);
+  }
+  return volume;
+}
+
+function tell(volume: VolumeRecord, event: string): void {
+  const next = nextState(VOLUME, volume.state, event);
+  if (next >= 0) volume.state = next;
+}
+
+function setUp(core: KubeletCore, record: PodRecord, volume: VolumeRecord): void {
+  const spec = record.pod.spec.volumes!.find((one) => one.name === volume.name)!;
+  let name = volume.name;
+  try {
+    const backing = backingOf(core, record, spec);
+    name = backing.name;
+    volume.place = backing.place;
+    volume.readOnly = backing.readOnly;
+    if (volume.uniqueName !== backing.uniqueName) {
+      volume.uniqueName = backing.uniqueName;
+      core.after(0, 'nodeStatus', '');
+    }
+    tell(volume, backing.uniqueName ? 'ATTACHABLE' : 'LOCAL');
+    if (volume.state === ATTACHING) {
+      if (!isAttached(core, backing.uniqueName)) return void (volume.retryMs = core.nowMs + POLL_MS);
+      tell(volume, 'ATTACHED');
+    }
+    tell(volume, 'mountBackOff');
+    if (backing.files && volume.files.size === 0) volume.files = backing.files;
+    tell(volume, 'MOUNTED');
+  } catch (error) {
+    if (!(error instanceof MountProblem)) throw error;
+    retryLater(core, record, volume, name, error);
+  }
+}
+
+function isAttached(core: KubeletCore, uniqueName: string): boolean {
+  return core.node?.status.volumesAttached?.some((attached) => attached.name === uniqueName) ?? false;
+}
+
+function retryLater(core: KubeletCore, record: PodRecord, volume: VolumeRecord, name: string, problem: MountProblem): void {
+  const delayMs = problem.silent ? 1000 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** volume.failures);
+  volume.retryMs = core.nowMs + delayMs;
+  if (problem.silent) return;
+  tell(volume, 'LOCAL');
+  tell(volume, 'FAILED');
+  volume.failures += 1;
+  core.podEvent(record, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${name}" : ${problem.message}`);
+}
+
+function giveUp(core: KubeletCore, record: PodRecord): void {
+  const names = [...record.volumes.values()].filter((volume) => volume.state !== MOUNTED).map((volume) => volume.name);
+  const message =
+    `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], ` +
+    'failed to process volumes=[]: context deadline exceeded';
+  core.podEvent(record, 'Warning', 'FailedMount', message);
+}
+
+/** Takes the Pod's volumes down. Returns whether any of them was attached to the machine. */
+export function unmountVolumes(record: PodRecord): boolean {
+  const wasAttached = [...record.volumes.values()].some((volume) => volume.uniqueName !== '');
+  for (const volume of record.volumes.values()) tell(volume, 'UNWANTED');
+  record.volumes.clear();
+  return wasAttached;
+}
+
+/** The disks in use on the machine, by the names the attach/detach controller knows. */
+export function volumesInUse(core: KubeletCore): string[] {
+  const names = new Set<string>();
+  for (const record of core.state.pods.values()) {
+    for (const volume of record.volumes.values()) if (volume.uniqueName) names.add(volume.uniqueName);
+  }
+  return [...names].sort();
+}

@@ -1,0 +1,139 @@
+import type { PersistentVolume, Volume } from '../../api/objects';
+import { decodeAll, fieldValue } from './container-env';
+import type { KubeletCore } from './core';
+import type { PodRecord, VolumeRecord } from './state';
+
+/** A volume that cannot be set up now. `silent`: nobody is told yet. */
+export class MountProblem extends Error {
+  constructor(
+    message: string,
+    readonly silent = false,
+  ) {
+    super(message);
+  }
+}
+
+/** The driver whose disks are attached to one machine; the other one's volumes are mounted over the network. */
+const DISK_DRIVER = 'disk.podium.dev';
+const FILES_DRIVER = 'files.podium.dev';
+
+type Item = { key: string; path: string };
+type Place = VolumeRecord['place'];
+
+/** What stands behind a volume. */
+export interface Backing {
+  readonly place: Place;
+  readonly files?: Map<string, string>;
+  readonly readOnly: boolean;
+  /** By which name the attach/detach controller knows it; empty where nothing is attached. */
+  readonly uniqueName: string;
+  /** The name in messages: the PersistentVolume's, where there is one. */
+  readonly name: string;
+}
+
+/** Finds what stands behind a volume of a Pod. Throws MountProblem. */
+export function backingOf(core: KubeletCore, record: PodRecord, volume: Volume): Backing {
+  const local = (files: Map<string, string>, readOnly = true): Backing => ({
+    place: { kind: 'pod' },
+    files,
+    readOnly,
+    uniqueName: '',
+    name: volume.name,
+  });
+  if (volume.configMap) return local(configFiles(core, record, volume.configMap.name ?? '', volume.configMap));
+  if (volume.secret) return local(secretFiles(core, record, volume.secret.secretName ?? '', volume.secret));
+  if (volume.projected) return local(projectedFiles(core, record, volume.projected));
+  if (volume.downwardAPI) return local(downwardFiles(core, record, volume.downwardAPI.items ?? []));
+  if (volume.hostPath) return { ...local(new Map(), false), place: { kind: 'host', path: volume.hostPath.path } };
+  const claim = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${record.name}-${volume.name}` : undefined);
+  if (claim !== undefined) return claimBacking(core, record, claim, volume.persistentVolumeClaim?.readOnly === true);
+  return local(new Map(), false);
+}
+
+function claimBacking(core: KubeletCore, record: PodRecord, name: string, readOnly: boolean): Backing {
+  const claim = core.parts.client.get('persistentvolumeclaims', record.namespace, name);
+  if (!claim) throw new MountProblem(`persistentvolumeclaim "${name}" not found`, true);
+  const volumeName = claim.spec.volumeName;
+  if (!volumeName || claim.status.phase !== 'Bound') throw new MountProblem('PVC is not bound', true);
+  const volume = core.parts.client.get('persistentvolumes', '', volumeName);
+  if (!volume) throw new MountProblem(`persistentvolume "${volumeName}" not found`, true);
+  return volumeBacking(core, volume, readOnly);
+}
+
+function volumeBacking(core: KubeletCore, volume: PersistentVolume, readOnly: boolean): Backing {
+  const name = volume.metadata.name;
+  const { csi, hostPath, local } = volume.spec;
+  if (!csi) return { place: { kind: 'host', path: hostPath?.path ?? local?.path ?? `/var/lib/volumes/${name}` }, readOnly, uniqueName: '', name };
+  if (csi.driver !== DISK_DRIVER && csi.driver !== FILES_DRIVER) {
+    throw new MountProblem(`driver name ${csi.driver} not found in the list of registered CSI drivers`);
+  }
+  const handle = csi.volumeHandle;
+  const uniqueName = csi.driver === DISK_DRIVER ? `kubernetes.io/csi/${csi.driver}^${handle}` : '';
+  if (!core.parts.volumes.exists(handle)) throw new MountProblem(`rpc error: code = NotFound desc = volume ${handle} not found`);
+  return { place: { kind: 'network', handle }, readOnly: readOnly || csi.readOnly === true, uniqueName, name };
+}
+
+interface KeyedSource {
+  items?: Item[];
+  optional?: boolean;
+}
+
+function configFiles(core: KubeletCore, record: PodRecord, name: string, source: KeyedSource): Map<string, string> {
+  const found = core.parts.client.get('configmaps', record.namespace, name);
+  if (!found) return absent(source, `configmap "${name}" not found`);
+  return pick((found.data ?? {}) as Record<string, string>, source, name);
+}
+
+function secretFiles(core: KubeletCore, record: PodRecord, name: string, source: KeyedSource): Map<string, string> {
+  const found = core.parts.client.get('secrets', record.namespace, name);
+  if (!found) return absent(source, `secret "${name}" not found`);
+  return pick(decodeAll(found), source, name);
+}
+
+function absent(source: KeyedSource, message: string): Map<string, string> {
+  if (source.optional) return new Map();
+  throw new MountProblem(message);
+}
+
+function pick(data: Record<string, string>, { items, optional }: KeyedSource, name: string): Map<string, string> {
+  if (!items) return new Map(Object.entries(data).map(([key, text]) => [`/${key}`, text]));
+  const files = new Map<string, string>();
+  for (const { key, path } of items) {
+    if (Object.hasOwn(data, key)) files.set(`/${path}`, data[key]!);
+    else if (!optional) throw new MountProblem(`references non-existent config key: ${key} in ${name}`);
+  }
+  return files;
+}
+
+type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[number];
+
+function downwardFiles(core: KubeletCore, record: PodRecord, items: readonly DownwardItem[]): Map<string, string> {
+  const { labels, annotations } = record.pod.metadata;
+  const all: Record<string, Record<string, string> | undefined> = { 'metadata.labels': labels, 'metadata.annotations': annotations };
+  return new Map(
+    items.map(({ path, fieldRef }) => {
+      const field = fieldRef?.fieldPath ?? '';
+      const map = all[field];
+      const text = map
+        ? Object.entries(map)
+            .map(([key, value]) => `${key}="${value}"`)
+            .join('\n')
+        : fieldValue(core, record, field);
+      return [`/${path}`, text];
+    }),
+  );
+}
+
+function projectedFiles(core: KubeletCore, record: PodRecord, projected: NonNullable<Volume['projected']>): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const source of projected.sources ?? []) {
+    if (source.serviceAccountToken) files.set(`/${source.serviceAccountToken.path}`, `podium-token-${record.uid}`);
+    const parts = [
+      source.configMap && configFiles(core, record, source.configMap.name ?? '', source.configMap as KeyedSource),
+      source.secret && secretFiles(core, record, source.secret.name ?? '', source.secret as KeyedSource),
+      source.downwardAPI && downwardFiles(core, record, source.downwardAPI.items ?? []),
+    ];
+    for (const part of parts) for (const [path, text] of part ?? []) files.set(path, text);
+  }
+  return files;
+}

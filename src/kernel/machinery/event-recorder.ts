@@ -1,0 +1,211 @@
+import type { ApiObject, Draft, Event } from '../../api/objects';
+import { isRefusal } from '../../api/status';
+import type { TypedClient } from '../apiserver/typed-client';
+import type { Clock } from '../time/clock';
+
+/** What an Event is about. */
+export interface EventSubject {
+  apiVersion: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  uid?: string;
+  resourceVersion?: string;
+  /** A part of the object, such as `spec.containers{trainer}`. */
+  fieldPath?: string;
+}
+
+export interface EventSource {
+  component: string;
+  host?: string;
+}
+
+interface Known {
+  name: string;
+  namespace: string;
+  count: number;
+}
+
+interface Similar {
+  messages: Set<string>;
+  lastMs: number;
+}
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+export interface EventRecorderState {
+  /** Events written, by what must be equal to count one up instead. */
+  known: Map<string, Known>;
+  /** Messages seen lately, by what makes Events similar. */
+  similar: Map<string, Similar>;
+  /** Tokens left, by source and object. */
+  buckets: Map<string, Bucket>;
+  sequence: number;
+}
+
+const KNOWN_LIMIT = 4096;
+const SIMILAR_LIMIT = 10;
+const SIMILAR_WINDOW_MS = 600_000;
+const BUCKET_SIZE = 25;
+const BUCKET_REFILL_MS = 300_000;
+
+/** The subject for a whole object. */
+export function subjectOf(object: ApiObject, fieldPath?: string): EventSubject {
+  const { namespace, name, uid, resourceVersion } = object.metadata;
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    ...(namespace ? { namespace } : {}),
+    name,
+    uid,
+    resourceVersion,
+    ...(fieldPath ? { fieldPath } : {}),
+  };
+}
+
+/**
+ * Writes Events as upstream's components do: equal ones count up, similar ones are combined, and a component that
+ * talks too much about one object is muted. Models client-go/tools/record.
+ */
+export class EventRecorder {
+  state: EventRecorderState = { known: new Map(), similar: new Map(), buckets: new Map(), sequence: 0 };
+
+  constructor(
+    readonly source: EventSource,
+    private readonly client: TypedClient,
+    private readonly clock: Clock,
+  ) {}
+
+  restore(state: EventRecorderState): void {
+    this.state = state;
+  }
+
+  /** Records an Event in the old style: source, count, first and last time. */
+  event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const similarKey = [subject.kind, subject.namespace, subject.name, subject.uid, subject.fieldPath, type, reason].join('|');
+    const combined = this.#combine(similarKey, message);
+    if (!this.#allowed(subject)) return;
+    const key = combined ? similarKey : `${similarKey}|${message}`;
+    const text = combined ? `(combined from similar events): ${message}` : message;
+    const known = this.state.known.get(key);
+    if (known && this.#countUp(known, text)) return;
+    const name = this.#write(subject, type, reason, text);
+    if (!name) return;
+    this.state.known.set(key, { name, namespace: subject.namespace || 'default', count: 1 });
+    dropOldest(this.state.known);
+  }
+
+  /**
+   * Records an Event in the style of events.k8s.io, as kube-scheduler does: eventTime and action, no count. Those about
+   * the same revision of the object become a series, which keeps the first one's words. Models client-go/tools/events.
+   */
+  report(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void {
+    const { kind, namespace, uid, resourceVersion } = subject;
+    const key = ['report', kind, namespace, subject.name, uid, resourceVersion, type, reason, action].join('|');
+    const known = this.state.known.get(key);
+    if (known && this.#extendSeries(known)) return;
+    const name = this.#create(subject, {
+      type,
+      reason,
+      action,
+      message,
+      source: {},
+      eventTime: this.clock.microTime,
+      reportingComponent: this.source.component,
+      reportingInstance: `${this.source.component}-${this.source.host ?? 'podium'}`,
+      firstTimestamp: null,
+      lastTimestamp: null,
+    });
+    if (!name) return;
+    this.state.known.set(key, { name, namespace: subject.namespace || 'default', count: 1 });
+    dropOldest(this.state.known);
+  }
+
+  #combine(similarKey: string, message: string): boolean {
+    const nowMs = this.clock.nowMs;
+    let similar = this.state.similar.get(similarKey);
+    if (!similar || nowMs - similar.lastMs > SIMILAR_WINDOW_MS) similar = { messages: new Set(), lastMs: nowMs };
+    similar.messages.add(message);
+    similar.lastMs = nowMs;
+    if (similar.messages.size > SIMILAR_LIMIT) similar.messages = new Set([...similar.messages].slice(-SIMILAR_LIMIT - 1));
+    this.state.similar.delete(similarKey);
+    this.state.similar.set(similarKey, similar);
+    dropOldest(this.state.similar);
+    return similar.messages.size > SIMILAR_LIMIT;
+  }
+
+  #allowed(subject: EventSubject): boolean {
+    const key = [subject.kind, subject.namespace, subject.name, subject.uid].join('|');
+    const nowMs = this.clock.nowMs;
+    const bucket = this.state.buckets.get(key) ?? { tokens: BUCKET_SIZE, atMs: nowMs };
+    const tokens = Math.min(BUCKET_SIZE, bucket.tokens + (nowMs - bucket.atMs) / BUCKET_REFILL_MS);
+    this.state.buckets.delete(key);
+    this.state.buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs: nowMs });
+    dropOldest(this.state.buckets);
+    return tokens >= 1;
+  }
+
+  #countUp(known: Known, message: string): boolean {
+    return this.#patch(known, (event) => ({ ...event, count: known.count, message, lastTimestamp: this.clock.time }));
+  }
+
+  #extendSeries(known: Known): boolean {
+    const lastObservedTime = this.clock.microTime;
+    return this.#patch(known, (event) => ({ ...event, series: { count: known.count, lastObservedTime } }));
+  }
+
+  #patch(known: Known, change: (event: Event) => Event): boolean {
+    known.count += 1;
+    try {
+      this.client.patch('events', known.namespace, known.name, change);
+      return true;
+    } catch (error) {
+      if (isRefusal(error, 'NotFound')) return false;
+      throw error;
+    }
+  }
+
+  #write(subject: EventSubject, type: string, reason: string, message: string): string | undefined {
+    const now = this.clock.time;
+    return this.#create(subject, {
+      type,
+      reason,
+      message,
+      source: { ...this.source },
+      count: 1,
+      firstTimestamp: now,
+      lastTimestamp: now,
+      eventTime: null,
+      reportingComponent: this.source.component,
+      reportingInstance: this.source.host ?? '',
+    });
+  }
+
+  /** Returns the Event's name; a namespace that is going away takes no Events, which is no fault. */
+  #create(subject: EventSubject, fields: object): string | undefined {
+    const namespace = subject.namespace || 'default';
+    const stamp = BigInt(Math.floor(this.clock.epochNowMs)) * 1_000_000n;
+    const name = `${subject.name}.${(stamp + BigInt(this.state.sequence++ % 1_000_000)).toString(16)}`;
+    const draft = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace },
+      involvedObject: subject,
+      ...fields,
+    } as unknown as Draft<Event>;
+    try {
+      this.client.create('events', draft);
+      return name;
+    } catch (error) {
+      if (isRefusal(error, 'Forbidden') || isRefusal(error, 'NotFound')) return undefined;
+      throw error;
+    }
+  }
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  if (map.size > KNOWN_LIMIT) map.delete(map.keys().next().value!);
+}

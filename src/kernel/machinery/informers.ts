@@ -1,0 +1,215 @@
+import {
+  controllerOf,
+  type ApiObject,
+  type EndpointSlice,
+  type Pod,
+  type ResourceName,
+  type ResourceTypes,
+  type VolumeAttachment,
+} from '../../api/objects';
+import type { StoreEvent } from '../store/event';
+import type { Store } from '../store/store';
+import type { WatchHub } from './watch-hub';
+
+/** The ways in which caches are indexed; a value of `undefined` leaves the object out. */
+const INDEXES = {
+  /** VolumeAttachments by the name of their PersistentVolume. */
+  volume: (object: ApiObject) => (object as VolumeAttachment).spec.source.persistentVolumeName,
+  /** Pods by the node they are bound to; VolumeAttachments by theirs. */
+  node: (object: ApiObject) => (object as Pod).spec.nodeName || undefined,
+  /** Objects by the uid of their controller. */
+  controller: (object: ApiObject) => controllerOf(object)?.uid,
+  /** Objects without a controller, by namespace. */
+  orphan: (object: ApiObject) => (controllerOf(object) ? undefined : object.metadata.namespace),
+  /** Objects by the uid of each owner. */
+  owner: (object: ApiObject) => object.metadata.ownerReferences?.map((owner) => owner.uid),
+  /** Objects by namespace. */
+  namespace: (object: ApiObject) => object.metadata.namespace,
+  /** EndpointSlices by `namespace/service`. */
+  service: (object: ApiObject) => {
+    const service = (object as EndpointSlice).metadata.labels?.['kubernetes.io/service-name'];
+    return service && `${object.metadata.namespace}/${service}`;
+  },
+  /** Pods by each claim they use: `namespace/claim`. */
+  claim: (object: ApiObject) => claimsOf(object as Pod),
+} satisfies Record<string, (object: ApiObject) => string | string[] | undefined>;
+
+export type IndexName = keyof typeof INDEXES;
+
+function claimsOf(pod: Pod): string[] {
+  const claims: string[] = [];
+  for (const volume of pod.spec.volumes ?? []) {
+    const claim =
+      volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && `${pod.metadata.name}-${volume.name}`);
+    if (claim) claims.push(`${pod.metadata.namespace}/${claim}`);
+  }
+  return claims;
+}
+
+interface Cache {
+  objects: Map<string, ApiObject>;
+  /** Index → value → keys. */
+  indexes: Map<string, Map<string, Set<string>>>;
+  /** The revision of the last event seen. */
+  revision: number;
+}
+
+export interface InformersState {
+  caches: Map<string, Cache>;
+}
+
+export type InformerHandler<R extends ResourceName> = (event: StoreEvent<ResourceTypes[R]>) => void;
+
+export interface InformersOptions {
+  /** Resources to watch, with the indexes to keep for each. */
+  readonly resources: Partial<Record<ResourceName, readonly IndexName[]>>;
+  readonly nodeName?: string;
+  readonly latencyMs: readonly [low: number, high: number];
+}
+
+/**
+ * One client's picture of the cluster: caches fed by watches, a few milliseconds behind etcd. Handlers run after
+ * the caches have taken an event in. Models client-go's SharedInformerFactory.
+ */
+export class Informers {
+  state: InformersState = { caches: new Map() };
+  readonly #handlers = new Map<string, InformerHandler<never>[]>();
+  readonly #wanted: [ResourceName, readonly IndexName[]][];
+
+  constructor(
+    readonly name: string,
+    readonly options: InformersOptions,
+    readonly hub: WatchHub,
+    readonly store: Store,
+  ) {
+    this.#wanted = Object.entries(options.resources) as [ResourceName, readonly IndexName[]][];
+    for (const [resource, indexes] of this.#wanted) this.state.caches.set(resource, emptyCache(indexes));
+    hub.subscribe({
+      name,
+      resources: this.#wanted.map(([resource]) => resource),
+      latencyMs: options.latencyMs,
+      deliver: (events) => this.#deliver(events),
+      ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
+    });
+  }
+
+  restore(state: InformersState): void {
+    this.state = state;
+  }
+
+  /** Calls `handler` for every event of a resource from now on. */
+  on<R extends ResourceName>(resource: R, handler: InformerHandler<R>): void {
+    let handlers = this.#handlers.get(resource);
+    if (!handlers) this.#handlers.set(resource, (handlers = []));
+    handlers.push(handler as InformerHandler<never>);
+  }
+
+  get<R extends ResourceName>(resource: R, namespace: string | undefined, name: string): ResourceTypes[R] | undefined {
+    return this.byKey(resource, namespace ? `${namespace}/${name}` : name);
+  }
+
+  byKey<R extends ResourceName>(resource: R, key: string): ResourceTypes[R] | undefined {
+    return this.#cache(resource).objects.get(key) as ResourceTypes[R] | undefined;
+  }
+
+  /** Every object of a resource in the order in which it was first seen. Do not write while iterating. */
+  all<R extends ResourceName>(resource: R): Iterable<ResourceTypes[R]> {
+    return this.#cache(resource).objects.values() as Iterable<ResourceTypes[R]>;
+  }
+
+  count(resource: ResourceName): number {
+    return this.#cache(resource).objects.size;
+  }
+
+  /** Whether the cache of a resource has seen what was written at `revision`. */
+  hasSeen(resource: ResourceName, revision: number): boolean {
+    return this.#cache(resource).revision >= revision;
+  }
+
+  /** The objects under one value of an index. */
+  by<R extends ResourceName>(resource: R, index: IndexName, value: string): ResourceTypes[R][] {
+    const cache = this.#cache(resource);
+    const keys = cache.indexes.get(index)?.get(value);
+    return keys ? Array.from(keys, (key) => cache.objects.get(key) as ResourceTypes[R]) : [];
+  }
+
+  /**
+   * Throws the caches away and lists anew, as a client does when it starts or when its watch has expired. Handlers
+   * see every object as ADDED.
+   */
+  relist(): void {
+    this.hub.clear(this.name);
+    for (const [resource, indexes] of this.#wanted) this.state.caches.set(resource, emptyCache(indexes));
+    for (const [resource] of this.#wanted) {
+      for (const [key, object] of this.store.all(resource)) {
+        const revision = Number(object.metadata.resourceVersion);
+        const event: StoreEvent = { revision, type: 'ADDED', resource, key, object, atMs: 0 };
+        if (this.#concerns(event)) this.#take(event);
+      }
+      this.#cache(resource).revision = this.store.revision;
+    }
+  }
+
+  #concerns(event: StoreEvent): boolean {
+    const nodeName = this.options.nodeName;
+    if (nodeName === undefined) return true;
+    if (event.resource === 'nodes') return event.object.metadata.name === nodeName;
+    return (event.object as Pod).spec.nodeName === nodeName;
+  }
+
+  #deliver(events: readonly StoreEvent[]): void {
+    for (const event of events) this.#take(event);
+  }
+
+  #take(event: StoreEvent): void {
+    const cache = this.#cache(event.resource);
+    const key = event.key;
+    const known = cache.objects.get(key);
+    if (event.type === 'DELETED') cache.objects.delete(key);
+    else cache.objects.set(key, event.object);
+    cache.revision = event.revision;
+    for (const [index, values] of cache.indexes) {
+      const from = known && INDEXES[index as IndexName](known);
+      const to = event.type === 'DELETED' ? undefined : INDEXES[index as IndexName](event.object);
+      if (!sameValues(from, to)) reindex(values, key, from, to);
+    }
+    const seen = known ? { ...event, previous: known } : event;
+    for (const handler of this.#handlers.get(event.resource) ?? []) handler(seen as never);
+  }
+
+  #cache(resource: string): Cache {
+    const cache = this.state.caches.get(resource);
+    if (!cache) throw new Error(`${this.name} does not watch ${resource}`);
+    return cache;
+  }
+}
+
+function emptyCache(indexes: readonly IndexName[]): Cache {
+  return { objects: new Map(), indexes: new Map(indexes.map((index) => [index, new Map()])), revision: 0 };
+}
+
+const valuesOf = (value: string | string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
+
+function sameValues(left: string | string[] | undefined, right: string | string[] | undefined): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return left === right;
+  return left.length === right.length && left.every((value, index) => value === right[index]);
+}
+
+function reindex(
+  values: Map<string, Set<string>>,
+  key: string,
+  from: string | string[] | undefined,
+  to: string | string[] | undefined,
+): void {
+  for (const value of valuesOf(from)) {
+    const keys = values.get(value);
+    keys?.delete(key);
+    if (keys?.size === 0) values.delete(value);
+  }
+  for (const value of valuesOf(to)) {
+    const keys = values.get(value);
+    if (keys) keys.add(key);
+    else values.set(value, new Set([key]));
+  }
+}

@@ -1,0 +1,88 @@
+import { assert } from '../../base/assert';
+import type { Node } from '../../api/objects';
+
+/** A machine of the simulated world: what is true of it whether or not anybody has been told. */
+export interface Machine {
+  /** The Node as its kubelet registers it: labels, taints, capacity. */
+  readonly node: Node;
+  powered: boolean;
+  /** Whether the network between the machine and the rest of the cluster works. */
+  linked: boolean;
+  /** Whether the kubelet's process runs. */
+  kubeletUp: boolean;
+  diskPressure: boolean;
+  memoryPressure: boolean;
+  /** Devices by extended resource: an id each, and whether it works. */
+  devices: Map<string, { id: string; healthy: boolean }[]>;
+  /** Complete images on the machine's disk: reference → size in megabytes. Survives loss of power. */
+  images: Map<string, number>;
+  /** Counts the machine's starts: what ran before the last one is gone. */
+  boots: number;
+}
+
+export interface MachinesState {
+  machines: Map<string, Machine>;
+  registryUp: boolean;
+  /** How fast images arrive. */
+  megabytesPerSecond: number;
+}
+
+/** The hardware. Faults change it; kubelets live on it; nobody else may look. */
+export class Machines {
+  state: MachinesState = { machines: new Map(), registryUp: true, megabytesPerSecond: 100 };
+
+  restore(state: MachinesState): void {
+    this.state = state;
+  }
+
+  add(node: Node): Machine {
+    const name = node.metadata.name;
+    assert(!this.state.machines.has(name), `there is a machine ${name} already`);
+    const machine: Machine = {
+      node,
+      powered: true,
+      linked: true,
+      kubeletUp: true,
+      diskPressure: false,
+      memoryPressure: false,
+      devices: devicesOf(node),
+      images: new Map(),
+      boots: 1,
+    };
+    this.state.machines.set(name, machine);
+    return machine;
+  }
+
+  remove(name: string): void {
+    this.state.machines.delete(name);
+  }
+
+  get(name: string): Machine | undefined {
+    return this.state.machines.get(name);
+  }
+
+  all(): Iterable<Machine> {
+    return this.state.machines.values();
+  }
+
+  /** Whether the machine is on and can be reached. */
+  reachable(name: string): boolean {
+    const machine = this.state.machines.get(name);
+    return machine !== undefined && machine.powered && machine.linked;
+  }
+}
+
+/** `nvidia0`, `nvidia1` …: a device for each unit of an extended resource. */
+function devicesOf(node: Node): Machine['devices'] {
+  const devices: Machine['devices'] = new Map();
+  for (const [resource, quantity] of Object.entries(node.status.capacity ?? {})) {
+    if (!resource.includes('/') || resource.startsWith('hugepages-')) continue;
+    const prefix = resource.split(/[./]/)[0]!;
+    const count = Number(quantity);
+    devices.set(
+      resource,
+      Array.from({ length: count }, (_, index) => ({ id: `${prefix}${index}`, healthy: true })),
+    );
+  }
+  return devices;
+}

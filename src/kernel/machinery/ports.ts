@@ -1,0 +1,72 @@
+import type { Json } from '../../api/objects';
+
+/** A file on a volume. `atMs` is the virtual time of its last write. */
+export interface VolumeFile {
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/**
+ * The bytes of volumes that outlive Pods, by the volume's handle (the PersistentVolume's name). Kubelets read and
+ * write them for their containers; only the provisioner makes and removes them.
+ */
+export interface VolumeContents {
+  exists(volume: string): boolean;
+  create(volume: string): void;
+  remove(volume: string): void;
+  read(volume: string, path: string): VolumeFile | undefined;
+  write(volume: string, path: string, text: string): void;
+  delete(volume: string, path: string): void;
+  /** Paths in the order of first writing. */
+  list(volume: string): string[];
+}
+
+/** A request between programs, on its way to a Service's name or an address. */
+export interface WireRequest {
+  /** Unique; the answer carries it. */
+  readonly id: string;
+  /** Timer owner of the sender's kubelet (`kubelet/NODE`), and the key under which it knows the asking container. */
+  readonly replyTo: { readonly owner: string; readonly key: string };
+  readonly from: { readonly namespace: string; readonly pod: string; readonly node: string };
+  readonly method: string;
+  /** Such as `http://infer.default:80/predict`. */
+  readonly url: string;
+  readonly body?: Json;
+}
+
+/** An answer, or the reason why there is none, in the words a program would print. */
+export interface WireResponse {
+  readonly id: string;
+  readonly code?: number;
+  readonly body?: Json;
+  /** Such as `could not resolve host: infer` or `connection refused`. */
+  readonly error?: string;
+}
+
+/**
+ * The cluster's network between programs. `send` resolves the name, picks a ready endpoint and sets a timer
+ * {owner: `kubelet/NODE`, kind: 'request', key: podUid} on the server's kubelet; `answer` sets {kind: 'response'} on
+ * the asker's. Both carry the request or response as the timer's data.
+ */
+export interface Wire {
+  send(request: WireRequest): void;
+  answer(request: WireRequest, response: WireResponse, afterMs: number): void;
+}
+
+/** A stretch of training that a container asks for. `request` is what the training worker understands. */
+export interface TrainingAsk {
+  /** Unique: Pod, container, restart and first step. */
+  readonly run: string;
+  readonly request: Json;
+  /** The moment at which the stretch is finished in virtual time. */
+  readonly completesAtMs: number;
+  /** Where the result goes: a timer {owner, kind: 'training', key} with {run, result} as data. */
+  readonly replyTo: { readonly owner: string; readonly key: string };
+}
+
+/** Where programs ask for real computation. */
+export interface TrainingDesk {
+  ask(ask: TrainingAsk): void;
+  /** Nobody waits for this result any more. */
+  cancel(run: string): void;
+}

@@ -1,0 +1,82 @@
+import { copyState } from '../base/state';
+import { nextBetween, seedRandom, type RandomState } from '../base/random';
+import type { Component } from './machinery/component';
+import type { WatchHub } from './machinery/watch-hub';
+import type { Clock, Timer } from './time/clock';
+import type { Process } from './process';
+
+export interface ProcessesState {
+  /** Processes that are stopped, or that wait to lead. */
+  down: Set<string>;
+  random: RandomState;
+}
+
+const NAME = 'processes';
+/** A new leader waits until the old one's lease has run out. Models the defaults of client-go leaderelection. */
+const LEASE_MS: readonly [number, number] = [15_000, 18_000];
+
+/** How a process of the control plane begins to work. */
+export type Begin = () => void;
+
+/**
+ * The control plane's programs, each of which may be killed and started again. One that is down hears nothing and does
+ * nothing; one that starts waits for the lease, knows nothing, and lists.
+ */
+export class Processes implements Component {
+  readonly name = NAME;
+  state: ProcessesState;
+  readonly #entries = new Map<string, { process: Process; begin: Begin; fresh: Map<string, object> }>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly hub: WatchHub,
+    seed: number,
+  ) {
+    this.state = { down: new Set(), random: seedRandom(seed, NAME) };
+  }
+
+  restore(state: object): void {
+    this.state = state as ProcessesState;
+  }
+
+  /** Takes charge of a process that has not begun to work. */
+  add(process: Process, begin: Begin): void {
+    const fresh = new Map(process.components.map((component) => [component.name, copyState(component.state)]));
+    this.#entries.set(process.name, { process, begin, fresh });
+  }
+
+  /** Lets every process begin to work. */
+  beginAll(): void {
+    for (const { begin } of this.#entries.values()) begin();
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  stop(name: string): void {
+    const entry = this.#entries.get(name);
+    if (!entry) return;
+    this.clock.cancel(NAME, 'lead', name);
+    if (this.state.down.has(name)) return;
+    this.state.down.add(name);
+    this.hub.setCut(entry.process.informers.name, true);
+    for (const component of entry.process.components) this.clock.cancelAll(component.name);
+  }
+
+  start(name: string): void {
+    if (!this.state.down.has(name) || this.clock.timer(NAME, 'lead', name)) return;
+    this.clock.after(nextBetween(this.state.random, ...LEASE_MS), NAME, 'lead', name);
+  }
+
+  handle(timer: Timer): void {
+    const entry = this.#entries.get(timer.key);
+    if (!entry) return;
+    const { process, begin, fresh } = entry;
+    this.state.down.delete(process.name);
+    for (const component of process.components) component.restore(copyState(fresh.get(component.name)!));
+    this.hub.clear(process.informers.name);
+    this.hub.setCut(process.informers.name, false);
+    begin();
+  }
+}

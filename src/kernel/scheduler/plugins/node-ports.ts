@@ -1,0 +1,32 @@
+import type { Pod } from '../../../api/objects';
+import { SKIP, go, unschedulable, type Plugin, type PreFilterAnswer } from '../framework/plugin';
+import type { NodeInfo } from '../node-info';
+import { podInfo, type HostPort } from '../pod-info';
+
+const ANY = '0.0.0.0';
+const TAKEN = unschedulable("node(s) didn't have free ports for the requested pod ports");
+
+const conflicts = (one: HostPort, other: HostPort): boolean =>
+  one.port === other.port && (one.ip === other.ip || one.ip === ANY || other.ip === ANY);
+
+/** Keeps two Pods from taking the same port of a node. Models plugins/nodeports. */
+export const nodePorts = (): Plugin<readonly HostPort[]> => ({
+  name: 'NodePorts',
+  registrations: [
+    {
+      events: ['AssignedPodDelete'],
+      hint: (pod, { before }) =>
+        podInfo(before as Pod).hostPorts.some((gone) => podInfo(pod).hostPorts.some((port) => conflicts(gone, port))),
+    },
+    { events: ['NodeAdd'] },
+  ],
+  preFilter: ({ info }): PreFilterAnswer<readonly HostPort[]> =>
+    info.hostPorts.length === 0 ? SKIP : go(info.hostPorts),
+  filter: (_, node, ports) => (ports.some((port) => isTaken(node, port)) ? TAKEN : undefined),
+});
+
+function isTaken(node: NodeInfo, { ip, port }: HostPort): boolean {
+  const holders = node.ports.get(port);
+  if (!holders) return false;
+  return ip === ANY || holders.has(ANY) || holders.has(ip);
+}

@@ -1,0 +1,130 @@
+import type { Container, LabelSelector, Pod, PodSpec } from '../../api/objects';
+import { podRequests, requestsRestOnSpec, type PodRequests } from './resources';
+
+/** A port of the node that a Pod takes for itself. */
+export interface HostPort {
+  readonly ip: string;
+  /** Protocol and port, such as `TCP/8080`. */
+  readonly port: string;
+}
+
+/** A term of pod affinity or anti-affinity. Models pkg/scheduler/framework AffinityTerm. */
+export interface AffinityTerm {
+  readonly namespaces: readonly string[];
+  readonly namespaceSelector: LabelSelector | undefined;
+  readonly selector: LabelSelector | undefined;
+  readonly topologyKey: string;
+  /** 1 for required terms. */
+  readonly weight: number;
+}
+
+/** What the scheduler derives from a Pod once. Models pkg/scheduler/framework PodInfo. */
+export interface PodInfo extends PodRequests {
+  readonly priority: number;
+  readonly hostPorts: readonly HostPort[];
+  /** Keys (`namespace/name`) of the claims it uses, generic ephemeral volumes included. */
+  readonly claims: readonly string[];
+  readonly requiredAffinity: readonly AffinityTerm[];
+  readonly requiredAntiAffinity: readonly AffinityTerm[];
+  readonly preferredAffinity: readonly AffinityTerm[];
+  readonly preferredAntiAffinity: readonly AffinityTerm[];
+  /** Whether it says anything about other Pods. */
+  readonly hasAffinity: boolean;
+}
+
+const infos = new WeakMap<Pod, PodInfo>();
+
+/** The Pod's derived facts; computed once for each version of the Pod. */
+export function podInfo(pod: Pod): PodInfo {
+  let info = infos.get(pod);
+  if (!info) infos.set(pod, (info = derive(pod)));
+  return info;
+}
+
+/** Lets a new version of a Pod inherit what was derived from the old one, where nothing relevant changed. */
+export function inheritPodInfo(old: Pod, pod: Pod): void {
+  const info = infos.get(old);
+  if (info && sameBesidesNode(old.spec, pod.spec) && requestsRestOnSpec(old) && requestsRestOnSpec(pod)) {
+    infos.set(pod, info);
+  }
+}
+
+/** Binding makes a new spec that shares everything but the node's name. */
+function sameBesidesNode(old: PodSpec, spec: PodSpec): boolean {
+  if (old === spec) return true;
+  for (const key of Object.keys(spec) as (keyof PodSpec)[]) {
+    if (key !== 'nodeName' && old[key] !== spec[key]) return false;
+  }
+  return Object.keys(old).every((key) => key in spec);
+}
+
+function derive(pod: Pod): PodInfo {
+  const affinity = pod.spec.affinity;
+  const terms = {
+    requiredAffinity: required(pod, affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
+    requiredAntiAffinity: required(pod, affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
+    preferredAffinity: preferred(pod, affinity?.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
+    preferredAntiAffinity: preferred(pod, affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
+  };
+  return Object.freeze({
+    ...podRequests(pod),
+    ...terms,
+    priority: pod.spec.priority ?? 0,
+    hostPorts: hostPortsOf(pod),
+    claims: claimsOf(pod),
+    hasAffinity: Boolean(affinity?.podAffinity ?? affinity?.podAntiAffinity),
+  });
+}
+
+type Affinity = NonNullable<NonNullable<Pod['spec']['affinity']>['podAffinity']>;
+type RequiredTerms = Affinity['requiredDuringSchedulingIgnoredDuringExecution'];
+type PreferredTerms = Affinity['preferredDuringSchedulingIgnoredDuringExecution'];
+
+function required(pod: Pod, terms: RequiredTerms): AffinityTerm[] {
+  return (terms ?? []).map((term) => affinityTerm(pod, term, 1));
+}
+
+function preferred(pod: Pod, terms: PreferredTerms): AffinityTerm[] {
+  return (terms ?? []).map(({ podAffinityTerm, weight }) => affinityTerm(pod, podAffinityTerm, weight));
+}
+
+/** Without namespaces and without a selector of namespaces a term is about the Pod's own namespace. */
+function affinityTerm(pod: Pod, term: NonNullable<RequiredTerms>[number], weight: number): AffinityTerm {
+  const own = !term.namespaces?.length && !term.namespaceSelector;
+  return {
+    namespaces: own ? [pod.metadata.namespace ?? ''] : (term.namespaces ?? []),
+    namespaceSelector: term.namespaceSelector,
+    selector: term.labelSelector,
+    topologyKey: term.topologyKey,
+    weight,
+  };
+}
+
+/** Ports of containers and sidecars. Models pkg/scheduler/util GetHostPorts. */
+function hostPortsOf(pod: Pod): HostPort[] {
+  const ports: HostPort[] = [];
+  const take = (container: Container): void => {
+    for (const port of container.ports ?? []) {
+      if (!port.hostPort || port.hostPort <= 0) continue;
+      ports.push({ ip: port.hostIP || '0.0.0.0', port: `${port.protocol || 'TCP'}/${port.hostPort}` });
+    }
+  };
+  for (const container of pod.spec.initContainers ?? []) if (container.restartPolicy === 'Always') take(container);
+  for (const container of pod.spec.containers) take(container);
+  return ports;
+}
+
+function claimsOf(pod: Pod): string[] {
+  const claims: string[] = [];
+  for (const volume of pod.spec.volumes ?? []) {
+    const name = claimNameOf(pod, volume);
+    if (name) claims.push(`${pod.metadata.namespace}/${name}`);
+  }
+  return claims;
+}
+
+/** The claim behind a volume; a generic ephemeral volume's claim is named after Pod and volume. */
+export function claimNameOf(pod: Pod, volume: NonNullable<Pod['spec']['volumes']>[number]): string | undefined {
+  if (volume.persistentVolumeClaim) return volume.persistentVolumeClaim.claimName;
+  return volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined;
+}

@@ -1,0 +1,112 @@
+import { objectKey, type Pod } from '../../api/objects';
+import type { NodeScore, Refusal, SchedulingRecord, Verdict } from '../../api/scheduling';
+import type { CycleResult } from './cycle';
+
+export interface RecordsState {
+  /** `namespace/name` → its last attempts, oldest first; Pods in the order of their last attempt. */
+  byPod: Map<string, SchedulingRecord[]>;
+}
+
+const ATTEMPTS_A_POD = 16;
+const PODS = 2000;
+/** In larger clusters a record names only some nodes. */
+const NAMED_NODES = 200;
+const NODES_NAMED_OF_MANY = 10;
+
+export const emptyRecords = (): RecordsState => ({ byPod: new Map() });
+
+/** Keeps a record; the oldest attempt of the Pod, and the Pod tried longest ago, make room. */
+export function keepRecord(state: RecordsState, record: SchedulingRecord): void {
+  const key = `${record.namespace}/${record.name}`;
+  const kept = (state.byPod.get(key) ?? []).filter(({ uid }) => uid === record.uid).slice(1 - ATTEMPTS_A_POD);
+  // What lies below is never written again; freezing all of it would cost more than placing the Pod.
+  kept.push(Object.freeze(record));
+  state.byPod.delete(key);
+  state.byPod.set(key, kept);
+  if (state.byPod.size > PODS) state.byPod.delete(state.byPod.keys().next().value!);
+}
+
+/** The most recent record of all. */
+export function latestRecord(state: RecordsState): SchedulingRecord | undefined {
+  let last: SchedulingRecord[] | undefined;
+  for (const kept of state.byPod.values()) last = kept;
+  return last?.at(-1);
+}
+
+/** Which attempt a record is of. */
+export type RecordHead = Pick<
+  SchedulingRecord,
+  'namespace' | 'name' | 'uid' | 'profile' | 'atMs' | 'attempt' | 'wokenBy' | 'wokenByObject'
+>;
+
+/** The record of a cycle. */
+export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecord {
+  const { chosen, failure, preemption, preFilterRefusal } = result;
+  return {
+    ...head,
+    outcome: chosen ? 'Scheduled' : failure?.isError ? 'Error' : 'Unschedulable',
+    nodes: result.nodes.length,
+    evaluated: result.evaluated,
+    feasible: result.feasible.length,
+    ...(preFilterRefusal ? { refusedBy: preFilterRefusal } : {}),
+    refusals: preFilterRefusal ? [] : refusalsOf(result),
+    scorers: result.scores.map(({ plugin }) => plugin),
+    scores: scoresOf(result),
+    ...(chosen ? { node: chosen.name } : {}),
+    ...(failure ? { message: failure.message } : {}),
+    ...(preemption
+      ? {
+          preemption: {
+            node: preemption.node,
+            victims: preemption.victims.map((pod: Pod) => objectKey(pod)),
+            candidates: preemption.candidates,
+          },
+        }
+      : {}),
+  };
+}
+
+/** The record of a Pod that a PreEnqueue plugin holds back. */
+export function gatedRecord(head: RecordHead, refusedBy: Verdict): SchedulingRecord {
+  const nothing = { nodes: 0, evaluated: 0, feasible: 0, refusals: [], scorers: [], scores: [] };
+  return { ...head, outcome: 'Gated', ...nothing, refusedBy };
+}
+
+/** The refusing nodes by verdict: many nodes refuse for the same reasons. */
+function refusalsOf({ nodes, verdicts }: CycleResult): Refusal[] {
+  const byVerdict = new Map<Verdict, { count: number; names: string[] }>();
+  const limit = nodes.length > NAMED_NODES ? NODES_NAMED_OF_MANY : NAMED_NODES;
+  for (let index = 0; index < verdicts.length; index++) {
+    const verdict = verdicts[index];
+    if (!verdict) continue;
+    let group = byVerdict.get(verdict);
+    if (!group) byVerdict.set(verdict, (group = { count: 0, names: [] }));
+    group.count += 1;
+    if (group.names.length < limit) group.names.push(nodes[index]!.name);
+  }
+  return Array.from(byVerdict, ([verdict, { count, names }]) => ({ ...verdict, count, nodes: names }));
+}
+
+function scoresOf({ nodes, feasible, scores, totals }: CycleResult): NodeScore[] {
+  if (scores.length === 0) return [];
+  const limit = nodes.length > NAMED_NODES ? NODES_NAMED_OF_MANY : NAMED_NODES;
+  return bestIndexes(totals, limit).map((index) => ({
+    node: feasible[index]!.name,
+    scores: scores.map(({ values }) => values[index]!),
+    total: totals[index]!,
+  }));
+}
+
+/** Indexes of the highest totals, best first; equal ones stay in order. */
+function bestIndexes(totals: readonly number[], limit: number): number[] {
+  if (totals.length <= limit) return totals.map((_, index) => index).sort((a, b) => totals[b]! - totals[a]! || a - b);
+  const best: number[] = [];
+  for (let index = 0; index < totals.length; index++) {
+    if (best.length === limit && totals[index]! <= totals[best[limit - 1]!]!) continue;
+    let at = best.length;
+    while (at > 0 && totals[best[at - 1]!]! < totals[index]!) at--;
+    best.splice(at, 0, index);
+    if (best.length > limit) best.pop();
+  }
+  return best;
+}

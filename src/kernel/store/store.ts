@@ -1,0 +1,154 @@
+import { assert } from '../../base/assert';
+import type { ApiObject } from '../../api/objects';
+import { CauseLog, type Cause } from './cause';
+import type { StoreEvent } from './event';
+
+export interface StoreState {
+  revision: number;
+  /** Revisions up to this one are compacted: a watch can't start there. */
+  compactedRevision: number;
+  objects: Map<string, Map<string, ApiObject>>;
+  /** Keys by namespace, for resources that have one. */
+  namespaces: Map<string, Map<string, Set<string>>>;
+  /** The last events, oldest first, without gaps. */
+  events: StoreEvent[];
+}
+
+/** Events kept for watches that resume; older ones are compacted away. */
+const EVENTS_KEPT = 8192;
+
+export type StoreListener = (event: StoreEvent) => void;
+
+/**
+ * etcd: objects by resource and key, one revision a write, compare-and-swap, and the events since a revision.
+ * Objects are frozen and carry their revision as `metadata.resourceVersion`.
+ */
+export class Store {
+  state: StoreState = {
+    revision: 1,
+    compactedRevision: 0,
+    objects: new Map(),
+    namespaces: new Map(),
+    events: [],
+  };
+  /** Why each revision was written; has a state of its own. */
+  readonly causes = new CauseLog();
+  readonly #listeners: StoreListener[] = [];
+
+  restore(state: StoreState): void {
+    this.state = state;
+  }
+
+  get revision(): number {
+    return this.state.revision;
+  }
+
+  /** Calls `listener` after every write, in the order of revisions. For the parts of the kernel; it must not write. */
+  onWrite(listener: StoreListener): void {
+    this.#listeners.push(listener);
+  }
+
+  get(resource: string, key: string): ApiObject | undefined {
+    return this.state.objects.get(resource)?.get(key);
+  }
+
+  /** All objects of a resource by key; do not write while iterating. */
+  all(resource: string): ReadonlyMap<string, ApiObject> {
+    return this.state.objects.get(resource) ?? EMPTY;
+  }
+
+  /** The keys of a resource in one namespace, in the order of creation. */
+  keysIn(resource: string, namespace: string): Iterable<string> {
+    return this.state.namespaces.get(resource)?.get(namespace) ?? [];
+  }
+
+  count(resource: string): number {
+    return this.state.objects.get(resource)?.size ?? 0;
+  }
+
+  /** Writes an object: creates it, or replaces what is there. The caller has compared revisions. */
+  put(resource: string, key: string, draft: ApiObject, atMs: number, cause: Cause): ApiObject {
+    const previous = this.get(resource, key);
+    const revision = this.#nextRevision();
+    const object = withRevision(draft, revision);
+    this.#place(resource, key, object);
+    const type = previous ? 'MODIFIED' : 'ADDED';
+    this.#record({ revision, type, resource, key, object, atMs, ...(previous ? { previous } : {}) }, cause);
+    return object;
+  }
+
+  /** Takes an object out; the event carries its last state. */
+  remove(resource: string, key: string, atMs: number, cause: Cause): ApiObject {
+    const previous = this.get(resource, key);
+    assert(previous, `${resource} ${key} is not there`);
+    const revision = this.#nextRevision();
+    const object = withRevision(previous, revision);
+    this.state.objects.get(resource)!.delete(key);
+    const namespace = previous.metadata.namespace;
+    if (namespace) this.state.namespaces.get(resource)?.get(namespace)?.delete(key);
+    this.#record({ revision, type: 'DELETED', resource, key, object, previous, atMs }, cause);
+    return object;
+  }
+
+  /**
+   * Puts an object back exactly as it is, with the revision it carries; no event. Only for a store that is
+   * being filled from a dump.
+   */
+  load(resource: string, key: string, object: ApiObject): void {
+    this.state.revision = Math.max(this.state.revision, Number(object.metadata.resourceVersion) || 0);
+    this.state.compactedRevision = this.state.revision;
+    this.#place(resource, key, Object.freeze(object));
+  }
+
+  /** The events after `revision`, oldest first; `undefined` when they are compacted away. */
+  eventsAfter(revision: number): StoreEvent[] | undefined {
+    if (revision < this.state.compactedRevision) return undefined;
+    const events = this.state.events;
+    let low = 0;
+    let high = events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (events[middle]!.revision <= revision) low = middle + 1;
+      else high = middle;
+    }
+    return events.slice(low);
+  }
+
+  #nextRevision(): number {
+    this.state.revision += 1;
+    return this.state.revision;
+  }
+
+  #place(resource: string, key: string, object: ApiObject): void {
+    let objects = this.state.objects.get(resource);
+    if (!objects) this.state.objects.set(resource, (objects = new Map()));
+    if (!objects.has(key) && object.metadata.namespace) this.#indexKey(resource, object.metadata.namespace, key);
+    objects.set(key, object);
+  }
+
+  #indexKey(resource: string, namespace: string, key: string): void {
+    let namespaces = this.state.namespaces.get(resource);
+    if (!namespaces) this.state.namespaces.set(resource, (namespaces = new Map()));
+    let keys = namespaces.get(namespace);
+    if (!keys) namespaces.set(namespace, (keys = new Set()));
+    keys.add(key);
+  }
+
+  #record(event: StoreEvent, cause: Cause): void {
+    const events = this.state.events;
+    events.push(Object.freeze(event));
+    if (events.length > 2 * EVENTS_KEPT) {
+      this.state.events = events.slice(-EVENTS_KEPT);
+      this.state.compactedRevision = this.state.events[0]!.revision - 1;
+    }
+    this.causes.record(event, cause);
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const EMPTY: ReadonlyMap<string, ApiObject> = new Map();
+
+function withRevision(object: ApiObject, revision: number): ApiObject {
+  const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) });
+  return Object.freeze({ ...object, metadata });
+}

@@ -1,0 +1,172 @@
+import { assert } from '../../base/assert';
+import { BinaryHeap } from '../../base/binary-heap';
+import { formatMicroTime, formatTime } from '../../api/time';
+import type { Json } from '../../api/objects';
+
+/** A thing that will happen: data, never a closure, so the future can be copied, hashed, listed and shown. */
+export interface Timer {
+  readonly atMs: number;
+  readonly sequence: number;
+  /** The component whose handler for `kind` is called. */
+  readonly owner: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly data?: Json;
+  /** Whether this is work that never ends by itself (leases, resyncs, probes): it does not disturb the quiet. */
+  readonly periodic?: boolean;
+}
+
+/** The clock's whole state. Times are milliseconds of virtual time since the cluster started. */
+export interface ClockState {
+  nowMs: number;
+  /** Milliseconds since the Unix epoch at the start of the cluster. */
+  readonly epochMs: number;
+  sequence: number;
+  /** A heap by (atMs, sequence). Cancelled timers stay until they come up. */
+  heap: Timer[];
+  /** The timers that count, by owner, kind and key. */
+  live: Map<string, Timer>;
+  /** How many live timers are not periodic. */
+  pending: number;
+}
+
+const before = (a: Timer, b: Timer): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+const identity = (owner: string, kind: string, key: string): string => `${owner}|${kind}|${key}`;
+
+/** No cluster needs more than this; reaching it means that something sets timers without end. */
+const TIMER_LIMIT = 4_000_000;
+
+/** The only timer there is: one heap ordered by (atMs, sequence). */
+export class Clock {
+  state: ClockState;
+  #heap: BinaryHeap<Timer>;
+
+  /** `epochMs` is virtual time 0; `nowMs` where the clock begins. */
+  constructor(epochMs: number, nowMs = 0) {
+    this.state = { nowMs, epochMs, sequence: 0, heap: [], live: new Map(), pending: 0 };
+    this.#heap = new BinaryHeap(before, this.state.heap);
+  }
+
+  restore(state: ClockState): void {
+    this.state = state;
+    this.#heap = new BinaryHeap(before, state.heap);
+  }
+
+  /** Virtual milliseconds since the start. */
+  get nowMs(): number {
+    return this.state.nowMs;
+  }
+
+  /** Milliseconds since the Unix epoch. */
+  get epochNowMs(): number {
+    return this.state.epochMs + this.state.nowMs;
+  }
+
+  /** Now as metav1.Time. */
+  get time(): string {
+    return formatTime(this.epochNowMs);
+  }
+
+  /** Now as metav1.MicroTime. */
+  get microTime(): string {
+    return formatMicroTime(this.epochNowMs);
+  }
+
+  /**
+   * Sets the timer (owner, kind, key). There is one of each: setting it again moves it. A moment in the past
+   * means now.
+   */
+  set(atMs: number, owner: string, kind: string, key: string, data?: Json, periodic = false): void {
+    assert(Number.isFinite(atMs), `timer ${owner} ${kind} ${key} at ${atMs}`);
+    const id = identity(owner, kind, key);
+    this.#forget(id);
+    const timer: Timer = Object.freeze({
+      atMs: Math.max(atMs, this.state.nowMs),
+      sequence: this.state.sequence++,
+      owner,
+      kind,
+      key,
+      ...(data === undefined ? {} : { data }),
+      ...(periodic ? { periodic } : {}),
+    });
+    this.state.live.set(id, timer);
+    if (!periodic) this.state.pending += 1;
+    this.#heap.push(timer);
+    if (this.state.heap.length > 2 * this.state.live.size + 1024) this.#sweep();
+    assert(this.state.live.size <= TIMER_LIMIT, 'too many timers');
+  }
+
+  /** Sets the timer `delayMs` from now. */
+  after(delayMs: number, owner: string, kind: string, key: string, data?: Json, periodic = false): void {
+    this.set(this.state.nowMs + delayMs, owner, kind, key, data, periodic);
+  }
+
+  cancel(owner: string, kind: string, key: string): void {
+    this.#forget(identity(owner, kind, key));
+  }
+
+  /** Cancels every timer of an owner. Looks at all timers: for what seldom happens. */
+  cancelAll(owner: string): void {
+    for (const [id, timer] of this.state.live) if (timer.owner === owner) this.#forget(id);
+  }
+
+  /** The timer (owner, kind, key), if it is set. */
+  timer(owner: string, kind: string, key: string): Timer | undefined {
+    return this.state.live.get(identity(owner, kind, key));
+  }
+
+  /** The moment of the next timer; Infinity when there is none. */
+  nextAtMs(): number {
+    this.#dropCancelled();
+    return this.#heap.peek()?.atMs ?? Infinity;
+  }
+
+  /** Takes the next timer due at or before `untilMs` and moves the clock to it; `undefined` when there is none. */
+  take(untilMs: number): Timer | undefined {
+    this.#dropCancelled();
+    const next = this.#heap.peek();
+    if (!next || next.atMs > untilMs) return undefined;
+    this.#heap.pop();
+    this.#forget(identity(next.owner, next.kind, next.key));
+    assert(next.atMs >= this.state.nowMs, 'time runs backwards');
+    this.state.nowMs = next.atMs;
+    return next;
+  }
+
+  /** Moves the clock forward where nothing is due until then. */
+  moveTo(atMs: number): void {
+    assert(atMs >= this.state.nowMs && this.nextAtMs() >= atMs, `cannot move to ${atMs}`);
+    this.state.nowMs = atMs;
+  }
+
+  /** Whether only periodic work is left. */
+  get quiet(): boolean {
+    return this.state.pending === 0;
+  }
+
+  /** The live timers in the order in which they will come. */
+  upcoming(): Timer[] {
+    return [...this.state.live.values()].sort((a, b) => (before(a, b) ? -1 : 1));
+  }
+
+  #forget(id: string): void {
+    const timer = this.state.live.get(id);
+    if (!timer) return;
+    this.state.live.delete(id);
+    if (!timer.periodic) this.state.pending -= 1;
+  }
+
+  #isLive(timer: Timer): boolean {
+    return this.state.live.get(identity(timer.owner, timer.kind, timer.key)) === timer;
+  }
+
+  #dropCancelled(): void {
+    for (let top = this.#heap.peek(); top && !this.#isLive(top); top = this.#heap.peek()) this.#heap.pop();
+  }
+
+  /** Rebuilds the heap without cancelled timers, so that moving a timer often costs no memory. */
+  #sweep(): void {
+    this.state.heap = this.upcoming();
+    this.#heap = new BinaryHeap(before, this.state.heap);
+  }
+}

@@ -1,0 +1,145 @@
+import type { ApiClient, ApiRequest, ApiResponse } from '../../api/client';
+import type { Json } from '../../api/objects';
+import type { Status } from '../../api/status';
+import { InterruptedError, ServerError } from '../errors';
+import { isObject } from '../format/json';
+
+const USER_AGENT = 'kubectl/v1.36.3';
+
+export interface RestOptions {
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: Json;
+}
+
+/**
+ * Requests to the API server as kubectl makes them: with its user agent, warnings said once, refusals thrown
+ * as ServerError.
+ */
+export class Rest {
+  private readonly client: ApiClient;
+  private readonly warn: (text: string) => void;
+  private readonly signal: AbortSignal | undefined;
+  private readonly said = new Set<string>();
+
+  constructor(client: ApiClient, warn: (text: string) => void, signal?: AbortSignal) {
+    this.client = client;
+    this.warn = warn;
+    this.signal = signal;
+  }
+
+  async request(method: string, path: string, options: RestOptions = {}): Promise<ApiResponse> {
+    this.throwIfInterrupted();
+    const response = await this.client.request(this.prepare(method, path, options));
+    for (const warning of response.warnings ?? []) {
+      if (!this.said.has(warning)) this.warn(warning);
+      this.said.add(warning);
+    }
+    if (response.code >= 400) throw refusal(response, method);
+    return response;
+  }
+
+  /** The object of a successful answer. */
+  async json(method: string, path: string, options: RestOptions = {}): Promise<Json> {
+    return (await this.request(method, path, options)).body;
+  }
+
+  /** Streams a watch until `onEvent` returns true, the server ends it, time runs out, or Ctrl-C. */
+  watch(
+    path: string,
+    query: Record<string, string>,
+    onEvent: (type: string, object: Json) => boolean,
+    options: { headers?: Record<string, string>; timeoutMs?: number } = {},
+  ): Promise<'done' | 'ended' | 'timeout'> {
+    const request = this.prepare('GET', path, { query: { ...query, watch: 'true' }, headers: options.headers ?? {} });
+    return this.stream(options.timeoutMs, (settle) =>
+      this.client.watch(
+        request,
+        (event) => {
+          try {
+            if (onEvent(event.type, event.object)) settle('done');
+          } catch (thrown) {
+            settle(thrown);
+          }
+        },
+        (refused) => settle(refused ? refusal(refused, 'GET') : 'ended'),
+      ),
+    );
+  }
+
+  /** Streams a text body, such as a log that is followed. */
+  async text(path: string, query: Record<string, string>, onText: (text: string) => void): Promise<void> {
+    const request = this.prepare('GET', path, { query });
+    await this.stream(undefined, (settle) =>
+      this.client.stream(request, onText, (refused) => settle(refused ? refusal(refused, 'GET') : 'ended')),
+    );
+  }
+
+  private stream<T>(timeoutMs: number | undefined, open: (settle: (outcome: T | unknown) => void) => () => void): Promise<T> {
+    this.throwIfInterrupted();
+    return new Promise<T>((resolve, reject) => {
+      let close: (() => void) | undefined;
+      let settled = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const interrupt = (): void => settle(new InterruptedError('interrupted'));
+      const settle = (outcome: T | unknown): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        this.signal?.removeEventListener('abort', interrupt);
+        close?.();
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome as T);
+      };
+      this.signal?.addEventListener('abort', interrupt);
+      if (timeoutMs !== undefined) timer = setTimeout(() => settle('timeout'), timeoutMs);
+      close = open(settle);
+      if (settled) close();
+    });
+  }
+
+  private prepare(method: string, path: string, options: RestOptions): ApiRequest {
+    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': USER_AGENT, ...options.headers };
+    const request: ApiRequest = { method, path, headers };
+    if (options.query && Object.keys(options.query).length > 0) request.query = options.query;
+    if (options.body !== undefined) {
+      headers['content-type'] ??= 'application/json';
+      request.body = options.body;
+    }
+    return request;
+  }
+
+  private throwIfInterrupted(): void {
+    if (this.signal?.aborted) throw new InterruptedError('interrupted');
+  }
+}
+
+const GENERIC: Record<number, [string, string]> = {
+  400: ['BadRequest', 'the server rejected our request for an unknown reason'],
+  401: ['Unauthorized', 'the server has asked for the client to provide credentials'],
+  403: ['Forbidden', 'unknown'],
+  404: ['NotFound', 'the server could not find the requested resource'],
+  405: ['MethodNotAllowed', 'the server does not allow this method on the requested resource'],
+  406: ['NotAcceptable', 'the server was unable to respond with a content type that the client supports'],
+  409: ['Conflict', 'the server reported a conflict'],
+  410: ['Gone', 'the server could not find the requested resource'],
+  415: ['UnsupportedMediaType', 'the server could not handle the request'],
+  422: ['Invalid', 'the server rejected our request due to an error in our request'],
+  429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
+  500: ['InternalError', 'an error on the server has prevented the request from succeeding'],
+  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
+  504: ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request'],
+};
+
+/** A refused answer as an error. What is no Status gets the words of its code. Models NewGenericServerResponse. */
+export function refusal(response: ApiResponse, method: string): ServerError {
+  const { body, code } = response;
+  if (isObject(body) && body['kind'] === 'Status') {
+    const status = body as unknown as Status;
+    return new ServerError({ ...status, code: status.code ?? code });
+  }
+  const [reason, words] = GENERIC[code] ?? ['Unknown', `the server responded with the status code ${code} but did not return more information`];
+  const text = typeof body === 'string' && code !== 404 && body.trim() !== '' ? body.trim() : words;
+  const message = code === 405 && method ? words : text;
+  return new ServerError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code });
+}

@@ -1,0 +1,101 @@
+import type { Command } from '../command';
+import { LAST_APPLIED, lastApplied, withLastApplied } from '../apply/last-applied';
+import { fetchInfo } from '../cluster/info';
+import { select } from '../cluster/select';
+import { patchObject } from '../cluster/writes';
+import { CliError, usageError } from '../errors';
+import { bool, slice, text } from '../flags/flags';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../flags/standard';
+import { goJson } from '../format/go-json';
+import { isObject, textAt } from '../format/json';
+import { printerFor, PRINT_FLAGS } from '../printers/output';
+import { toYaml } from '../printers/yaml';
+import type { Session } from '../session';
+import { withDryRun } from '../session';
+
+export const viewLastAppliedCommand: Command = {
+  name: 'view-last-applied',
+  usage: 'view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
+  short: 'View the latest last-applied-configuration annotations of a resource/object',
+  flags: [
+    text('output', 'yaml or json.', { short: 'o', default: 'yaml' }),
+    bool('all', 'Everything of the type in the namespace.'),
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+  ],
+  run: view,
+};
+
+export const setLastAppliedCommand: Command = {
+  name: 'set-last-applied',
+  usage: 'set-last-applied -f FILENAME',
+  short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+  flags: [
+    ...PRINT_FLAGS,
+    DRY_RUN_FLAG,
+    bool('create-annotation', 'Make the annotation where there is none.'),
+    slice('filename', 'Files with the configuration.', { short: 'f' }),
+  ],
+  run: set,
+};
+
+async function view(session: Session): Promise<void> {
+  const { flags } = session;
+  const selection = await select(session, {
+    namespace: session.namespace,
+    enforceNamespace: session.explicitNamespace,
+    filenames: flags.list('filename'),
+    recursive: flags.bool('recursive'),
+    args: session.args,
+    allowEmptySelector: session.explicitNamespace,
+    all: flags.bool('all'),
+    labelSelector: flags.text('selector'),
+    latest: true,
+    flatten: true,
+  });
+  const texts: string[] = [];
+  await selection.visit(async (info) => {
+    const applied = textAt(info.object, 'metadata', 'annotations', LAST_APPLIED);
+    if (applied === '') {
+      throw new CliError(`no last-applied-configuration annotation found on resource: ${info.name}\n`);
+    }
+    texts.push(applied);
+  });
+  const output = flags.text('output');
+  for (const applied of texts) {
+    const parsed = JSON.parse(applied);
+    if (output === 'json') session.print(`${JSON.stringify(parsed, null, 2)}\n`);
+    else if (output === 'yaml') session.print(toYaml(parsed));
+    else throw usageError(session.commandPath, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
+  }
+}
+
+async function set(session: Session): Promise<void> {
+  const { flags } = session;
+  const dryRun = session.dryRun();
+  const printer = printerFor(flags, session.io, withDryRun('configured', dryRun));
+  const selection = await select(session, {
+    namespace: session.namespace,
+    enforceNamespace: session.explicitNamespace,
+    filenames: flags.list('filename'),
+    flatten: true,
+  });
+  await selection.visit(async (info) => {
+    const annotated = withLastApplied(info.object ?? {});
+    const wanted = textAt(annotated, 'metadata', 'annotations', LAST_APPLIED);
+    await fetchInfo(session.rest, info);
+    const present = lastApplied(info.object ?? {});
+    if (!present && !flags.bool('create-annotation')) {
+      throw new CliError(
+        `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
+      );
+    }
+    if (present && `${goJson(present)}\n` === wanted) {
+      session.print(`set-last-applied ${info.name}: no changes required.\n`);
+      return;
+    }
+    const patch = { metadata: { annotations: { [LAST_APPLIED]: wanted } } };
+    const answer = dryRun === 'client' ? info.object : await patchObject(session.rest, info, 'merge', patch, { dryRun });
+    if (isObject(answer)) printer.print(answer, session.out);
+  });
+}

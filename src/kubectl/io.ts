@@ -1,0 +1,44 @@
+import type { Json } from '../api/objects';
+
+/** One entry of a kubeconfig's contexts, as `config get-contexts` lists it. */
+export interface KubeContext {
+  name: string;
+  cluster: string;
+  user: string;
+  namespace?: string;
+}
+
+/** What a kubeconfig file says. Commands of `config` change it in place. */
+export interface Kubeconfig {
+  currentContext: string;
+  clusters: { name: string; cluster: Record<string, Json> }[];
+  contexts: KubeContext[];
+  users: { name: string; user: Record<string, Json> }[];
+}
+
+/** What a command may touch beside the cluster. */
+export interface KubectlIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** The text of a file of the current folder, or undefined where there is none. */
+  readFile(name: string): string | undefined;
+  /** Every file name of the current folder and below, with slashes; needed for `-f FOLDER`. */
+  fileNames?(): string[];
+  stdin?: string;
+  /** The cluster's clock in milliseconds since the Unix epoch; ages are counted from it. */
+  nowMs(): number;
+  /** Aborted by Ctrl-C: ends `-w`, `-f` and waiting. */
+  signal?: AbortSignal;
+  /** Kept by the caller between commands. Without one a context `podium` is assumed. */
+  kubeconfig?: Kubeconfig;
+}
+
+/** The kubeconfig of a cluster that is reached without a file. `server` is the API server's address. */
+export function defaultKubeconfig(server = 'https://podium'): Kubeconfig {
+  return {
+    currentContext: 'podium',
+    clusters: [{ name: 'podium', cluster: { 'insecure-skip-tls-verify': true, server } }],
+    contexts: [{ name: 'podium', cluster: 'podium', user: 'learner' }],
+    users: [{ name: 'learner', user: { token: 'REDACTED' } }],
+  };
+}

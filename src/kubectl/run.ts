@@ -1,0 +1,119 @@
+import type { ApiClient } from '../api/client';
+import type { Command } from './command';
+import { COMMANDS } from './commands/registry';
+import { CliError, ExitError, asError, describeFailure } from './errors';
+import type { FlagSpec } from './flags/flags';
+import { parseFlags } from './flags/parse';
+import { GLOBAL_FLAGS } from './flags/standard';
+import { helpText, rootHelp } from './help';
+import type { KubectlIo } from './io';
+import { Session } from './session';
+import { suggestions } from './suggestions';
+
+/**
+ * Runs one kubectl command against a cluster. `args` exclude the word kubectl. Never throws for what a person can
+ * get wrong: says it on stderr and returns the exit code.
+ */
+export async function runKubectl(args: string[], client: ApiClient, io: KubectlIo): Promise<number> {
+  try {
+    await dispatch(args, client, io);
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return fail(io, new CliError('exceeded max depth'), args);
+    return fail(io, asError(thrown), args);
+  }
+}
+
+function fail(io: KubectlIo, error: Error, args: string[]): number {
+  const { text, code } = describeFailure(error);
+  if (text !== '') io.stderr(text);
+  // `diff` keeps 1 for "there are differences".
+  return args.includes('diff') && findCommand(args).path[1] === 'diff' && !(error instanceof ExitError) ? code + 1 : code;
+}
+
+/** The command that a line names, the words that led to it, and the rest of the line. */
+export function findCommand(line: readonly string[]): { command: Command | undefined; path: string[]; rest: string[] } {
+  let rest = [...line];
+  let command: Command | undefined;
+  const path = ['kubectl'];
+  for (;;) {
+    const candidates: readonly Command[] = command ? (command.commands ?? []) : COMMANDS;
+    const index = firstArgument(rest, [...(command?.flags ?? []), ...GLOBAL_FLAGS]);
+    const word = rest[index];
+    const next = word === undefined ? undefined : candidates.find((one) => one.name === word || one.aliases?.includes(word));
+    if (!next) return { command, path, rest };
+    rest = rest.filter((_word, position) => position !== index);
+    command = next;
+    path.push(next.name);
+  }
+}
+
+/** Where the first word stands that is neither a flag nor a flag's value; -1 without one. */
+function firstArgument(line: readonly string[], flags: readonly FlagSpec[]): number {
+  for (let index = 0; index < line.length; index++) {
+    const word = line[index] ?? '';
+    if (word === '--') return -1;
+    if (!word.startsWith('-') || word === '-') return index;
+    const flag = word.startsWith('--')
+      ? flags.find((one) => one.name === word.slice(2))
+      : word.length === 2
+        ? flags.find((one) => one.short === word[1])
+        : undefined;
+    if (flag && flag.bare === undefined) index++;
+  }
+  return -1;
+}
+
+async function dispatch(args: string[], client: ApiClient, io: KubectlIo): Promise<void> {
+  const { command, path, rest } = findCommand(args);
+  const commandPath = path.join(' ');
+  const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS.filter((flag) => !command?.flags?.some((own) => own.name === flag.name))];
+  if (!command) {
+    const word = rest[firstArgument(rest, GLOBAL_FLAGS)];
+    if (word !== undefined && word !== 'help') throw unknownCommand(word);
+    io.stdout(helpFor(rest.filter((one) => one !== 'help')));
+    return;
+  }
+  const line = parse(rest, flags, commandPath);
+  if (line.flags.bool('help')) {
+    io.stdout(helpText(command, path));
+    return;
+  }
+  const session = new Session(client, io, line, commandPath);
+  if (!command.run) return runParent(command, path, session);
+  const missing = flags.filter((flag) => flag.required && !line.flags.changed(flag.name)).map((flag) => `"${flag.name}"`);
+  if (missing.length > 0) throw new CliError(`required flag(s) ${missing.join(', ')} not set`);
+  await command.run(session);
+}
+
+function helpFor(words: string[]): string {
+  const { command, path } = findCommand(words);
+  return command ? helpText(command, path) : rootHelp(COMMANDS);
+}
+
+function parse(rest: string[], flags: FlagSpec[], commandPath: string): ReturnType<typeof parseFlags> {
+  try {
+    return parseFlags(rest, flags);
+  } catch (thrown) {
+    throw new CliError(`${asError(thrown).message}\nSee '${commandPath} --help' for usage.`);
+  }
+}
+
+/** A command that only holds others. Models DefaultSubCommandRun. */
+function runParent(command: Command, path: string[], session: Session): void {
+  if (command.helpOnly) {
+    session.print(helpText(command, path));
+    return;
+  }
+  if (session.args.length > 0) {
+    throw new CliError(`unknown command "${session.args.join(' ')}"\nSee '${session.commandPath} -h' for help and examples`);
+  }
+  session.printError(helpText(command, path));
+  throw new ExitError(1);
+}
+
+function unknownCommand(word: string): CliError {
+  const known = suggestions(word, COMMANDS);
+  const advice = known.length > 0 ? `\n\nDid you mean this?\n${known.map((name) => `\t${name}\n`).join('')}` : '';
+  return new CliError(`unknown command "${word}" for "kubectl"${advice}`);
+}

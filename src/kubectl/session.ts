@@ -1,0 +1,116 @@
+import type { ApiClient } from '../api/client';
+import { Discovery } from './cluster/discovery';
+import { Rest } from './cluster/rest';
+import { CliError, InterruptedError } from './errors';
+import type { FlagValues, ParsedLine } from './flags/parse';
+import { defaultKubeconfig } from './io';
+import type { KubeContext, Kubeconfig, KubectlIo } from './io';
+import type { Sink } from './printers/printer';
+
+/** How a command pretends only. */
+export type DryRun = 'none' | 'client' | 'server';
+
+/** One command line at work: its flags and arguments, the cluster, and where text goes. */
+export class Session {
+  readonly client: ApiClient;
+  readonly io: KubectlIo;
+  readonly flags: FlagValues;
+  readonly args: string[];
+  readonly argsBeforeDash: number;
+  /** `kubectl create deployment`. */
+  readonly commandPath: string;
+  readonly rest: Rest;
+  readonly discovery: Discovery;
+  readonly kubeconfig: Kubeconfig;
+  readonly out: Sink;
+
+  constructor(client: ApiClient, io: KubectlIo, line: ParsedLine, commandPath: string) {
+    this.client = client;
+    this.io = io;
+    this.flags = line.flags;
+    this.args = line.args;
+    this.argsBeforeDash = line.argsBeforeDash;
+    this.commandPath = commandPath;
+    this.rest = new Rest(client, (warning) => io.stderr(`Warning: ${warning}\n`), io.signal);
+    this.discovery = new Discovery(client, this.rest);
+    this.kubeconfig = io.kubeconfig ?? defaultKubeconfig();
+    this.out = { write: (text) => io.stdout(text) };
+  }
+
+  /** The context in use. Throws where `--context` names none. */
+  get context(): KubeContext {
+    const wanted = this.flags.text('context') || this.kubeconfig.currentContext;
+    const context = this.kubeconfig.contexts.find((one) => one.name === wanted);
+    if (context) return context;
+    if (this.flags.changed('context')) throw new CliError(`context "${wanted}" does not exist`);
+    return { name: '', cluster: '', user: '' };
+  }
+
+  get namespace(): string {
+    return this.flags.text('namespace') || this.context.namespace || 'default';
+  }
+
+  /** Whether the namespace was asked for, so that manifests must agree with it. */
+  get explicitNamespace(): boolean {
+    return this.flags.text('namespace') !== '';
+  }
+
+  print(text: string): void {
+    this.io.stdout(text);
+  }
+
+  printError(text: string): void {
+    this.io.stderr(text);
+  }
+
+  /** Waits in real time, or until Ctrl-C, which throws. */
+  pause(ms: number): Promise<void> {
+    const { signal } = this.io;
+    return new Promise((resolve, reject) => {
+      const interrupt = (): void => {
+        clearTimeout(timer);
+        reject(new InterruptedError('interrupted'));
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', interrupt);
+        resolve();
+      }, ms);
+      if (signal?.aborted) interrupt();
+      else signal?.addEventListener('abort', interrupt, { once: true });
+    });
+  }
+
+  /** Throws for another value than none, client and server. Models GetDryRunStrategy. */
+  dryRun(): DryRun {
+    const value = this.flags.text('dry-run');
+    if (value === 'none' || value === 'client' || value === 'server') return value;
+    if (value === 'unchanged') {
+      this.printError('Warning: --dry-run is deprecated and can be replaced with --dry-run=client.\n');
+      return 'client';
+    }
+    throw new CliError(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+  }
+
+  /** `Strict`, `Warn` or `Ignore`, as the query field fieldValidation wants it. Models GetValidationDirective. */
+  fieldValidation(): 'Strict' | 'Warn' | 'Ignore' {
+    const value = this.flags.text('validate');
+    switch (value) {
+      case 'strict':
+      case 'true':
+        return 'Strict';
+      case 'warn':
+        return 'Warn';
+      case 'ignore':
+      case 'false':
+        return 'Ignore';
+      default:
+        throw new CliError(`invalid - validate option "${value}"; must be one of: strict (or true), warn, ignore (or false)`);
+    }
+  }
+}
+
+/** What is printed after an operation that was not carried out. */
+export function withDryRun(operation: string, dryRun: DryRun): string {
+  if (dryRun === 'client') return `${operation} (dry run)`;
+  return dryRun === 'server' ? `${operation} (server dry run)` : operation;
+}

@@ -1,0 +1,258 @@
+import type { SchedulingRecord } from '../api/scheduling';
+
+/** How a Pod is, as its outline and mark show it. The order is the number in `PodColumns.phase`. */
+export const POD_PHASES = [
+  'Pending',
+  'Creating',
+  'Running',
+  'NotReady',
+  'Succeeded',
+  'Failed',
+  'CrashLoopBackOff',
+  'Terminating',
+  'Unknown',
+] as const;
+export type PodPhase = (typeof POD_PHASES)[number];
+
+/** Bits of `PodColumns.flags`. */
+export const POD_FLAGS = {
+  /** An image is being pulled; `progress` says how far. */
+  pulling: 1,
+  /** A volume is being attached or mounted. */
+  mounting: 2,
+  /** A checkpoint is being written. */
+  checkpointing: 4,
+  oomKilled: 8,
+  evicted: 16,
+  imagePullBackOff: 32,
+  /** It computes real training steps. */
+  training: 64,
+  /** It belongs to `kube-system`. */
+  system: 128,
+  /** A probe of it fails. */
+  probeFailing: 256,
+} as const;
+
+/** What a Pod's ring counts down. The order is the number in `PodColumns.ring`. */
+export const RINGS = ['none', 'back-off', 'grace period', 'tolerationSeconds', 'probe delay'] as const;
+
+/** One row a Pod; all arrays have `count` entries. */
+export interface PodColumns {
+  count: number;
+  /** Names the Pod for as long as it lives; `details` describes it. */
+  id: Uint32Array;
+  /** Row in NodeColumns; −1 while it is bound to no node. */
+  node: Int32Array;
+  /** Index into POD_PHASES. */
+  phase: Uint8Array;
+  flags: Uint16Array;
+  /** Progress of the one thing that goes on, 0–255. */
+  progress: Uint8Array;
+  /** Index into RINGS. */
+  ring: Uint8Array;
+  /** Virtual ms at which the ring began and runs out. */
+  ringFromMs: Float64Array;
+  ringUntilMs: Float64Array;
+  /** Ready containers, containers, restarts. */
+  ready: Uint8Array;
+  containers: Uint8Array;
+  restarts: Uint16Array;
+}
+
+/** What a node is. The order is the number in `NodeColumns.state`. */
+export const NODE_STATES = ['Ready', 'NotReady', 'Unknown'] as const;
+
+/** Bits of `NodeColumns.flags`. `off` and `cut` are what is so, `state` is what the cluster believes. */
+export const NODE_FLAGS = { off: 1, cut: 2, cordoned: 4, diskPressure: 8, memoryPressure: 16, kubeletDown: 32 } as const;
+
+/** One row a node. CPU in millicores, memory in bytes. */
+export interface NodeColumns {
+  count: number;
+  id: Uint32Array;
+  state: Uint8Array;
+  flags: Uint8Array;
+  cpuRequested: Float64Array;
+  cpuAllocatable: Float64Array;
+  memoryRequested: Float64Array;
+  memoryAllocatable: Float64Array;
+  devicesUsed: Uint16Array;
+  devices: Uint16Array;
+  /** Virtual ms of the last heartbeat that reached the API server. */
+  heardAtMs: Float64Array;
+}
+
+/** What of a Pod does not change while it lives. Sent once, and again when it does change. */
+export interface PodDetail {
+  id: number;
+  namespace: string;
+  name: string;
+  uid: string;
+  /** The controller at the top of its owners (Deployment rather than ReplicaSet), or the Pod itself. */
+  ownerKind: string;
+  ownerName: string;
+  /** One of six owner colours, 0–5; further owners reuse them and are striped. */
+  hue: number;
+  striped: boolean;
+  /** Two letters for the owner. */
+  monogram: string;
+  tolerations: { key: string; operator: string; value: string; effect: string; seconds?: number }[];
+  nodeSelector: Record<string, string>;
+  cpuMilli: number;
+  memoryBytes: number;
+  /** Devices it asks for, by extended resource. */
+  devices: Record<string, number>;
+  /** Claims it mounts. */
+  claims: string[];
+  containerNames: string[];
+  initContainerNames: string[];
+}
+
+export interface NodeDetail {
+  id: number;
+  name: string;
+  /** The band it is drawn in, such as `cpu` or `gpu`. */
+  pool: string;
+  zone: string;
+  taints: { key: string; value: string; effect: string }[];
+  labels: Record<string, string>;
+  /** The extended resource of its devices, such as `nvidia.com/gpu`; empty where it has none. */
+  deviceResource: string;
+}
+
+export interface VolumeView {
+  /** The claim's `namespace/name`, or the volume's name where nothing claims it. */
+  key: string;
+  claim: string;
+  volume: string;
+  size: string;
+  accessMode: string;
+  storageClass: string;
+  bound: boolean;
+  /** Names of nodes it is plugged into. */
+  attachedTo: string[];
+  /** A refused attachment: the node that wants it. */
+  refusedBy: string[];
+  checkpoints: number;
+}
+
+export interface ServiceView {
+  key: string;
+  name: string;
+  endpoints: number;
+  ready: number;
+  /** Ids of the Pods behind it that are ready. */
+  pods: number[];
+  requestsPerSecond: number;
+}
+
+/** A control loop that acted lately: want and have. */
+export interface LoopView {
+  controller: string;
+  /** Such as `Job train-sgd`. */
+  subject: string;
+  want: number;
+  have: number;
+  atMs: number;
+}
+
+export interface ControlPlaneView {
+  revision: number;
+  /** The last five revisions that were not lease renewals, oldest first. */
+  tape: { revision: number; kind: string }[];
+  members: string;
+  loops: LoopView[];
+  scheduler: {
+    /** The Pod of the latest attempt: `namespace/name`. */
+    pod: string;
+    nodes: number;
+    fit: number;
+    winner: string;
+    active: number;
+    backoff: number;
+    unschedulable: number;
+  };
+  /** Components that are stopped. */
+  down: string[];
+}
+
+/** A revision and its cause: what the stage's messages are made of. */
+export interface CauseView {
+  revision: number;
+  atMs: number;
+  verb: 'create' | 'update' | 'delete';
+  resource: string;
+  key: string;
+  actor: string;
+  /** Revisions it acted on. */
+  from: readonly number[];
+  /** Pod's or Node's node, where a kubelet will hear of it. */
+  node?: string;
+}
+
+export const MARK_KINDS = ['start', 'you', 'fault', 'started', 'trouble', 'checkpoint', 'goal', 'completed'] as const;
+
+/** A moment worth finding again. */
+export interface Mark {
+  atMs: number;
+  kind: (typeof MARK_KINDS)[number];
+  label: string;
+  /** What it is about: `pods default/train-sgd-x7k2p`. */
+  subject?: string;
+}
+
+/** Points of a loss curve since the last frame. */
+export interface CurvePiece {
+  /** `namespace/pod`. */
+  pod: string;
+  owner: string;
+  hue: number;
+  /** Step, loss, virtual ms: three numbers a point. */
+  points: Float64Array;
+  backend: string;
+  /** True where this container started anew: at a checkpoint's step, or at zero. */
+  resumedFrom?: number;
+  checkpoints: number[];
+}
+
+export interface Branch {
+  id: string;
+  name: string;
+  /** Branch it left, and when. */
+  parent: string | null;
+  fromMs: number;
+  /** How far it has run. */
+  endMs: number;
+  inputs: number;
+}
+
+/** Everything the stage, the timeline and the top bar show; one an animation frame at most, on request. */
+export interface Frame {
+  sequence: number;
+  /** Increases when history changes (reset, rewind, branch): what was remembered from earlier frames is void. */
+  epoch: number;
+  atMs: number;
+  /** Virtual ms up to which this branch has run. */
+  endMs: number;
+  speed: number;
+  run: 'playing' | 'paused' | 'waiting for training' | 'rewound' | 'replaying';
+  /** What the run state needs said, such as why training has not answered. */
+  note: string;
+  saved: 'saved' | 'saving' | 'not saved' | 'viewer';
+  hash: string;
+  pods: PodColumns;
+  nodes: NodeColumns;
+  podDetails: PodDetail[];
+  nodeDetails: NodeDetail[];
+  volumes: VolumeView[];
+  services: ServiceView[];
+  controlPlane: ControlPlaneView;
+  causes: CauseView[];
+  /** Cause rows left out of `causes` because there were too many. */
+  causesDropped: number;
+  /** Scheduling attempts since the last frame, newest last, at most four. */
+  scheduling: SchedulingRecord[];
+  marks: Mark[];
+  curves: CurvePiece[];
+  branches: Branch[];
+  branch: string;
+}

@@ -1,0 +1,33 @@
+import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import type { Frame } from './frame';
+
+/**
+ * Page to simulator worker. A request with a path below `/podium/v1/` goes to the control API (time, faults,
+ * journal, branches, records), any other to the API server.
+ */
+export type ToSimulator =
+  | { kind: 'open'; id: number; open: OpenRequest }
+  | { kind: 'trainer'; port: MessagePort }
+  | { kind: 'request'; id: number; request: ApiRequest }
+  | { kind: 'watch'; id: number; request: ApiRequest }
+  | { kind: 'stream'; id: number; request: ApiRequest }
+  | { kind: 'cancel'; id: number }
+  | { kind: 'frame' }
+  | { kind: 'ping'; id: number };
+
+/** Which cluster to run. */
+export type OpenRequest =
+  /** The stored document of this name; where there is none, a new one from the preset. */
+  | { from: 'storage'; name: string; preset: string; seed: number }
+  /** A document that came by link or file. It replaces what is stored under `name` only once it has been read. */
+  | { from: 'document'; name: string; text: string };
+
+/** Simulator worker to page. */
+export type FromSimulator =
+  | { kind: 'opened'; id: number; problem?: string }
+  | { kind: 'response'; id: number; response: ApiResponse }
+  | { kind: 'event'; id: number; event: WatchEvent }
+  | { kind: 'text'; id: number; text: string }
+  | { kind: 'end'; id: number; refusal?: ApiResponse }
+  | { kind: 'frame'; frame: Frame }
+  | { kind: 'pong'; id: number };

@@ -1,0 +1,89 @@
+import type { ControlPlaneView, LoopView } from '../protocol/frame';
+import { DURATION, EASE, span } from './easing';
+import type { Picture, PodGlyph } from './picture';
+import { unplaced } from './picture';
+import type { Moment, Story } from './story';
+
+/** A row of the Controllers box: a loop as want and have. */
+export interface LoopRow {
+  key: string;
+  /** Longest first. */
+  names: string[];
+  text: string;
+  /** Want and have differ. */
+  unequal: boolean;
+  /** Degrees: the glyph turns once a reconcile. */
+  turn: number;
+}
+
+const ROWS = 3;
+
+/** The loops that acted most recently. A Pod whose creation is still on its way to etcd is not had yet. */
+export function loopRows(view: ControlPlaneView, story: Story, storyMs: number): LoopRow[] {
+  return view.loops.slice(0, ROWS).map((loop) => {
+    const have = Math.max(0, loop.have - onTheirWay(loop, story, storyMs));
+    const actedMs = story.storyAt(loop.atMs);
+    return {
+      key: `${loop.controller} ${loop.subject}`,
+      names: loopNames(loop),
+      text: loop.subject === '' ? `${have} of ${loop.want} Ready` : `want ${loop.want}, have ${have}`,
+      unequal: have !== loop.want,
+      turn: 360 * EASE.travel(span(storyMs, actedMs, actedMs + DURATION.scene)),
+    };
+  });
+}
+
+function onTheirWay(loop: LoopView, story: Story, storyMs: number): number {
+  const owner = loop.subject.slice(loop.subject.indexOf(' ') + 1);
+  const prefix = `${owner.slice(owner.indexOf('/') + 1)}-`;
+  return story.messagesBetween(storyMs, storyMs + DURATION.move * 2).filter(({ kind, row }) => {
+    if (kind !== 'write' || row.resource !== 'pods' || row.verb !== 'create') return false;
+    return row.actor === loop.controller && row.key.slice(row.key.indexOf('/') + 1).startsWith(prefix);
+  }).length;
+}
+
+const HASH = /-[bcdfghjklmnpqrstvwxz2456789]{6,10}$/;
+
+/** `Node lifecycle`, or `ReplicaSet infer-6b8f7c9d5` and shorter. */
+function loopNames(loop: LoopView): string[] {
+  if (loop.subject === '') return ['Node lifecycle', 'Nodes'];
+  const [kind = '', name = ''] = [loop.subject.slice(0, loop.subject.indexOf(' ')), loop.subject.slice(loop.subject.indexOf(' ') + 1)];
+  const bare = name.replace(HASH, '');
+  return [...new Set([`${kind} ${name}`, `${kind} ${bare}`, bare, kind])];
+}
+
+/** What the Scheduler's box shows. */
+export type SchedulerView =
+  | { mode: 'deciding'; moment: Moment; pod: PodGlyph | undefined }
+  | { mode: 'waiting'; title: string; note: string; pods: PodGlyph[]; refused: boolean }
+  | { mode: 'idle'; last: string; note: string };
+
+export function schedulerView(picture: Picture, story: Story, storyMs: number): SchedulerView {
+  const moment = story.momentAt(storyMs);
+  if (moment && storyMs < moment.writeMs + DURATION.move) {
+    return { mode: 'deciding', moment, pod: picture.pods.find((pod) => pod.key === moment.pod) };
+  }
+  const { scheduler } = picture.controlPlane;
+  const pods = unplaced(picture.pods);
+  const nodes = `${scheduler.fit} of ${scheduler.nodes} nodes ${scheduler.fit === 1 ? 'fits' : 'fit'}`;
+  if (pods.length > 0) {
+    const refused = scheduler.unschedulable > 0;
+    const title = refused ? 'Cannot place' : scheduler.backoff > 0 ? 'Tries again soon' : 'In the queue';
+    const itsOwn = scheduler.winner === '' && pods.some((pod) => pod.key === scheduler.pod);
+    return { mode: 'waiting', title, note: refused ? (itsOwn ? nodes : 'no node fits') : '', pods, refused };
+  }
+  const last = scheduler.pod.slice(scheduler.pod.indexOf('/') + 1);
+  return { mode: 'idle', last, note: last === '' ? '' : nodes };
+}
+
+/** The names under which a control plane component may be stopped. */
+const COMPONENTS = {
+  etcd: ['etcd'],
+  apiserver: ['kube-apiserver'],
+  controllers: ['kube-controller-manager'],
+  scheduler: ['kube-scheduler'],
+} as const;
+
+export function isDown(view: ControlPlaneView, component: keyof typeof COMPONENTS): boolean {
+  return view.down.some((name) => (COMPONENTS[component] as readonly string[]).includes(name));
+}

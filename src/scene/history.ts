@@ -1,0 +1,269 @@
+import type { CauseView, Frame } from '../protocol/frame';
+import { kindOf } from './captions';
+import { isOver, nodeGlyphs, pictureOf, podGlyphs, type Details, type NodeGlyph, type Picture, type PodGlyph } from './picture';
+import { Story } from './story';
+
+/** What something was, from when on, in story time. Null: it was not there. */
+class Track<T> {
+  #entries: { atMs: number; value: T | null }[] = [];
+
+  get latest(): T | null {
+    return this.#entries.at(-1)?.value ?? null;
+  }
+
+  /** Never before what is known already: of two truths the newer one wins. */
+  push(atMs: number, value: T | null): void {
+    const last = this.#entries.at(-1);
+    this.#entries.push({ atMs: Math.max(atMs, last?.atMs ?? -Infinity), value });
+  }
+
+  at(storyMs: number): T | null {
+    return this.#entries.findLast((entry) => entry.atMs <= storyMs)?.value ?? null;
+  }
+
+  /** Forgets what was over before a moment; true when nothing is left to tell. */
+  forget(beforeMs: number): boolean {
+    const first = this.#entries.findLastIndex((entry) => entry.atMs <= beforeMs);
+    if (first > 0) this.#entries = this.#entries.slice(first);
+    return this.#entries.length === 1 && this.#entries[0]!.value === null;
+  }
+}
+
+/** Above this many Pods the stage shows frames as they are: nobody can follow that many stories. */
+const STORY_LIMIT = 400;
+/** How far back in story time the stage can go without asking for another frame. */
+const KEPT_MS = 60_000;
+const FORGET_EVERY = 120;
+
+/**
+ * Frames on the one hand, story time on the other: what the stage shows at a moment of the story. A Pod that was made
+ * and bound within one frame still appears in the scheduler's box first, because its rows say so.
+ */
+export class History {
+  story = new Story();
+  #pods = new Map<string, Track<PodGlyph>>();
+  #nodes = new Map<string, Track<NodeGlyph>>();
+  #rest = new Track<Frame>();
+  #tape = new Map<number, { kind: string; atMs: number }>();
+  /** The newest revision on the tape; revisions stand on it in order. */
+  #taped = -1;
+  #epoch = -1;
+  #frames = 0;
+  #frame: Frame | null = null;
+  #details: Details = { pods: new Map(), nodes: new Map() };
+
+  /** The newest frame. */
+  get frame(): Frame | null {
+    return this.#frame;
+  }
+
+  /** Story time of the newest frame. */
+  get nowMs(): number {
+    return this.story.storyAt(this.#frame?.atMs ?? 0);
+  }
+
+  /** Takes the next frame in. Returns false for one that is known already. */
+  push(frame: Frame, details: Details): boolean {
+    if (frame.epoch === this.#epoch && frame.sequence <= (this.#frame?.sequence ?? -1)) return false;
+    const first = frame.epoch !== this.#epoch;
+    if (first) this.#clear(frame.epoch);
+    this.#frame = frame;
+    this.#details = details;
+    this.story.add(frame.causes, frame.scheduling);
+    const liveMs = this.nowMs;
+    this.#rest.push(first ? -Infinity : liveMs, frame);
+    this.#pushTape(frame, first ? -Infinity : liveMs);
+    if (frame.pods.count <= STORY_LIMIT) this.#pushTracks(frame, details, first ? -Infinity : liveMs);
+    else this.#pods.clear();
+    if (++this.#frames % FORGET_EVERY === 0) this.#forget();
+    return true;
+  }
+
+  /** What the stage shows at a moment of the story. */
+  at(storyMs: number): Picture | null {
+    const frame = this.#frame;
+    const shown = this.#rest.at(storyMs) ?? frame;
+    if (!frame || !shown) return null;
+    if (frame.pods.count > STORY_LIMIT) return pictureOf(frame, this.#details);
+    return {
+      atMs: Math.min(this.story.virtualAt(storyMs), frame.atMs),
+      pods: present(this.#pods, storyMs),
+      nodes: this.#nodesAt(storyMs),
+      volumes: shown.volumes,
+      services: shown.services,
+      controlPlane: { ...shown.controlPlane, ...this.#tapeAt(storyMs, shown) },
+    };
+  }
+
+  /** Nodes carry the requests of the Pods that the story has told of, not of those it will. */
+  #nodesAt(storyMs: number): NodeGlyph[] {
+    const ahead = new Map<string, PodGlyph[][]>();
+    for (const track of this.#pods.values()) {
+      const shown = track.at(storyMs);
+      const known = track.latest;
+      if (shown === known) continue;
+      if (shown?.node) lists(ahead, shown.node)[0]!.push(shown);
+      if (known?.node) lists(ahead, known.node)[1]!.push(known);
+    }
+    return present(this.#nodes, storyMs).map((node) => {
+      const [more, less] = ahead.get(node.name) ?? [];
+      const latest = this.#nodes.get(node.name)?.latest;
+      return more && less && latest ? withRequests(node, latest, more, less) : node;
+    });
+  }
+
+  #clear(epoch: number): void {
+    this.#epoch = epoch;
+    this.story = new Story();
+    this.#pods = new Map();
+    this.#nodes = new Map();
+    this.#rest = new Track();
+    this.#tape = new Map();
+    this.#taped = -1;
+    this.#frame = null;
+  }
+
+  #pushTracks(frame: Frame, details: Details, liveMs: number): void {
+    const rows = rowsByKey(frame.causes);
+    const pods = podGlyphs(frame, details);
+    for (const pod of pods) this.#pushPod(pod, rows.get(`pods/${pod.key}`) ?? [], liveMs);
+    this.#pushGone(this.#pods, new Set(pods.map((pod) => pod.key)), 'pods', rows, liveMs);
+    const nodes = nodeGlyphs(frame, details);
+    for (const node of nodes) {
+      const track = trackOf(this.#nodes, node.name);
+      if (track.latest && sameNode(track.latest, node)) continue;
+      track.push(this.#heldMs(rows.get(`nodes/${node.name}`) ?? [], liveMs), node);
+    }
+    this.#pushGone(this.#nodes, new Set(nodes.map((node) => node.name)), 'nodes', rows, liveMs);
+  }
+
+  #pushPod(pod: PodGlyph, rows: readonly CauseView[], liveMs: number): void {
+    const track = trackOf(this.#pods, pod.key);
+    const before = track.latest;
+    if (before && samePod(before, pod)) return;
+    const made = rows.find((row) => row.verb === 'create');
+    const bound = rows.find((row) => row.node);
+    if (made && bound && made !== bound && before?.id !== pod.id) {
+      const heldMs = this.story.heldAt(made.revision) ?? liveMs;
+      track.push(heldMs, { ...pod, node: '', phase: 'Pending', ring: null, flags: 0, progress: 0, ready: 0 });
+    }
+    track.push(this.#heldMs(bound && before?.node !== pod.node ? [bound] : rows, liveMs), pod);
+  }
+
+  #pushGone<T>(
+    tracks: Map<string, Track<T>>,
+    there: ReadonlySet<string>,
+    resource: string,
+    rows: Map<string, CauseView[]>,
+    liveMs: number,
+  ): void {
+    for (const [key, track] of tracks) {
+      if (there.has(key) || track.latest === null) continue;
+      track.push(this.#heldMs(rows.get(`${resource}/${key}`) ?? [], liveMs), null);
+    }
+  }
+
+  /** When etcd holds the last of some rows; a change that no row tells of is so at once. */
+  #heldMs(rows: readonly CauseView[], liveMs: number): number {
+    const last = rows.at(-1);
+    return (last && this.story.heldAt(last.revision)) ?? liveMs;
+  }
+
+  #pushTape(frame: Frame, liveMs: number): void {
+    const written = frame.causes.map(({ revision, resource }) => ({ revision, kind: kindOf(resource) }));
+    const cells = [...written, ...frame.controlPlane.tape].sort((a, b) => a.revision - b.revision);
+    for (const { revision, kind } of cells) {
+      if (this.#tape.has(revision) || revision <= this.#taped) continue;
+      const before = this.#tape.get(this.#taped)?.atMs ?? -Infinity;
+      this.#tape.set(revision, { kind, atMs: Math.max(before, this.story.heldAt(revision) ?? liveMs) });
+      this.#taped = revision;
+    }
+    for (const revision of this.#tape.keys()) {
+      if (this.#tape.size <= 200) break;
+      this.#tape.delete(revision);
+    }
+  }
+
+  #tapeAt(storyMs: number, shown: Frame): Pick<Frame['controlPlane'], 'tape' | 'revision'> {
+    const known = [...this.#tape].filter(([, cell]) => cell.atMs <= storyMs);
+    const tape = known.slice(-5).map(([revision, { kind }]) => ({ revision, kind }));
+    const coming = [...this.#tape].find(([, cell]) => cell.atMs > storyMs)?.[0] ?? Infinity;
+    return { tape, revision: Math.min(shown.controlPlane.revision, coming - 1) };
+  }
+
+  #forget(): void {
+    const beforeMs = this.nowMs - KEPT_MS;
+    this.#rest.forget(beforeMs);
+    for (const tracks of [this.#pods, this.#nodes] as Map<string, Track<unknown>>[]) {
+      for (const [key, track] of tracks) if (track.forget(beforeMs)) tracks.delete(key);
+    }
+  }
+}
+
+function trackOf<T>(tracks: Map<string, Track<T>>, key: string): Track<T> {
+  let track = tracks.get(key);
+  if (!track) tracks.set(key, (track = new Track()));
+  return track;
+}
+
+function present<T>(tracks: Map<string, Track<T>>, storyMs: number): T[] {
+  return [...tracks.values()].map((track) => track.at(storyMs)).filter((one) => one !== null);
+}
+
+function lists(map: Map<string, PodGlyph[][]>, key: string): PodGlyph[][] {
+  let both = map.get(key);
+  if (!both) map.set(key, (both = [[], []]));
+  return both;
+}
+
+/** The requests known last, with some Pods added and others taken away. */
+function withRequests(node: NodeGlyph, latest: NodeGlyph, more: readonly PodGlyph[], less: readonly PodGlyph[]): NodeGlyph {
+  const total = (pods: readonly PodGlyph[], of: (pod: PodGlyph) => number): number =>
+    pods.reduce((sum, pod) => sum + (isOver(pod) ? 0 : of(pod)), 0);
+  const change = (of: (pod: PodGlyph) => number): number => total(more, of) - total(less, of);
+  return {
+    ...node,
+    cpuRequested: latest.cpuRequested + change((pod) => pod.detail.cpuMilli),
+    memoryRequested: latest.memoryRequested + change((pod) => pod.detail.memoryBytes),
+    devicesUsed: latest.devicesUsed + change((pod) => pod.detail.devices[node.detail.deviceResource] ?? 0),
+  };
+}
+
+function rowsByKey(rows: readonly CauseView[]): Map<string, CauseView[]> {
+  const byKey = new Map<string, CauseView[]>();
+  for (const row of rows) {
+    const key = `${row.resource}/${row.key}`;
+    const there = byKey.get(key);
+    if (there) there.push(row);
+    else byKey.set(key, [row]);
+  }
+  return byKey;
+}
+
+function samePod(a: PodGlyph, b: PodGlyph): boolean {
+  return (
+    a.id === b.id &&
+    a.detail === b.detail &&
+    a.node === b.node &&
+    a.phase === b.phase &&
+    a.flags === b.flags &&
+    a.progress === b.progress &&
+    a.ready === b.ready &&
+    a.restarts === b.restarts &&
+    a.ring?.what === b.ring?.what &&
+    a.ring?.untilMs === b.ring?.untilMs
+  );
+}
+
+function sameNode(a: NodeGlyph, b: NodeGlyph): boolean {
+  return (
+    a.id === b.id &&
+    a.detail === b.detail &&
+    a.state === b.state &&
+    a.flags === b.flags &&
+    a.cpuRequested === b.cpuRequested &&
+    a.memoryRequested === b.memoryRequested &&
+    a.devicesUsed === b.devicesUsed &&
+    a.heardAtMs === b.heardAtMs
+  );
+}

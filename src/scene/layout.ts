@@ -1,0 +1,299 @@
+import { scaleBand } from 'd3';
+import { CARD, cardHeight, layoutNode, type NodeBox } from './node-layout';
+import type { DetailLevel } from './detail';
+import type { Rect } from './geometry';
+import { taintText } from './keys';
+import { sansWidth, monoWidth } from './lettering';
+import { podsByNode, type NodeGlyph, type Picture } from './picture';
+import type { ServiceView, VolumeView } from '../protocol/frame';
+
+/** The name of a band of nodes and what all of them have in common. */
+export interface PoolHeading {
+  name: string;
+  x: number;
+  /** Baseline. */
+  y: number;
+  note: string;
+  noteX: number;
+  /** Whether the note is a taint. */
+  gated: boolean;
+}
+
+export interface VolumeBox extends Rect {
+  volume: VolumeView;
+  /** Middle of the drum's lid. */
+  lidX: number;
+  lidY: number;
+}
+
+export interface ServiceBox extends Rect {
+  service: ServiceView;
+}
+
+/** Where everything stands. The unit is a pixel at scale 1. */
+export interface StageLayout {
+  form: 'map' | 'rows';
+  level: DetailLevel;
+  width: number;
+  height: number;
+  topLane: Rect;
+  trunk: Rect;
+  boxes: { etcd: Rect; controllers: Rect; scheduler: Rect };
+  pools: PoolHeading[];
+  nodes: NodeBox[];
+  /** Where a node's riser leaves the trunk. */
+  riserX: ReadonlyMap<string, number>;
+  lowerLane: Rect;
+  /** Baseline of the lower lane's title; 0 where it has none. */
+  lowerTitleY: number;
+  volumes: VolumeBox[];
+  services: ServiceBox[];
+  /** Volumes and Services for which there was no room. */
+  hidden: number;
+  /** Height of the channel in which cables run, below the last cards. */
+  channelY: number;
+}
+
+/** Room between things, from tight to comfortable: how much of it there is depends on the height to fill. */
+interface Spacing {
+  boxesY: number;
+  stub: number;
+  firstPool: number;
+  nextPool: number;
+  rowGap: number;
+  floor: number;
+  lower: number;
+}
+
+const COMFORTABLE: Spacing = { boxesY: 38, stub: 26, firstPool: 46, nextPool: 38, rowGap: 20, floor: 26, lower: 130 };
+const TIGHT: Spacing = { boxesY: 34, stub: 18, firstPool: 36, nextPool: 32, rowGap: 14, floor: 20, lower: 108 };
+/** On a tall stage the room grows past comfortable, up to this much. */
+const ROOMIEST = 2;
+const MARGIN = 18;
+const BOX_HEIGHT = 102;
+const TRUNK_HEIGHT = 34;
+/** Cards by level: their width, and the gap between two, which may widen up to `widest` on a wide stage. */
+const CARDS: Record<DetailLevel, { width: number; gap: number; widest: number; least: number }> = {
+  1: { width: CARD.width, gap: CARD.gap, widest: 48, least: 3 },
+  2: { width: 130, gap: 8, widest: 16, least: 5 },
+  3: { width: 66, gap: 8, widest: 12, least: 10 },
+  4: { width: 10, gap: 2, widest: 2, least: 58 },
+};
+/** Numbers of columns tried at most. */
+const TRIES = 64;
+
+interface Pool {
+  name: string;
+  nodes: NodeGlyph[];
+  /** Height of its tallest card. */
+  tall: number;
+}
+
+/** What a layout is made for. */
+interface Plan {
+  pools: Pool[];
+  things: number;
+  level: DetailLevel;
+  columns: number;
+}
+
+/** The map for a stage of so many pixels: as many columns as let it be drawn largest, but never larger than life. */
+export function layoutMap(picture: Picture, width: number, height: number, level: DetailLevel): StageLayout {
+  const pools = poolsOf(picture.nodes, level);
+  const things = picture.volumes.length + picture.services.length;
+  const { least } = CARDS[level];
+  const most = Math.max(least, ...pools.map((pool) => pool.nodes.length));
+  const step = Math.max(1, Math.ceil((most - least) / TRIES));
+  let best: Plan = { pools, things, level, columns: least };
+  let scale = 0;
+  for (let columns = least; columns <= most; columns += step) {
+    const plan: Plan = { pools, things, level, columns };
+    const fitted = Math.min(width / mapWidth(plan), height / mapHeight(plan, TIGHT), 1);
+    if (fitted < scale) continue;
+    best = plan;
+    scale = fitted;
+  }
+  return placeMap(picture, best, width / scale, height / scale);
+}
+
+function poolsOf(nodes: readonly NodeGlyph[], level: DetailLevel): Pool[] {
+  const pools = new Map<string, Pool>();
+  for (const node of nodes) {
+    let pool = pools.get(node.detail.pool);
+    if (!pool) pools.set(node.detail.pool, (pool = { name: node.detail.pool, nodes: [], tall: 0 }));
+    pool.nodes.push(node);
+    pool.tall = Math.max(pool.tall, cardHeight(node, level));
+  }
+  return [...pools.values()];
+}
+
+function mapWidth({ columns, level }: Plan): number {
+  const { width, gap } = CARDS[level];
+  return 2 * MARGIN + columns * (width + gap) - gap;
+}
+
+function mapHeight(plan: Plan, spacing: Spacing): number {
+  let height = spacing.boxesY + BOX_HEIGHT + spacing.stub + TRUNK_HEIGHT;
+  for (const [index, pool] of plan.pools.entries()) {
+    height += index === 0 ? spacing.firstPool : spacing.nextPool;
+    height += poolHeight(pool, plan, spacing);
+  }
+  return height + spacing.floor + lowerHeight(plan, spacing);
+}
+
+function poolHeight(pool: Pool, plan: Plan, spacing: Spacing): number {
+  const rows = Math.ceil(pool.nodes.length / plan.columns);
+  return rows * pool.tall + (rows - 1) * rowGap(plan, spacing);
+}
+
+function rowGap({ level }: Plan, spacing: Spacing): number {
+  return level === 4 ? CARDS[4].gap : spacing.rowGap;
+}
+
+const LOWER_ROW = 60;
+
+/** How many drums and pills stand side by side below the cards. */
+function lowerColumns(plan: Plan): number {
+  return Math.max(3, Math.floor((mapWidth(plan) - 2 * MARGIN + CARD.gap) / (CARD.width + CARD.gap)));
+}
+
+function lowerRows(plan: Plan): number {
+  return Math.min(2, Math.max(1, Math.ceil(plan.things / lowerColumns(plan))));
+}
+
+function lowerHeight(plan: Plan, spacing: Spacing): number {
+  return spacing.lower + (lowerRows(plan) - 1) * LOWER_ROW;
+}
+
+/** As roomy as the height allows; what is left over goes to the lower lane. */
+function spacingFor(plan: Plan, height: number): Spacing {
+  const tight = mapHeight(plan, TIGHT);
+  const comfortable = mapHeight(plan, COMFORTABLE);
+  const share = comfortable <= tight ? 1 : Math.max(0, Math.min(ROOMIEST, (height - tight) / (comfortable - tight)));
+  const between = (key: keyof Spacing): number => TIGHT[key] + (COMFORTABLE[key] - TIGHT[key]) * share;
+  return {
+    boxesY: between('boxesY'),
+    stub: between('stub'),
+    firstPool: between('firstPool'),
+    nextPool: between('nextPool'),
+    rowGap: between('rowGap'),
+    floor: between('floor'),
+    lower: between('lower'),
+  };
+}
+
+function placeMap(picture: Picture, plan: Plan, width: number, height: number): StageLayout {
+  const spacing = spacingFor(plan, height);
+  const cards = CARDS[plan.level];
+  const spare = (width - 2 * MARGIN - plan.columns * cards.width) / Math.max(1, plan.columns - 1);
+  const gap = Math.max(cards.gap, Math.min(cards.widest, spare));
+  const inner = plan.columns * (cards.width + gap) - gap;
+  const left = (width - inner) / 2;
+  const trunkY = spacing.boxesY + BOX_HEIGHT + spacing.stub;
+  const trunk: Rect = { x: 0, y: trunkY, width, height: TRUNK_HEIGHT };
+  const bands = placePools(picture, plan, left, gap, trunkY + TRUNK_HEIGHT, spacing);
+  const boxGap = plan.level === 1 ? gap : CARD.gap;
+  const lowerY = bands.bottom + spacing.floor;
+  const lower = placeLower(picture, lowerColumns(plan), left, lowerY + 26, inner, boxGap);
+  const bottom = Math.max(height, lowerY + lowerHeight(plan, spacing));
+  return {
+    form: 'map',
+    level: plan.level,
+    width,
+    height: bottom,
+    topLane: { x: 0, y: 0, width, height: trunkY + TRUNK_HEIGHT / 2 },
+    trunk,
+    boxes: controlBoxes(left, inner, boxGap, spacing.boxesY),
+    pools: bands.headings,
+    nodes: bands.nodes,
+    riserX: bands.riserX,
+    lowerLane: { x: 0, y: lowerY, width, height: bottom - lowerY },
+    lowerTitleY: Math.min(bottom - 12, lowerY + lowerRows(plan) * LOWER_ROW + 52),
+    ...lower,
+    channelY: bands.bottom + 12,
+  };
+}
+
+/** Three boxes of equal width over the cards. */
+function controlBoxes(left: number, inner: number, gap: number, y: number): StageLayout['boxes'] {
+  const scale = scaleBand(['etcd', 'controllers', 'scheduler'], [left, left + inner + gap]);
+  const width = scale.bandwidth() - gap;
+  const box = (name: string): Rect => ({ x: scale(name) ?? left, y, width, height: BOX_HEIGHT });
+  return { etcd: box('etcd'), controllers: box('controllers'), scheduler: box('scheduler') };
+}
+
+interface Bands {
+  headings: PoolHeading[];
+  nodes: NodeBox[];
+  riserX: Map<string, number>;
+  /** Below the last card. */
+  bottom: number;
+}
+
+function placePools(picture: Picture, plan: Plan, left: number, gap: number, top: number, spacing: Spacing): Bands {
+  const byNode = podsByNode(picture.pods);
+  const { width } = CARDS[plan.level];
+  const bands: Bands = { headings: [], nodes: [], riserX: new Map(), bottom: top };
+  let y = top;
+  for (const [index, pool] of plan.pools.entries()) {
+    y += index === 0 ? spacing.firstPool : spacing.nextPool;
+    bands.headings.push(headingOf(pool, left, y - 10, plan.columns * (width + gap)));
+    for (const [place, node] of pool.nodes.entries()) {
+      const x = left + (place % plan.columns) * (width + gap);
+      const row = Math.floor(place / plan.columns);
+      const card: Rect = { x, y: y + row * (pool.tall + rowGap(plan, spacing)), width, height: pool.tall };
+      bands.nodes.push(layoutNode(node, byNode.get(node.name) ?? [], card, plan.level));
+      bands.riserX.set(node.name, x - Math.min(8, gap / 2));
+    }
+    y += poolHeight(pool, plan, spacing);
+  }
+  bands.bottom = y;
+  return bands;
+}
+
+function headingOf(pool: Pool, x: number, y: number, room: number): PoolHeading {
+  const name = `Pool ${pool.name}`;
+  const [first] = pool.nodes;
+  const shared = (first?.detail.taints ?? []).filter((taint) =>
+    pool.nodes.every((node) => node.detail.taints.some((one) => taintText(one) === taintText(taint))),
+  );
+  const own = pool.nodes.some((node) => node.detail.taints.length > 0);
+  const noteX = x + sansWidth(name, 13) + 14;
+  const texts = shared.map(taintText);
+  while (texts.length > 0 && noteX - x + monoWidth(texts.join(', '), 11.5, -0.02) > room) texts.pop();
+  const note = texts.length > 0 ? texts.join(', ') : own ? '' : 'no taints';
+  return { name, x, y, note, noteX, gated: texts.length > 0 };
+}
+
+/** Drums first, then pills, row by row. */
+function placeLower(
+  picture: Picture,
+  columns: number,
+  left: number,
+  top: number,
+  inner: number,
+  gap: number,
+): { volumes: VolumeBox[]; services: ServiceBox[]; hidden: number } {
+  const pitch = (inner + gap) / columns;
+  const room = 2 * columns;
+  const volumes: VolumeBox[] = [];
+  const services: ServiceBox[] = [];
+  const slot = (index: number): Rect => ({
+    x: left + (index % columns) * pitch,
+    y: top + Math.floor(index / columns) * LOWER_ROW,
+    width: Math.min(pitch - gap, CARD.width),
+    height: 44,
+  });
+  for (const volume of picture.volumes) {
+    if (volumes.length >= room) break;
+    const box = slot(volumes.length);
+    volumes.push({ volume, ...box, lidX: box.x + 42, lidY: box.y + 7 });
+  }
+  for (const service of picture.services) {
+    const index = volumes.length + services.length;
+    if (index >= room) break;
+    services.push({ service, ...slot(index) });
+  }
+  const hidden = picture.volumes.length + picture.services.length - volumes.length - services.length;
+  return { volumes, services, hidden };
+}

@@ -1,0 +1,210 @@
+import type { PodGlyph, NodeGlyph } from './picture';
+import { isOver } from './picture';
+import type { Rect } from './geometry';
+import { fitText, monoWidth } from './lettering';
+import { gatesOf, keyShape, plateTexts, type KeyShape, type Taint } from './keys';
+import type { DetailLevel } from './detail';
+
+export const CARD = { width: 224, height: 156, gatedHeight: 172, inset: 12, gap: 16 } as const;
+export const PILL = { height: 26, pitch: 31, half: 97, square: 26, cap: 26 } as const;
+const GATE_PITCH = 21;
+const GATES_SPELLED = 2;
+
+/** A gate: its plate with the keyhole, and the barrier to the right of it. */
+export interface GateBox {
+  taint: Taint;
+  shape: KeyShape;
+  /** Empty where only the keyhole has room. */
+  text: string;
+  plate: Rect;
+  bar: Rect | null;
+}
+
+export interface PodBox extends Rect {
+  pod: PodGlyph;
+  form: 'pill' | 'square' | 'dot';
+}
+
+/** Where things stand inside a node's card; all coordinates are the stage's. */
+export interface NodeBox extends Rect {
+  node: NodeGlyph;
+  gates: GateBox[];
+  /** Baseline of the name, and the height at which the riser ends. */
+  nameY: number;
+  portY: number;
+  /** Top of the sockets; 0 where there are none. */
+  socketsY: number;
+  pods: PodBox[];
+  /** Pods for which there was no room. */
+  more: number;
+  /** Top of the room for the Pod that is being placed. */
+  slotY: number;
+  /** Baseline of the meters' labels; 0 where there is no room for meters. */
+  metersY: number;
+}
+
+/** The height of a card that shows so much. */
+export function cardHeight(node: NodeGlyph, level: DetailLevel): number {
+  if (level === 1) return node.detail.taints.length > 0 || node.devices > 0 ? CARD.gatedHeight : CARD.height;
+  return level === 2 ? 142 : level === 3 ? 98 : 13;
+}
+
+/** Lays out one card. `pods` are the Pods on it, in order. */
+export function layoutNode(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: DetailLevel): NodeBox {
+  if (level === 4) return { node, ...card, gates: [], nameY: 0, portY: card.y, socketsY: 0, pods: [], more: pods.length, slotY: card.y, metersY: 0 };
+  if (level > 1) return layoutSmall(node, pods, card, level);
+  const gates = layoutGates(gatesOf(node.detail.taints), card);
+  const rows = Math.min(gates.length, GATES_SPELLED);
+  const headerY = card.y + (rows > 0 ? 8 + rows * GATE_PITCH + 9 : 17);
+  const socketsY = node.devices > 0 ? headerY + 16 : 0;
+  const podsY = socketsY > 0 ? socketsY + 22 : headerY + 15;
+  const metersY = card.y + card.height - 19;
+  const area: Rect = {
+    x: card.x + CARD.inset,
+    y: podsY,
+    width: card.width - 2 * CARD.inset,
+    height: metersY - 9 - podsY,
+  };
+  const placed = placePods(pods, area);
+  return {
+    node,
+    ...card,
+    gates,
+    nameY: headerY + 4,
+    portY: headerY,
+    socketsY,
+    ...placed,
+    slotY: slotTop(placed.pods, area),
+    metersY,
+  };
+}
+
+/** Below the last pill, or over it where the card is full. */
+function slotTop(pods: readonly PodBox[], area: Rect): number {
+  const last = pods.at(-1);
+  if (!last) return area.y;
+  return Math.min(last.y + PILL.pitch, area.y + area.height - PILL.height);
+}
+
+function layoutSmall(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: DetailLevel): NodeBox {
+  const dots = level === 3;
+  const inset = dots ? 6 : 8;
+  const top = card.y + (dots ? 7 : 26);
+  const area: Rect = { x: card.x + inset, y: top, width: card.width - 2 * inset, height: card.y + card.height - inset - top };
+  const form = dots ? 'dot' : 'square';
+  const size = dots ? 7 : PILL.square;
+  const gap = dots ? 2 : Math.max(3, (area.width - 4 * size) / 3);
+  const grid = gridOf(pods, area, form, size, gap);
+  return {
+    node,
+    ...card,
+    gates: [],
+    nameY: dots ? 0 : card.y + 18,
+    portY: card.y + 14,
+    socketsY: 0,
+    ...grid,
+    slotY: top,
+    metersY: 0,
+  };
+}
+
+/** Plates take a line each while there are two; further ones share the second line as keyholes. */
+function layoutGates(taints: readonly Taint[], card: Rect): GateBox[] {
+  const crowded = taints.length > GATES_SPELLED;
+  let x = card.x + 10;
+  return taints.map((taint, index) => {
+    const alone = !crowded || index === 0;
+    const y = card.y + 8 + (alone ? index : 1) * GATE_PITCH;
+    const shape = keyShape(taint.key);
+    if (!alone) {
+      const plate = { x, y, width: 24, height: 18 };
+      x += 28;
+      return { taint, shape, text: '', plate, bar: null };
+    }
+    const room = card.width - 20;
+    const text = fitText(plateTexts(taint), room - 60, (one) => monoWidth(one, 11, -0.02));
+    const width = text === '' ? 24 : 33 + monoWidth(text, 11, -0.02);
+    const plate = { x: card.x + 10, y, width, height: 18 };
+    const bar = { x: plate.x + width + 4, y: y + 4.5, width: room - width - 4, height: 9 };
+    return { taint, shape, text, plate, bar };
+  });
+}
+
+/** Named pills while they fit, else squares with monograms, else small squares and a count. */
+function placePods(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; more: number } {
+  const pills = Math.floor((area.height + PILL.pitch - PILL.height) / PILL.pitch);
+  if (pods.length <= pills) {
+    const boxes = pods.map((pod, index): PodBox => {
+      const y = area.y + index * PILL.pitch;
+      return { pod, form: 'pill', x: area.x, y, width: area.width, height: PILL.height };
+    });
+    return { pods: boxes, more: 0 };
+  }
+  const squares = gridOf(pods, area, 'square', PILL.square, 3);
+  return squares.more === 0 ? squares : gridOf(pods, area, 'dot', 9, 3);
+}
+
+function gridOf(pods: readonly PodGlyph[], area: Rect, form: PodBox['form'], size: number, gap: number): { pods: PodBox[]; more: number } {
+  const pitch = size + gap;
+  const columns = Math.max(1, Math.floor((area.width + gap) / pitch));
+  const rows = Math.max(1, Math.floor((area.height + Math.min(gap, 4)) / (size + Math.min(gap, 4))));
+  const shown = pods.slice(0, columns * rows);
+  const rowPitch = size + Math.min(gap, 4);
+  const boxes = shown.map((pod, index): PodBox => ({
+    pod,
+    form,
+    x: area.x + (index % columns) * pitch,
+    y: area.y + Math.floor(index / columns) * rowPitch,
+    width: size,
+    height: size,
+  }));
+  return { pods: boxes, more: pods.length - shown.length };
+}
+
+/** A device of a node and the owner of the Pod that holds it; `hue` −1 where it is free. */
+export interface Socket {
+  hue: number;
+}
+
+/** The sockets of a node, filled in the order of its Pods. */
+export function sockets(node: NodeGlyph, pods: readonly PodGlyph[]): Socket[] {
+  const filled: Socket[] = [];
+  for (const pod of pods) {
+    if (isOver(pod)) continue;
+    const wanted = pod.detail.devices[node.detail.deviceResource] ?? 0;
+    for (let count = 0; count < wanted; count++) filled.push({ hue: pod.detail.hue });
+  }
+  while (filled.length < Math.min(node.devicesUsed, node.devices)) filled.push({ hue: 6 });
+  while (filled.length < node.devices) filled.push({ hue: -1 });
+  return filled.slice(0, node.devices);
+}
+
+/** A stretch of a meter: what one owner asks for, as a share of what can be had. `hue` 6: nobody on the stage. */
+export interface MeterPart {
+  hue: number;
+  from: number;
+  to: number;
+}
+
+/** The requests on a node by owner, in the order of its Pods; what the stage does not show comes last. */
+export function meterParts(pods: readonly PodGlyph[], what: 'cpu' | 'memory', requested: number, allocatable: number): MeterPart[] {
+  if (allocatable <= 0) return [];
+  const byHue = new Map<number, number>();
+  let shown = 0;
+  for (const pod of pods) {
+    if (isOver(pod)) continue;
+    const asked = what === 'cpu' ? pod.detail.cpuMilli : pod.detail.memoryBytes;
+    if (asked <= 0) continue;
+    byHue.set(pod.detail.hue, (byHue.get(pod.detail.hue) ?? 0) + asked);
+    shown += asked;
+  }
+  if (requested > shown) byHue.set(6, requested - shown);
+  const parts: MeterPart[] = [];
+  let at = 0;
+  for (const [hue, asked] of byHue) {
+    const to = Math.min(1, at + asked / allocatable);
+    if (to > at) parts.push({ hue, from: at, to });
+    at = to;
+  }
+  return parts;
+}

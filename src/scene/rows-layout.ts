@@ -1,0 +1,148 @@
+import type { Rect } from './geometry';
+import type { StageLayout, ServiceBox, VolumeBox } from './layout';
+import { monoWidth, podNameForms } from './lettering';
+import { gatesOf, keysOf, keyShape } from './keys';
+import { podsByNode, unplaced, type NodeGlyph, type Picture, type PodGlyph } from './picture';
+import type { GateBox, NodeBox, PodBox } from './node-layout';
+
+/** Below this width of the stage, each node is a row. */
+export const ROWS_BELOW = 560;
+const SIDE = 12;
+const RISER_X = 14;
+const ROW_X = 26;
+const HEADER = 32;
+const PILL_HEIGHT = 24;
+const PILL_GAP = 5;
+const PILL_PITCH = 29;
+/** Cap and the gap before the name. */
+const PILL_LEAD = 33;
+
+/** The rows stage for a width: the same trunk, risers and things, one below the other. It may be taller than the screen. */
+export function layoutRows(picture: Picture, width: number, height: number): StageLayout {
+  const pending = unplaced(picture.pods);
+  const boxWidth = (width - 2 * SIDE - 16) / 3;
+  const waiting = waitingRows(pending, width);
+  const boxes = [0, 1, 2].map((index): Rect => ({ x: SIDE + index * (boxWidth + 8), y: 10, width: boxWidth, height: 24 }));
+  const trunkY = pending.length > 0 ? 42 + waiting.height + 8 : 44;
+  const trunk: Rect = { x: 0, y: trunkY, width, height: 27 };
+  const nodes: NodeBox[] = [];
+  const byNode = podsByNode(picture.pods);
+  let y = trunkY + 27 + 9;
+  for (const node of picture.nodes) {
+    const box = layoutRow(node, byNode.get(node.name) ?? [], { x: ROW_X, y, width: width - ROW_X - SIDE, height: 0 });
+    nodes.push(box);
+    y += box.height + 5;
+  }
+  const lower = placeLower(picture, width, y + 12);
+  const total = Math.max(height, lower.bottom + 12);
+  return {
+    form: 'rows',
+    level: 1,
+    width,
+    height: total,
+    topLane: { x: 0, y: 0, width, height: trunkY + 13 },
+    trunk,
+    boxes: { etcd: boxes[0]!, controllers: boxes[1]!, scheduler: boxes[2]! },
+    pools: [],
+    nodes,
+    riserX: new Map(picture.nodes.map((node) => [node.name, RISER_X])),
+    lowerLane: { x: 0, y: y + 4, width, height: total - y - 4 },
+    lowerTitleY: 0,
+    volumes: lower.volumes,
+    services: lower.services,
+    hidden: 0,
+    channelY: y,
+  };
+}
+
+/** The pills of Pods without a node, as the scheduler's row shows them. */
+export function waitingPills(picture: Picture, layout: StageLayout): PodBox[] {
+  return waitingRows(unplaced(picture.pods), layout.width).pods;
+}
+
+/** Lines of pills that end at the right, below the scheduler. */
+function waitingRows(pods: readonly PodGlyph[], width: number): { pods: PodBox[]; height: number } {
+  const placed = wrapPills(pods, { x: SIDE, y: 42, width: width - 2 * SIDE, height: 0 });
+  const right = new Map<number, number>();
+  for (const box of placed.pods) right.set(box.y, Math.max(right.get(box.y) ?? 0, box.x + box.width));
+  const moved = placed.pods.map((box) => ({ ...box, x: box.x + width - SIDE - (right.get(box.y) ?? 0) }));
+  return { pods: moved, height: placed.height };
+}
+
+function layoutRow(node: NodeGlyph, pods: readonly PodGlyph[], row: Rect): NodeBox {
+  const area: Rect = { x: row.x + 10, y: row.y + HEADER, width: row.width - 20, height: 0 };
+  const placed = wrapPills(pods, area);
+  const height = placed.pods.length === 0 ? HEADER : HEADER + placed.height + 6;
+  return {
+    node,
+    x: row.x,
+    y: row.y,
+    width: row.width,
+    height,
+    gates: rowGates(node, row),
+    nameY: row.y + 20,
+    portY: row.y + 16,
+    socketsY: node.devices > 0 ? row.y + 9 : 0,
+    pods: placed.pods,
+    more: 0,
+    slotY: row.y + HEADER,
+    metersY: 0,
+  };
+}
+
+/** Keyhole plates behind the name; the bar is the plate itself. */
+function rowGates(node: NodeGlyph, row: Rect): GateBox[] {
+  let x = row.x + 36 + monoWidth(node.name, 13) + 8;
+  return gatesOf(node.detail.taints).map((taint) => {
+    const plate: Rect = { x, y: row.y + 7, width: 30, height: 18 };
+    x += 37;
+    return { taint, shape: keyShape(taint.key), text: '', plate, bar: null };
+  });
+}
+
+/** The width of a pill in rows: cap, name, keys. */
+function rowPillWidth(pod: PodGlyph): number {
+  const keys = keysOf(pod.detail).length;
+  return PILL_LEAD + monoWidth(rowPillName(pod), 12) + (keys > 0 ? 8 + keys * 15 : 8) + 1;
+}
+
+/** Rows have no room for a template's hash. */
+function rowPillName(pod: PodGlyph): string {
+  const forms = podNameForms(pod.detail.name, pod.detail.ownerName);
+  return forms.length > 2 ? forms[1]! : forms[0]!;
+}
+
+function wrapPills(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; height: number } {
+  const boxes: PodBox[] = [];
+  let x = area.x;
+  let y = area.y;
+  for (const pod of pods) {
+    const width = Math.min(rowPillWidth(pod), area.width);
+    if (x > area.x && x + width > area.x + area.width) {
+      x = area.x;
+      y += PILL_PITCH;
+    }
+    boxes.push({ pod, form: 'pill', x, y, width, height: PILL_HEIGHT });
+    x += width + PILL_GAP;
+  }
+  return { pods: boxes, height: boxes.length === 0 ? 0 : y + PILL_HEIGHT - area.y };
+}
+
+/** Drums and pills, two side by side where there is room. */
+function placeLower(picture: Picture, width: number, top: number): { volumes: VolumeBox[]; services: ServiceBox[]; bottom: number } {
+  const columns = width >= 420 ? 2 : 1;
+  const pitch = (width - SIDE) / columns;
+  const slot = (index: number): Rect => ({
+    x: SIDE + (index % columns) * pitch,
+    y: top + Math.floor(index / columns) * 54,
+    width: pitch - SIDE,
+    height: 44,
+  });
+  const volumes = picture.volumes.map((volume, index): VolumeBox => {
+    const box = slot(index);
+    return { volume, ...box, lidX: box.x + 24, lidY: box.y + 7 };
+  });
+  const services = picture.services.map((service, index): ServiceBox => ({ service, ...slot(volumes.length + index) }));
+  const rows = Math.ceil((volumes.length + services.length) / columns);
+  return { volumes, services, bottom: top + rows * 54 };
+}

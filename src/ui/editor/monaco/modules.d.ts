@@ -1,0 +1,10 @@
+declare module 'virtual:kubernetes-schema' {
+  const schema: Record<string, unknown>;
+  export default schema;
+}
+
+declare module 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
+
+declare module 'monaco-editor/languages/definitions/yaml/yaml.js' {
+  export const conf: import('monaco-editor/editor/editor.api.js').languages.LanguageConfiguration;
+}

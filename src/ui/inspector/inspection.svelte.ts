@@ -1,0 +1,115 @@
+import type { JsonMap } from '../../api/json';
+import type { SchedulingRecord } from '../../api/scheduling';
+import { NODE_FLAGS, type PodDetail } from '../../protocol/frame';
+import { concerns } from '../connection/cluster-view.svelte';
+import type { Page } from '../page/page.svelte';
+import type { NodeTruth } from './breakages';
+import { liveObject, LiveReading } from './live-object.svelte';
+import { keyOfSubject, type Subject } from './subjects';
+import { waitOf, type Wait } from './waits';
+
+/** One link of a causal chain, as the control API tells it. */
+export interface CauseLink {
+  revision: number;
+  atMs: number;
+  verb: 'create' | 'update' | 'delete';
+  resource: string;
+  key: string;
+  actor: string;
+  input?: number;
+}
+
+/** Everything the inspector knows of the selected object; read again when the cluster writes about it. */
+export class Inspection {
+  readonly object: LiveReading<JsonMap> | undefined;
+  readonly #attempts: LiveReading<SchedulingRecord[]> | undefined;
+
+  constructor(
+    private readonly page: Page,
+    readonly subject: Subject,
+  ) {
+    if (subject.resource !== 'components') this.object = liveObject(page.client, page.view, subject);
+    if (subject.resource === 'pods') {
+      this.#attempts = new LiveReading(() => this.#readAttempts(), page.view, (frame) =>
+        frame.scheduling.some((record) => record.name === subject.name && record.namespace === subject.namespace),
+      );
+    }
+  }
+
+  stop(): void {
+    this.object?.stop();
+    this.#attempts?.stop();
+  }
+
+  /** Newest first. */
+  get attempts(): readonly SchedulingRecord[] {
+    return this.#attempts?.value ?? [];
+  }
+
+  get pod(): PodDetail | undefined {
+    const { namespace, name, resource } = this.subject;
+    if (resource !== 'pods') return undefined;
+    const found = [...this.page.view.pods.values()].filter((detail) => detail.name === name && detail.namespace === namespace);
+    return found.at(-1);
+  }
+
+  /** Its row among the frame's Pods; −1 where it has none. */
+  get podRow(): number {
+    const { pod } = this;
+    return pod ? (this.page.view.frame?.pods.id.indexOf(pod.id) ?? -1) : -1;
+  }
+
+  /** How a node really is, whatever the cluster believes. */
+  nodeTruth(name: string): NodeTruth | undefined {
+    const { frame, nodes } = this.page.view;
+    const detail = [...nodes.values()].find((one) => one.name === name);
+    const row = detail && frame ? frame.nodes.id.indexOf(detail.id) : -1;
+    if (!frame || row < 0) return undefined;
+    const flags = frame.nodes.flags[row]!;
+    return {
+      off: (flags & NODE_FLAGS.off) !== 0,
+      cut: (flags & NODE_FLAGS.cut) !== 0,
+      kubeletDown: (flags & NODE_FLAGS.kubeletDown) !== 0,
+      diskPressure: (flags & NODE_FLAGS.diskPressure) !== 0,
+      memoryPressure: (flags & NODE_FLAGS.memoryPressure) !== 0,
+    };
+  }
+
+  get wait(): Wait | undefined {
+    const { frame, nodes } = this.page.view;
+    const named = (flag: number): Set<string> => {
+      const names = new Set<string>();
+      frame?.nodes.id.forEach((id, row) => {
+        const name = nodes.get(id)?.name;
+        if (name !== undefined && (frame.nodes.flags[row]! & flag) !== 0) names.add(name);
+      });
+      return names;
+    };
+    return waitOf({
+      subject: this.subject,
+      object: this.object?.value,
+      attempts: this.attempts,
+      volumes: frame?.volumes ?? [],
+      off: named(NODE_FLAGS.off),
+      cut: named(NODE_FLAGS.cut),
+    });
+  }
+
+  /** The chain from the object back to what somebody did. */
+  causes(): LiveReading<CauseLink[]> {
+    const { resource } = this.subject;
+    const key = keyOfSubject(this.subject);
+    const read = async (): Promise<CauseLink[]> => (await this.page.control.read<{ items: CauseLink[] }>('causes', { resource, key })).items;
+    return new LiveReading(() => read().catch(() => []), this.page.view, (frame) => concerns(frame, resource, key));
+  }
+
+  async #readAttempts(): Promise<SchedulingRecord[]> {
+    try {
+      const { items } = await this.page.control.read<{ items: SchedulingRecord[] }>('scheduling', { pod: keyOfSubject(this.subject) });
+      return [...items].sort((left, right) => right.atMs - left.atMs);
+    } catch {
+      /* The Pod is not known at this moment, as after a rewind to before it. */
+      return [];
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { SPEEDS, type Transport } from '../time/transport.svelte';
+import type { Page } from './page.svelte';
+
+/** Ways to put the focus into a region. */
+export interface Regions {
+  editor: () => unknown;
+  terminal: () => unknown;
+  stage: () => unknown;
+  inspector: () => unknown;
+  when: () => unknown;
+}
+
+const GO_FOR_MS = 1_500;
+let goUntilMs = 0;
+
+/** The keys of the whole page. Single letters work only outside text fields; what the stage has for itself it keeps. */
+export function pageKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const handled = event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport, regions);
+  if (handled) event.preventDefault();
+}
+
+function commandKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {
+  const key = event.key.toLowerCase();
+  if (key === 'k') page.overlay = page.overlay === 'palette' ? undefined : 'palette';
+  else if (key === 'enter') void page.apply.apply();
+  else if (key === 'z' && !event.shiftKey && !isTyping(event.target)) transport.undo();
+  else return false;
+  return true;
+}
+
+function plainKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): boolean {
+  if (event.key === 'F6') {
+    nextRegion(event.shiftKey ? -1 : 1);
+    return true;
+  }
+  if (event.altKey || isTyping(event.target)) return false;
+  if (event.key === 'Escape') return escape(page);
+  if (event.timeStamp < goUntilMs) return goTo(event, regions);
+  if (event.key.toLowerCase() === 'g') {
+    goUntilMs = event.timeStamp + GO_FOR_MS;
+    return true;
+  }
+  return timeKey(event, page, transport);
+}
+
+function timeKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {
+  const speed = SPEEDS[Number(event.key) - 1];
+  if (event.key === ' ' && !isButton(event.target)) transport.toggle();
+  else if (speed !== undefined) transport.setSpeed(speed);
+  else if (event.key === ',') transport.step('back');
+  else if (event.key === '.') transport.step('next');
+  else if (event.key === '<' || (event.code === 'Comma' && event.shiftKey)) transport.toMark(-1);
+  else if (event.key === '>' || (event.code === 'Period' && event.shiftKey)) transport.toMark(1);
+  else if (event.key === 'Home' && !isTab(event.target)) void transport.seek(0);
+  else if (event.key === 'End' && !isTab(event.target)) transport.live();
+  else if (event.key === '/') page.overlay = 'palette';
+  else if (event.key === '?') page.overlay = page.overlay === 'help' ? undefined : 'help';
+  else return false;
+  return true;
+}
+
+function goTo(event: KeyboardEvent, regions: Regions): boolean {
+  goUntilMs = 0;
+  const places: Record<string, () => unknown> = { e: regions.editor, t: regions.terminal, s: regions.stage, i: regions.inspector, w: regions.when };
+  const go = places[event.key.toLowerCase()];
+  go?.();
+  return go !== undefined;
+}
+
+function escape(page: Page): boolean {
+  if (page.overlay) page.overlay = undefined;
+  else if (page.notice) page.notice = '';
+  else if (page.layout.arrangement === 'laptop' && page.selected) page.select(undefined);
+  else return false;
+  return true;
+}
+
+/** Moves the focus to the next region that can be seen. */
+function nextRegion(step: 1 | -1): void {
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.offsetParent !== null);
+  const index = regions.findIndex((region) => region.contains(document.activeElement));
+  const next = regions[(index + step + regions.length) % regions.length];
+  next?.querySelector<HTMLElement>('[tabindex="0"], button:not(:disabled), textarea, input')?.focus();
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, .monaco-editor') !== null);
+}
+
+function isButton(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a, summary, [role=option], [role=slider]') !== null && target.closest('[role=slider]') === null;
+}
+
+function isTab(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role=tab], [role=separator]') !== null;
+}

@@ -1,0 +1,106 @@
+import { getContext, setContext } from 'svelte';
+import { ApplyFlow } from '../editor/apply-flow.svelte';
+import { Control } from '../connection/control';
+import { Simulation } from '../connection/simulation.svelte';
+import { simulatorWorker, trainingWorker } from '../connection/workers';
+import { Files } from '../files/files.svelte';
+import { browserStorage, type PageStorage } from '../files/page-storage';
+import { sameSubject, type Subject } from '../inspector/subjects';
+import { Layout } from '../layout/layout.svelte';
+import { SharedDocuments } from '../share/shared-documents.svelte';
+import { STARTERS } from '../starters/starters';
+import { Theme } from '../style/theme.svelte';
+import { TerminalSession } from '../terminal/terminal-session.svelte';
+import { LiveRegion } from './live-region.svelte';
+
+/** What is open over the page, if anything; the stage stays visible beside it. */
+export type Overlay = 'help' | 'palette' | undefined;
+
+/** Everything the regions of the page share. */
+export class Page {
+  readonly storage: PageStorage = browserStorage();
+  readonly simulation = new Simulation({
+    simulator: simulatorWorker,
+    trainer: trainingWorker,
+    now: () => performance.now(),
+    visible: () => document.visibilityState === 'visible',
+  });
+  readonly view = this.simulation.view;
+  readonly client = this.simulation.client;
+  readonly control = new Control(this.client);
+  readonly theme = new Theme(this.storage);
+  readonly layout = new Layout(this.storage);
+  readonly files = new Files(this.storage, STARTERS);
+  readonly live = new LiveRegion();
+  readonly terminal = new TerminalSession({
+    client: this.client,
+    nowMs: () => this.clusterNowMs,
+    files: this.files,
+  });
+  readonly apply = new ApplyFlow({ client: this.client, view: this.view, files: this.files, terminal: this.terminal });
+  readonly documents = new SharedDocuments(this.simulation, this.control);
+
+  selected = $state.raw<Subject | undefined>(undefined);
+  overlay = $state<Overlay>(undefined);
+  /** A sentence that stands over the page until it is closed, such as why a link could not be opened. */
+  notice = $state('');
+  /** The tab of the inspector, kept from object to object. */
+  inspectorTab = $state('overview');
+
+  #epochMs = Date.UTC(2026, 0, 5, 9);
+
+  /** The cluster's own clock, in milliseconds since 1970. */
+  get clusterNowMs(): number {
+    return this.#epochMs + (this.view.frame?.atMs ?? 0);
+  }
+
+  async start(): Promise<void> {
+    this.view.listen((frame, anew) => {
+      if (anew && frame.sequence >= 0) void this.#readClock();
+    });
+    const problem = await this.documents.openAtStart();
+    if (problem) this.notice = problem;
+    whenIdle(() => this.simulation.startTrainer());
+  }
+
+  select(subject: Subject | undefined, tab?: string): void {
+    if (tab) this.inspectorTab = tab;
+    if (!sameSubject(subject, this.selected)) this.selected = subject;
+    if (subject) this.layout.show('why');
+  }
+
+  /** Asks the control API and says what it refuses. */
+  async act(action: (control: Control) => Promise<unknown>): Promise<void> {
+    this.simulation.wake();
+    try {
+      await action(this.control);
+    } catch (error) {
+      this.notice = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Where the cluster's virtual milliseconds begin, which another document may have set otherwise. */
+  async #readClock(): Promise<void> {
+    try {
+      const time = await this.control.read<{ nowMs: number; atMs?: number }>('time');
+      if (typeof time.atMs === 'number') this.#epochMs = time.nowMs - time.atMs;
+    } catch {
+      /* The simulation is being replaced; its successor's first frame asks again. */
+    }
+  }
+}
+
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 3_000 });
+  else setTimeout(work, 1_000);
+}
+
+const PAGE = Symbol('page');
+
+export function providePage(page: Page): Page {
+  return setContext(PAGE, page);
+}
+
+export function usePage(): Page {
+  return getContext<Page>(PAGE);
+}

@@ -1,0 +1,78 @@
+import { DURATION } from '../../scene/easing';
+import { History } from '../../scene/history';
+import type { Details } from '../../scene/picture';
+import { BUNDLE_SPEED } from '../../scene/routes';
+import type { Frame } from '../../protocol/frame';
+
+/** How far the story may lag behind the newest frame before it is told faster. */
+const LAG_MS = 1000;
+/** A lag at which telling faster does not help: the story jumps. */
+const LOST_MS = 20_000;
+/** A story is never told slower than this, whatever the speed of time. */
+const SLOWEST = 0.1;
+/** While nothing flies, clocks and rings are drawn this often. */
+const IDLE_INTERVAL_MS = 125;
+
+/** Plays the story of the frames: knows what moment of it is shown, and whether anything moves. */
+export class StoryPlayer {
+  readonly history = new History();
+  /** The story time that is shown. */
+  storyMs = $state(0);
+  /** Counts what was pushed, so that views of the same moment are drawn again. */
+  version = $state(0);
+  #nowMs = 0;
+  #shownWallMs = -Infinity;
+  /** Paused, but a step was taken: the story plays up to it. */
+  #stepping = false;
+
+  /** Takes a frame in. */
+  push(frame: Frame, details: Details): void {
+    const before = this.history.frame;
+    const fresh = frame.epoch !== before?.epoch;
+    if (!this.history.push(frame, details)) return;
+    const stands = frame.run === 'paused' || frame.run === 'rewound';
+    this.#stepping = frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
+    if (fresh) this.#show(this.history.nowMs);
+    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || frame.run === 'rewound') this.#show(this.history.nowMs);
+    else if (this.history.nowMs - this.#nowMs > LOST_MS) this.#show(this.history.nowMs - LAG_MS);
+    if (fresh || stands) this.version += 1;
+  }
+
+  /** Virtual milliseconds that the story is behind the newest frame. */
+  get behindMs(): number {
+    return this.history.nowMs - this.#nowMs;
+  }
+
+  /** Whether something is on its way at the moment shown, or still to come. */
+  get moving(): boolean {
+    return this.history.story.endMs > this.#nowMs;
+  }
+
+  /** Moves on by a step of wall time. Returns whether there is anything left to play. */
+  tick(stepMs: number, wallMs: number): boolean {
+    const frame = this.history.frame;
+    if (!frame || frame.run === 'rewound' || (frame.run === 'paused' && !this.#stepping)) return false;
+    const endMs = Math.max(this.history.nowMs, this.history.story.endMs);
+    const hurry = 1 + Math.max(0, this.behindMs - LAG_MS) / (2 * LAG_MS);
+    const moving = this.moving;
+    this.#nowMs = Math.min(endMs, this.#nowMs + stepMs * Math.max(frame.speed, SLOWEST) * hurry);
+    if (moving || wallMs - this.#shownWallMs >= IDLE_INTERVAL_MS) {
+      this.#shownWallMs = wallMs;
+      this.storyMs = this.#nowMs;
+    }
+    if (this.#nowMs >= endMs) this.#stepping = false;
+    return this.#nowMs < endMs;
+  }
+
+  /** Skips what is being told: to the end of the moment of scheduling, or of the message. */
+  skip(): void {
+    const moment = this.history.story.momentAt(this.#nowMs);
+    const target = moment ? moment.endMs : this.#nowMs + DURATION.move;
+    this.#show(Math.min(target, Math.max(this.history.nowMs, this.history.story.endMs)));
+  }
+
+  #show(storyMs: number): void {
+    this.#nowMs = storyMs;
+    this.storyMs = storyMs;
+  }
+}

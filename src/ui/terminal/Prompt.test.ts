@@ -1,0 +1,107 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { afterEach, describe, expect, it } from 'vitest';
+import Prompt from './Prompt.svelte';
+import type { TerminalSession } from './terminal-session.svelte';
+
+interface Typed {
+  entered: string[];
+  field: HTMLInputElement;
+  interrupted: () => number;
+}
+
+function prompt(history: string[] = [], words: string[] = []): Typed {
+  const entered: string[] = [];
+  let interrupts = 0;
+  const session = {
+    history,
+    running: true,
+    output: { command: () => {} },
+    enter: (line: string) => {
+      entered.push(line);
+      return Promise.resolve();
+    },
+    interrupt: () => {
+      interrupts += 1;
+      return true;
+    },
+    complete: () => Promise.resolve(words),
+  } as unknown as TerminalSession;
+  render(Prompt, { session, onclear: () => {} });
+  return { entered, field: screen.getByRole('textbox'), interrupted: () => interrupts };
+}
+
+async function press(field: HTMLInputElement, key: string, ctrlKey = false): Promise<void> {
+  await fireEvent.keyDown(field, { key, ctrlKey });
+  await tick();
+  await new Promise((resolve) => setTimeout(resolve));
+  await tick();
+}
+
+async function type(field: HTMLInputElement, text: string): Promise<void> {
+  await fireEvent.input(field, { target: { value: text } });
+  field.setSelectionRange(text.length, text.length);
+}
+
+afterEach(cleanup);
+
+describe('the prompt', () => {
+  it('runs a line and empties itself', async () => {
+    const { field, entered } = prompt();
+    await type(field, 'kubectl get pods');
+    await press(field, 'Enter');
+    expect(entered).toEqual(['kubectl get pods']);
+    expect(field.value).toBe('');
+  });
+
+  it('goes back through earlier lines and returns to the one being typed', async () => {
+    const { field } = prompt(['first', 'second']);
+    await type(field, 'draft');
+    await press(field, 'ArrowUp');
+    expect(field.value).toBe('second');
+    await press(field, 'ArrowUp');
+    await press(field, 'ArrowUp');
+    expect(field.value).toBe('first');
+    await press(field, 'ArrowDown');
+    await press(field, 'ArrowDown');
+    expect(field.value).toBe('draft');
+  });
+
+  it('searches earlier lines backwards', async () => {
+    const { field, entered } = prompt(['kubectl get nodes', 'kubectl describe pod x', 'kubectl get pods']);
+    await press(field, 'r', true);
+    for (const letter of 'desc') await press(field, letter);
+    expect(field.value).toBe('kubectl describe pod x');
+    await press(field, 'Enter');
+    expect(entered).toEqual(['kubectl describe pod x']);
+  });
+
+  it('completes one word and goes on after a blank', async () => {
+    const { field } = prompt([], ['train-sgd-x7k2p']);
+    await type(field, 'kubectl logs tr');
+    await press(field, 'Tab');
+    expect(field.value).toBe('kubectl logs train-sgd-x7k2p ');
+  });
+
+  it('completes what several words share, then shows them', async () => {
+    const { field } = prompt([], ['train-sgd', 'train-wide']);
+    await type(field, 'kubectl delete job t');
+    await press(field, 'Tab');
+    expect(field.value).toBe('kubectl delete job train-');
+    await press(field, 'Tab');
+    expect(screen.getByText('train-sgd train-wide', { collapseWhitespace: true })).toBeTruthy();
+  });
+
+  it('completes after a comma or an equals sign, and keeps what stands before it', async () => {
+    const { field } = prompt([], ['services']);
+    await type(field, 'kubectl get pods,serv');
+    await press(field, 'Tab');
+    expect(field.value).toBe('kubectl get pods,services ');
+  });
+
+  it('ends what runs with Ctrl C', async () => {
+    const { field, interrupted } = prompt();
+    await press(field, 'c', true);
+    expect(interrupted()).toBe(1);
+  });
+});

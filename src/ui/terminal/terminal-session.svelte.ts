@@ -1,0 +1,144 @@
+import type { ApiClient } from '../../api/client';
+import { defaultKubeconfig, type KubectlIo } from '../../kubectl/io';
+import type { Files } from '../files/files.svelte';
+import { splitWords } from './command-line';
+import { Output, type OutputWriter } from './output.svelte';
+
+export interface TerminalParts {
+  client: ApiClient;
+  nowMs: () => number;
+  files: Files;
+}
+
+/** How a command ended. */
+export interface Outcome {
+  code: number;
+  stderr: string;
+}
+
+interface RunOptions {
+  stdin?: string;
+  /** Another way to the cluster, such as one that notes refusals. */
+  client?: ApiClient;
+  signal?: AbortSignal;
+}
+
+const HISTORY_LIMIT = 200;
+const HELP = [
+  'kubectl VERB …   talks to this cluster, as it would to a real one; try kubectl --help',
+  'ls               the files of the editor, which kubectl apply -f reads',
+  'cat FILE         prints one of them',
+  'clear            empties the terminal (Ctrl L)',
+  '',
+  'Tab completes, ↑ and ↓ bring earlier lines back, Ctrl R searches them, Ctrl C ends -w and -f.',
+];
+
+/** A terminal: what it printed, what was typed before, and the command that runs. kubectl's code is loaded when first used. */
+export class TerminalSession {
+  readonly output = new Output();
+  running = $state(false);
+  history: string[] = [];
+
+  readonly #parts: TerminalParts;
+  readonly #kubeconfig = defaultKubeconfig();
+  #abort: AbortController | undefined;
+
+  constructor(parts: TerminalParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a line that a person typed. */
+  async enter(line: string): Promise<void> {
+    this.output.command(line);
+    if (line.trim() === '') return;
+    this.history = [...this.history.filter((one) => one !== line), line].slice(-HISTORY_LIMIT);
+    const words = splitWords(line);
+    if ('problem' in words) {
+      this.#say(words.problem);
+      return;
+    }
+    const [program = '', ...args] = words;
+    if (program === 'kubectl' || program === 'k') await this.#interactive(args);
+    else this.#builtin(program, args);
+  }
+
+  /** Ends the command that runs. Returns whether there was one. */
+  interrupt(): boolean {
+    if (!this.#abort) return false;
+    this.#abort.abort();
+    return true;
+  }
+
+  /** Runs kubectl for a button: the line is shown as if it had been typed. */
+  async runShown(args: readonly string[], options: RunOptions = {}, comment = ''): Promise<Outcome> {
+    this.output.command(`kubectl ${args.join(' ')}${comment ? `   # ${comment}` : ''}`);
+    return this.run(args, this.output.open(args), options);
+  }
+
+  /** Runs kubectl and prints to `writer`. */
+  async run(args: readonly string[], writer: OutputWriter, options: RunOptions = {}): Promise<Outcome> {
+    const { runKubectl } = await import('../../kubectl/run');
+    let stderr = '';
+    const io: KubectlIo = {
+      stdout: (text) => writer.stdout(text),
+      stderr: (text) => {
+        stderr += text;
+        writer.stderr(text);
+      },
+      readFile: (name) => this.#parts.files.read(name),
+      fileNames: () => this.#parts.files.names,
+      nowMs: this.#parts.nowMs,
+      kubeconfig: this.#kubeconfig,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    };
+    const code = await runKubectl([...args], options.client ?? this.#parts.client, io);
+    writer.end();
+    return { code, stderr };
+  }
+
+  /** The words that may stand at the cursor. */
+  async complete(line: string, cursor: number): Promise<readonly string[]> {
+    const before = line.slice(0, cursor);
+    const file = /^\s*cat\s+(\S*)$/.exec(before);
+    if (file) return this.#parts.files.names.filter((name) => name.startsWith(file[1]!));
+    if (!/^\s*(kubectl|k)\s/.test(before)) {
+      return ['kubectl', 'clear', 'help', 'ls', 'cat'].filter((word) => word.startsWith(before.trimStart()));
+    }
+    const { complete } = await import('../../kubectl/complete');
+    const flagged = /(?:^|\s)(?:-f|--filename)[ =](\S*)$/.exec(before);
+    if (flagged) return this.#parts.files.names.filter((name) => name.startsWith(flagged[1]!));
+    return complete(line, cursor, this.#parts.client);
+  }
+
+  async #interactive(args: readonly string[]): Promise<void> {
+    this.#abort = new AbortController();
+    this.running = true;
+    try {
+      await this.run(args, this.output.open(args), { signal: this.#abort.signal });
+    } finally {
+      this.#abort = undefined;
+      this.running = false;
+    }
+  }
+
+  #builtin(program: string, args: readonly string[]): void {
+    if (program === 'clear') this.output.clear();
+    else if (program === 'help') for (const line of HELP) this.output.add('output', [{ text: line }]);
+    else if (program === 'ls') for (const name of this.#parts.files.names) this.output.add('output', [{ text: name }]);
+    else if (program === 'cat') this.#cat(args);
+    else this.#say(`${program}: command not found. This terminal knows kubectl, ls, cat, clear and help.`);
+  }
+
+  #cat(names: readonly string[]): void {
+    for (const name of names) {
+      const text = this.#parts.files.read(name);
+      if (text === undefined) this.#say(`cat: ${name}: No such file or directory`);
+      else for (const line of text.replace(/\n$/, '').split('\n')) this.output.add('output', [{ text: line }]);
+    }
+  }
+
+  #say(text: string): void {
+    this.output.add('error', [{ text }]);
+  }
+}

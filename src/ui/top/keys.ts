@@ -1,0 +1,49 @@
+/** The keyboard table of the help, by place. */
+export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] }[] = [
+  {
+    place: 'Anywhere',
+    rows: [
+      [['Ctrl Enter'], 'Apply the open file'],
+      [['Ctrl K'], 'Find or run anything'],
+      [['Ctrl Z'], 'Undo your last action (outside text)'],
+      [['F6', 'Shift F6'], 'Next region, previous region'],
+    ],
+  },
+  {
+    place: 'Outside text fields',
+    rows: [
+      [['Space'], 'Play, pause'],
+      [['1', '…', '6'], 'Speed: ×0.1 to ×60'],
+      [[',', '.'], 'Step back, step to the next change'],
+      [['Shift ,', 'Shift .'], 'Previous mark, next mark'],
+      [['Home', 'End'], 'To the start, to now'],
+      [['G', 'E'], 'Go to the editor; S stage, I inspector, T terminal, W time'],
+      [['/'], 'Find or run anything'],
+      [['?'], 'This table'],
+    ],
+  },
+  {
+    place: 'Stage',
+    rows: [
+      [['↑', '↓', '←', '→'], 'Between control plane, nodes and Pods'],
+      [['Enter'], 'Select and open the inspector'],
+      [['W'], 'Why is it so?'],
+      [['K', 'O', 'C'], 'Kill, power off, cut the network'],
+      [['T'], 'The stage as tables'],
+    ],
+  },
+  {
+    place: 'Terminal',
+    rows: [
+      [['Tab'], 'Complete'],
+      [['↑', '↓'], 'Earlier lines'],
+      [['Ctrl R'], 'Search earlier lines'],
+      [['Ctrl C'], 'End -w and -f'],
+      [['Ctrl L'], 'Clear'],
+    ],
+  },
+  {
+    place: 'Separators and time',
+    rows: [[['←', '→'], 'Move; double-click resets a separator']],
+  },
+];

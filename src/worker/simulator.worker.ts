@@ -1,0 +1,92 @@
+import { Simulation } from '../host/simulation';
+import type { FromSimulator, OpenRequest, ToSimulator } from '../protocol/messages';
+import { holdDocument } from './document-lock';
+import { IndexedDbStorage } from './indexed-db';
+import { PortTrainer } from './trainer-port';
+
+const trainer = new PortTrainer();
+const simulation = new Simulation({
+  wallMs: () => performance.now(),
+  storage: new IndexedDbStorage(),
+  trainer,
+  wake: () => schedule(0),
+  takeOver: (name) => holdDocument(name, lost, true),
+});
+/** Another tab has taken the document over: this one looks on. */
+function lost(): void {
+  simulation.viewer = true;
+}
+
+const cancels = new Map<number, () => void>();
+
+const say = (message: FromSimulator): void => self.postMessage(message);
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** A channel's message comes after those that wait already, so pings and requests are heard between slices. */
+const turn = new MessageChannel();
+turn.port1.onmessage = () => slice();
+let turnAsked = false;
+
+function schedule(sleepMs: number): void {
+  if (turnAsked) return;
+  clearTimeout(timer);
+  if (sleepMs > 0) timer = setTimeout(slice, sleepMs);
+  else {
+    turnAsked = true;
+    turn.port2.postMessage(0);
+  }
+}
+
+function slice(): void {
+  turnAsked = false;
+  schedule(simulation.slice());
+}
+
+async function open(request: OpenRequest): Promise<string | undefined> {
+  simulation.viewer = !(await holdDocument(request.name, lost));
+  const { problem } =
+    request.from === 'storage'
+      ? await simulation.openStored(request.name, request.preset, request.seed)
+      : await simulation.openText(request.name, request.text);
+  return problem;
+}
+
+self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
+  const message = event.data;
+  switch (message.kind) {
+    case 'open': {
+      const problem = await open(message.open);
+      return say({ kind: 'opened', id: message.id, ...(problem ? { problem } : {}) });
+    }
+    case 'trainer':
+      return trainer.join(message.port);
+    case 'request':
+      return say({ kind: 'response', id: message.id, response: await simulation.request(message.request) });
+    case 'watch':
+    case 'stream':
+      return follow(message);
+    case 'cancel':
+      cancels.get(message.id)?.();
+      cancels.delete(message.id);
+      return;
+    case 'frame':
+      return say({ kind: 'frame', frame: simulation.frame() });
+    case 'ping':
+      return say({ kind: 'pong', id: message.id });
+  }
+};
+
+function follow(message: ToSimulator & { kind: 'watch' | 'stream' }): void {
+  const { id, request } = message;
+  const onEnd: Parameters<Simulation['watch']>[2] = (refusal) => {
+    cancels.delete(id);
+    say({ kind: 'end', id, ...(refusal ? { refusal } : {}) });
+  };
+  const cancel =
+    message.kind === 'watch'
+      ? simulation.watch(request, (watched) => say({ kind: 'event', id, event: watched }), onEnd)
+      : simulation.stream(request, (text) => say({ kind: 'text', id, text }), onEnd);
+  cancels.set(id, cancel);
+}
+
+schedule(0);

@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
+import { kubernetesSchema } from './scripts/kubernetes-schema';
+
+/** monaco-worker-manager and monaco-yaml import paths that monaco-editor no longer exports, and a formatter nobody calls. */
+const MONACO_ALIASES = [
+  { find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' },
+  { find: /^prettier\/.*$/, replacement: new URL('./src/ui/editor/no-formatter.ts', import.meta.url).pathname },
+];
+
+/** Node entry points: every file of `src/cli` that is not a test becomes `.build/NAME.js`, with all it needs inside. */
+function nodeBuild(): ViteUserConfig {
+  const names = readdirSync(new URL('./src/cli', import.meta.url))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => name.slice(0, -'.ts'.length));
+  return {
+    publicDir: false,
+    build: {
+      ssr: true,
+      outDir: '.build',
+      target: 'node20',
+      minify: false,
+      rolldownOptions: {
+        input: Object.fromEntries(names.map((name) => [name, `src/cli/${name}.ts`])),
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+    ssr: { noExternal: true },
+  };
+}
+
+/** The site: static files with relative addresses, for any folder of any host. */
+function siteBuild(): ViteUserConfig {
+  return {
+    base: './',
+    plugins: [svelte({ compilerOptions: { runes: true } }), kubernetesSchema()],
+    resolve: { alias: MONACO_ALIASES },
+    build: {
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 4000,
+    },
+    worker: { format: 'es', plugins: () => [] },
+    optimizeDeps: { include: ['monaco-yaml/yaml.worker.js', 'monaco-yaml'] },
+  };
+}
+
+const TESTS: ViteUserConfig['test'] = {
+  testTimeout: 30_000,
+  projects: [
+    {
+      extends: true,
+      test: {
+        name: 'node',
+        environment: 'node',
+        include: ['src/**/*.test.ts'],
+        exclude: ['src/ui/**', 'src/embed/**'],
+      },
+    },
+    {
+      extends: true,
+      resolve: { conditions: ['browser'] },
+      test: { name: 'page', environment: 'jsdom', include: ['src/ui/**/*.test.ts', 'src/embed/**/*.test.ts'] },
+    },
+  ],
+};
+
+export default defineConfig(({ mode }) => (mode === 'cli' ? nodeBuild() : { ...siteBuild(), test: TESTS }));
