@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import type { ViteUserConfig } from 'vitest/config';
-import { kubernetesSchema } from './scripts/kubernetes-schema';
+import { kubernetesSchema } from './scripts/kubernetes-schema.js';
 
 /** monaco-worker-manager and monaco-yaml import paths that monaco-editor no longer exports, and a formatter nobody calls. */
 const MONACO_ALIASES = [
   { find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' },
-  { find: /^prettier\/.*$/, replacement: new URL('./src/ui/editor/no-formatter.ts', import.meta.url).pathname },
+  { find: /^prettier\/.*$/, replacement: fileURLToPath(new URL('./src/ui/editor/no-formatter.ts', import.meta.url)) },
 ];
 
 /** Node entry points: every file of `src/cli` that is not a test becomes `.build/NAME.js`, with all it needs inside. */
@@ -35,7 +36,7 @@ function nodeBuild(): ViteUserConfig {
 function siteBuild(): ViteUserConfig {
   return {
     base: './',
-    plugins: [svelte({ compilerOptions: { runes: true } }), kubernetesSchema()],
+    plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), kubernetesSchema()],
     resolve: { alias: MONACO_ALIASES },
     build: {
       target: 'es2023',

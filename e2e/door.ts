@@ -38,7 +38,7 @@ export async function rememberWorkers(target: BrowserContext | Page): Promise<vo
   });
 }
 
-/** Asks the simulator's own door, past everything that the page does. */
+/** Asks the simulator's own door, past everything that the page does. Text is sent as YAML. */
 export async function ask(page: Page, method: string, path: string, body?: unknown): Promise<Answer> {
   return page.evaluate(
     async ({ method, path, body }) => {
@@ -48,7 +48,7 @@ export async function ask(page: Page, method: string, path: string, body?: unkno
       const id = ++kept.podiumAsked;
       const [plain = '', search = ''] = path.split('?');
       const query = Object.fromEntries(new URLSearchParams(search));
-      const headers = { 'content-type': 'application/json', 'user-agent': 'test' };
+      const headers = { 'content-type': typeof body === 'string' ? 'application/yaml' : 'application/json', 'user-agent': 'test' };
       const answer = new Promise<Answer>((resolve) => {
         const hear = (event: MessageEvent): void => {
           if (event.data.kind !== 'response' || event.data.id !== id) return;

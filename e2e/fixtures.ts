@@ -1,11 +1,23 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { serve } from '../src/cli/launch/serve.mjs';
+import { DIST } from './door';
 
 /** The folder of a host below which the built site is served: it must work from any. */
 const BASE = '/some/where/podium/';
-const DIST = process.env['PODIUM_DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url));
+
+const TOLERATION = ['tolerations:', '- key: nvidia.com/gpu', '  operator: Exists', '  effect: NoSchedule'];
+
+/** A file that the editor holds from the start. */
+export function starter(name: string): string {
+  return readFileSync(new URL(`../src/ui/starters/${name}`, import.meta.url), 'utf8');
+}
+
+/** The first starter with what it lacks: a toleration for the taint of the GPU nodes. */
+export function tolerant(yaml = starter('train-job.yaml')): string {
+  return yaml.replace(/^( *)restartPolicy: .*\n/m, (line, indent: string) => line + TOLERATION.map((one) => `${indent}${one}\n`).join(''));
+}
 
 interface Fixtures {
   /** The sandbox, opened and running. */
@@ -54,6 +66,16 @@ export class Sandbox {
     return this.page.getByRole('complementary', { name: 'Why' });
   }
 
+  /** The buttons and tabs beside the editor, whichever editor is there. */
+  get editor(): Locator {
+    return this.page.getByRole('tabpanel', { name: /\.ya?ml$/ });
+  }
+
+  /** A thing on the stage, such as `pods/default/train-sgd-x7k2p` or `nodes//cpu-1`, or what begins so. */
+  thing(ref: string): Locator {
+    return this.stage.locator(`[data-ref^="${ref}"]`).last();
+  }
+
   async open(hash = ''): Promise<void> {
     await this.page.goto(`${this.site}${hash}`);
     await expect(this.page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
@@ -74,8 +96,13 @@ export class Sandbox {
 
   /** What stands below the last line that was entered. */
   async printed(): Promise<string> {
-    const text = (await this.output.textContent()) ?? '';
-    return text.slice(text.lastIndexOf('\n', text.lastIndexOf('$ ') + 1)).replace(/^\n?\$ .*\n/, '');
+    return this.output.evaluate((log) => {
+      let text = '';
+      for (let line = [...log.children].at(-1); line && !line.classList.contains('command'); line = line.previousElementSibling ?? undefined) {
+        text = line.textContent + text;
+      }
+      return text;
+    });
   }
 
   /** Repeats a command until its output matches. */
@@ -96,9 +123,36 @@ export class Sandbox {
     await this.page.getByRole('menuitemradio', { name: factor }).click();
   }
 
-  /** Asks the simulator itself, as the page does. */
-  async hash(): Promise<string> {
-    return (await this.page.getAttribute('html', 'data-hash')) ?? '';
+  /** Selects a thing on the stage, so that the inspector shows it, and opens one of its tabs. */
+  async inspect(ref: string, tab = 'Overview'): Promise<void> {
+    /* The middle of a node may be a Pod's. */
+    await this.thing(ref).click(ref.startsWith('nodes/') ? { position: { x: 90, y: 12 } } : {});
+    await this.inspector.getByRole('tab', { name: tab }).click();
+  }
+
+  /** Waits for the editor proper. */
+  async richEditor(): Promise<Locator> {
+    const lines = this.page.locator('.monaco-editor .view-lines');
+    await expect(lines).toBeVisible({ timeout: 30_000 });
+    return lines;
+  }
+
+  /** Puts a text in the place of the whole open file, as pasting does. */
+  async paste(text: string): Promise<void> {
+    await (await this.richEditor()).click();
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.press('ControlOrMeta+v');
+  }
+
+  async apply(): Promise<void> {
+    await this.page.getByRole('button', { name: /^Apply/ }).click();
+  }
+
+  /** What kubectl prints for a JSONPath. */
+  async read(what: string, jsonpath: string): Promise<string> {
+    return (await this.run(`kubectl get ${what} -o jsonpath='${jsonpath}'`)).trim();
   }
 }
 

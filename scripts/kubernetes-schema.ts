@@ -15,7 +15,17 @@ const MODULE = 'virtual:kubernetes-schema';
 
 /** The kinds that the editor completes: what the cluster serves and what a learner may meet beside it. */
 const KINDS: Record<string, string[]> = {
-  v1: ['ConfigMap', 'Namespace', 'Node', 'PersistentVolume', 'PersistentVolumeClaim', 'Pod', 'Secret', 'Service', 'ServiceAccount'],
+  v1: [
+    'ConfigMap',
+    'Namespace',
+    'Node',
+    'PersistentVolume',
+    'PersistentVolumeClaim',
+    'Pod',
+    'Secret',
+    'Service',
+    'ServiceAccount',
+  ],
   'apps/v1': ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
   'batch/v1': ['CronJob', 'Job'],
   'policy/v1': ['PodDisruptionBudget'],
@@ -27,7 +37,12 @@ const KINDS: Record<string, string[]> = {
 
 /** What stands in a manifest as text or number, with a meaning that its TypeScript type does not tell. */
 const SCALARS: Record<string, Schema> = {
-  Quantity: { anyOf: [{ type: 'string', pattern: '^[+-]?([0-9]+|[0-9]+\\.[0-9]*|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$' }, { type: 'number' }] },
+  Quantity: {
+    anyOf: [
+      { type: 'string', pattern: '^[+-]?([0-9]+|[0-9]+\\.[0-9]*|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$' },
+      { type: 'number' },
+    ],
+  },
   IntOrString: { anyOf: [{ type: 'integer' }, { type: 'string' }] },
 };
 
@@ -97,7 +112,8 @@ class DeclarationReader {
   }
 
   #type(node: ts.TypeNode, path: string): Schema {
-    if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) return { type: 'string', enum: [node.literal.text] };
+    if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal))
+      return { type: 'string', enum: [node.literal.text] };
     if (ts.isUnionTypeNode(node)) return this.#union(node, path);
     if (ts.isTypeLiteralNode(node)) return this.#map(node, path);
     if (ts.isArrayTypeNode(node)) return { type: 'array', items: this.#type(node.elementType, path) };
@@ -126,7 +142,8 @@ class DeclarationReader {
 /** `IDeployment` for `IIoK8sApiAppsV1Deployment`: the name by which the declaring file itself knows a type. */
 function localName(file: ts.SourceFile, exported: string): string {
   for (const statement of file.statements) {
-    if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause)) continue;
+    if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
+      continue;
     const found = statement.exportClause.elements.find((element) => element.name.text === exported);
     if (found) return found.propertyName?.text ?? exported;
   }

@@ -37,7 +37,8 @@ function terms(text: string): string[] {
 
 function unescaped(value: string): string {
   const plain = value.replaceAll(/\\([\\,=])/g, '$1');
-  if (/(^|[^\\])(\\\\)*\\([^\\,=]|$)/.test(value)) throw new SelectorError('invalid field selector: invalid escape sequence');
+  if (/(^|[^\\])(\\\\)*\\([^\\,=]|$)/.test(value))
+    throw new SelectorError('invalid field selector: invalid escape sequence');
   return plain;
 }
 

@@ -14,7 +14,8 @@ export function ownValue(map: JsonMap, key: string): Json | undefined {
 
 /** Sets a key that a user chose: `__proto__` becomes an ordinary one. */
 export function setKey(map: JsonMap, key: string, value: Json): void {
-  if (key === '__proto__') Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key === '__proto__')
+    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
   else map[key] = value;
 }
 
@@ -29,9 +30,7 @@ export function equalJson(left: unknown, right: unknown): boolean {
   if (Array.isArray(right)) return false;
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
-  return keys.every(
-    (key) => Object.hasOwn(right, key) && equalJson((left as JsonMap)[key], (right as JsonMap)[key]),
-  );
+  return keys.every((key) => Object.hasOwn(right, key) && equalJson((left as JsonMap)[key], (right as JsonMap)[key]));
 }
 
 /** A value as Go's `%v` prints what encoding/json decoded: `map[a:1 b:[x y]]`, keys in alphabetical order. */

@@ -76,7 +76,9 @@ class Parser {
     const values = [this.#value()];
     if (operator.text === '>' || operator.text === '<') {
       if (!/^[+-]?\d+$/.test(values[0]!)) {
-        throw new SelectorError(`values[0]: Invalid value: "${values[0]!}": for 'Gt', 'Lt' operators, the value must be an integer`);
+        throw new SelectorError(
+          `values[0]: Invalid value: "${values[0]!}": for 'Gt', 'Lt' operators, the value must be an integer`,
+        );
       }
       return { key: key.text, operator: operator.text === '>' ? 'Gt' : 'Lt', values };
     }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ApiRequest, ApiResponse } from '../api/client';
+import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import { internalError, refusalResponse } from '../host/answers';
 import { Simulation } from '../host/simulation';
 import { LocalTrainer } from './local-trainer';
 
@@ -56,70 +57,110 @@ export class Bridge {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = await readRequest(incoming);
-    if (!request) return void outgoing.writeHead(413).end();
-    if (isWatch(request)) return this.#watch(request, outgoing);
-    if (request.path.endsWith('/log') && request.query?.['follow'] === 'true') return this.#log(request, outgoing);
-    writeResponse(outgoing, await this.simulation.request(request));
+    try {
+      const request = await readRequest(incoming);
+      if ('refusal' in request) return writeResponse(outgoing, request.refusal);
+      if (isWatch(request)) return this.#watch(request, outgoing);
+      if (isFollowedLog(request)) return this.#log(request, outgoing);
+      writeResponse(outgoing, await this.simulation.request(request));
+    } catch (error) {
+      console.error(error);
+      if (outgoing.headersSent) outgoing.destroy();
+      else writeResponse(outgoing, refusalResponse(internalError(error)));
+    }
   }
 
   #watch(request: ApiRequest, outgoing: ServerResponse): void {
-    let started = false;
     const start = (): void => {
-      if (!started) outgoing.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
-      started = true;
+      if (!outgoing.headersSent) outgoing.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
     };
     const end = (refusal?: ApiResponse): void => {
-      if (refusal && !started) return writeResponse(outgoing, refusal);
+      if (refusal && !outgoing.headersSent) return writeResponse(outgoing, refusal);
       start();
       outgoing.end();
     };
-    const stop = this.simulation.watch(request, (event) => (start(), outgoing.write(`${JSON.stringify(event)}\n`)), end);
+    const send = (event: WatchEvent): void => {
+      start();
+      outgoing.write(`${JSON.stringify(event)}\n`);
+    };
+    const stop = this.simulation.watch(request, send, end);
     if (!outgoing.writableEnded) start();
-    const seconds = Number(request.query?.['timeoutSeconds'] ?? 0);
-    const timeout = seconds > 0 ? setTimeout(() => (stop(), end()), seconds * 1000) : undefined;
-    outgoing.on('close', () => (clearTimeout(timeout), stop()));
+    outgoing.on('close', stop);
   }
 
   #log(request: ApiRequest, outgoing: ServerResponse): void {
-    const end = (refusal?: ApiResponse): void => {
-      if (refusal && !outgoing.headersSent) writeResponse(outgoing, refusal);
-      else outgoing.end();
+    const start = (): void => {
+      if (!outgoing.headersSent) outgoing.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders();
     };
-    const stop = this.simulation.stream(request, (text) => outgoing.write(text), end);
+    const end = (refusal?: ApiResponse): void => {
+      if (refusal && !outgoing.headersSent) return writeResponse(outgoing, refusal);
+      start();
+      outgoing.end();
+    };
+    const send = (text: string): void => {
+      start();
+      outgoing.write(text);
+    };
+    const stop = this.simulation.stream(request, send, end);
+    if (!outgoing.writableEnded) start();
     outgoing.on('close', stop);
   }
 }
 
-function isWatch(request: ApiRequest): boolean {
-  const watch = request.query?.['watch'];
-  return request.method === 'GET' && (watch === 'true' || watch === '1' || /\/watch\//.test(request.path));
+/** Models apimachinery's conversion of a query parameter to bool: there, and neither 0 nor false. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '0' && value.toLowerCase() !== 'false';
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | undefined> {
+function isWatch({ method, path, query }: ApiRequest): boolean {
+  return method === 'GET' && (isSet(query?.['watch']) || /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//.test(path));
+}
+
+function isFollowedLog({ method, path, query }: ApiRequest): boolean {
+  return method === 'GET' && isSet(query?.['follow']) && /\/pods\/[^/]+\/log$/.test(path);
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | { refusal: ApiResponse }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) return undefined;
+    if (size > BODY_LIMIT) return { refusal: text(413, 'Request Entity Too Large') };
     chunks.push(chunk);
   }
-  const url = new URL(incoming.url ?? '/', 'http://podium');
+  const target = readTarget(incoming.url ?? '/');
+  if (!target) return { refusal: text(400, '400 Bad Request') };
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   const body = Buffer.concat(chunks).toString('utf8');
-  return {
-    method: incoming.method ?? 'GET',
-    path: decodeURIComponent(url.pathname),
-    query: Object.fromEntries(url.searchParams),
-    headers,
-    ...(size > 0 ? { body } : {}),
-  };
+  return { method: incoming.method ?? 'GET', ...target, headers, ...(size > 0 ? { body } : {}) };
+}
+
+/** Path and query, each name with its first value, as Go's url.Values.Get reads it; nothing where the path is no URL's. */
+function readTarget(target: string): { path: string; query: Record<string, string> } | undefined {
+  const url = new URL(`http://podium${target}`);
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of url.searchParams) query[name] ??= value;
+  try {
+    return { path: decodeURIComponent(url.pathname), query };
+  } catch {
+    return undefined;
+  }
+}
+
+function text(code: number, body: string): ApiResponse {
+  return { code, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
 function writeResponse(outgoing: ServerResponse, response: ApiResponse): void {
   const headers: Record<string, string | string[]> = { ...response.headers };
-  if (response.warnings?.length) headers['warning'] = response.warnings.map((text) => `299 - ${JSON.stringify(text)}`);
+  if (response.warnings?.length) headers['warning'] = response.warnings.map(warningValue);
   outgoing.writeHead(response.code, headers);
   outgoing.end(typeof response.body === 'string' ? response.body : response.body === null ? '' : JSON.stringify(response.body));
+}
+
+/** Models apimachinery/pkg/util/net NewWarningHeader: a quoted string; a header takes nothing beyond Latin-1. */
+function warningValue(warning: string): string {
+  const quoted = warning.replace(/[\\"]/g, '\\$&').replace(/[^\x20-\x7e]/g, (character) => encodeURIComponent(character));
+  return `299 - "${quoted}"`;
 }

@@ -39,7 +39,9 @@ function directories(folder: string): string[] {
 
 function readPackage(folder: string, prefix: string, structs: Map<string, GoField[]>): void {
   if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder).filter((name) => name.startsWith('types') && name.endsWith('.go') && !name.includes('swagger'))) {
+  for (const file of readdirSync(folder).filter(
+    (name) => name.startsWith('types') && name.endsWith('.go') && !name.includes('swagger'),
+  )) {
     const source = readFileSync(join(folder, file), 'utf8');
     for (const [, name = '', body = ''] of source.matchAll(STRUCT)) structs.set(`${prefix}.${name}`, readFields(body));
   }
@@ -52,7 +54,17 @@ function readFields(body: string): GoField[] {
     const [, goName, star, goType = '', tag = ''] = match;
     const [name = '', ...options] = tag.split(',');
     const embedded = goType.split('.').at(-1)!;
-    return [{ name, goName: goName ?? embedded, goType, pointer: star === '*', omitEmpty: options.includes('omitempty'), omitZero: options.includes('omitzero'), inline: options.includes('inline') }];
+    return [
+      {
+        name,
+        goName: goName ?? embedded,
+        goType,
+        pointer: star === '*',
+        omitEmpty: options.includes('omitempty'),
+        omitZero: options.includes('omitzero'),
+        inline: options.includes('inline'),
+      },
+    ];
   });
 }
 
@@ -66,7 +78,8 @@ export function readFieldDocs(folder: string): Map<string, string> {
     const file = join(path, 'types_swagger_doc_generated.go');
     if (!existsSync(file)) return;
     for (const [, type = '', body = ''] of readFileSync(file, 'utf8').matchAll(DOC_MAP)) {
-      for (const [, field = '', text = ''] of body.matchAll(DOC_LINE)) docs.set(`${prefix}.${type}.${field}`, JSON.parse(text) as string);
+      for (const [, field = '', text = ''] of body.matchAll(DOC_LINE))
+        docs.set(`${prefix}.${type}.${field}`, JSON.parse(text) as string);
     }
   };
   const api = join(folder, 'api');

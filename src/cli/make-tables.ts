@@ -25,14 +25,20 @@ const ROOTS = [
 ];
 
 function references(field: FieldSchema): string[] {
-  return [field.ref, ...(field.items ? references(field.items) : []), ...(field.values ? references(field.values) : [])].filter(
-    (name) => name !== undefined,
-  );
+  return [
+    field.ref,
+    ...(field.items ? references(field.items) : []),
+    ...(field.values ? references(field.values) : []),
+  ].filter((name) => name !== undefined);
 }
 
 function reachable(types: Record<string, PublishedType>, rows: ResourceRow[]): string[] {
-  const served = new Set(rows.flatMap((row) => [row, ...row.subresources.map((sub) => ({ ...row, ...sub }))]).map(kindKey));
-  const names = Object.keys(types).filter((name) => ROOTS.includes(name) || types[name]!.kinds?.some((kind) => served.has(kind.join('/'))));
+  const served = new Set(
+    rows.flatMap((row) => [row, ...row.subresources.map((sub) => ({ ...row, ...sub }))]).map(kindKey),
+  );
+  const names = Object.keys(types).filter(
+    (name) => ROOTS.includes(name) || types[name]!.kinds?.some((kind) => served.has(kind.join('/'))),
+  );
   const found = new Set<string>();
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
     if (found.has(name)) continue;
@@ -42,7 +48,8 @@ function reachable(types: Record<string, PublishedType>, rows: ResourceRow[]): s
   return [...found].sort();
 }
 
-const kindKey = (row: { group: string; version: string; kind: string }): string => `${row.group}/${row.version}/${row.kind}`;
+const kindKey = (row: { group: string; version: string; kind: string }): string =>
+  `${row.group}/${row.version}/${row.kind}`;
 
 const BASIC = /^(string|bool|u?int(8|16|32|64)?|float(32|64)|byte)$/;
 
@@ -60,7 +67,9 @@ function withGo(field: FieldSchema, go: GoField | undefined): FieldSchema {
     ...(time && !go.pointer && !go.omitZero ? { default: null } : {}),
     ...(go.goName === capitalised(go.name) ? {} : { goName: go.goName }),
     ...(go.pointer ? { pointer: true } : {}),
-    ...(named && !BASIC.test(element) && !element.includes('[') && field.ref === undefined ? { goType: go.goType } : {}),
+    ...(named && !BASIC.test(element) && !element.includes('[') && field.ref === undefined
+      ? { goType: go.goType }
+      : {}),
     ...(!scalar && field.ref === undefined && !go.omitEmpty ? { always: true } : {}),
   };
 }
@@ -92,7 +101,11 @@ function encodeType(name: string, type: PublishedType, structs: Map<string, GoFi
     ...(type.required ? { required: type.required.join(' ') } : {}),
     ...(type.mapType ? { mapType: type.mapType } : {}),
     ...(type.fields
-      ? { fields: Object.fromEntries(inGoOrder(type.fields, go).map(([key, field]) => [key, encodeField(withGo(field, go.get(key)))])) }
+      ? {
+          fields: Object.fromEntries(
+            inGoOrder(type.fields, go).map(([key, field]) => [key, encodeField(withGo(field, go.get(key)))]),
+          ),
+        }
       : { scalar: { type: type.type, format: type.format, oneOf: type.oneOf } as Record<string, Json> }),
   };
 }
@@ -110,13 +123,21 @@ function main(facts: string, goFolder: string, folder: string): void {
     (name) => `${JSON.stringify(shortName(name))}:${JSON.stringify(encodeType(name, types[name]!, structs))}`,
   );
   writeLines(join(folder, 'types.json'), '{', lines, '}');
-  writeLines(join(folder, 'resources.json'), '[', rows.map((row) => JSON.stringify(row)), ']');
+  writeLines(
+    join(folder, 'resources.json'),
+    '[',
+    rows.map((row) => JSON.stringify(row)),
+    ']',
+  );
 }
 
 /** The documentation that columns repeat. */
 function writeColumnDocs(goFolder: string, path: string): void {
   const docs = readFieldDocs(goFolder);
-  const names = ['meta.v1.ObjectMeta.name', ...KINDS.flatMap((kind) => kind.table?.columns ?? []).map((column) => column.doc)];
+  const names = [
+    'meta.v1.ObjectMeta.name',
+    ...KINDS.flatMap((kind) => kind.table?.columns ?? []).map((column) => column.doc),
+  ];
   const wanted = [...new Set(names)].filter((name) => name !== undefined).sort();
   const lines = wanted.map((name) => `${JSON.stringify(name)}:${JSON.stringify(present(docs.get(name), name))}`);
   writeLines(path, '{', lines, '}');

@@ -140,7 +140,7 @@ export class Session {
     if (index < 0) return undefined;
     const atMs = inputs[index]!.atMs;
     this.timeline.rewindTo(atMs, index);
-    this.timeline.inputs = inputs.slice(0, index);
+    this.timeline.follow(inputs.slice(0, index), index, atMs);
     this.#fork('undo', index, atMs);
     this.#changed();
     return atMs;
@@ -152,9 +152,9 @@ export class Session {
     if (!branch) return { problem: `there is no branch ${JSON.stringify(id)}` };
     const inputs = inputsOf(this.document, id);
     const shared = sharedPrefix(this.timeline.inputs, inputs);
-    this.timeline.forgetBeyond(shared);
+    const leftMs = Math.min(this.timeline.inputs[shared]?.atMs ?? Infinity, inputs[shared]?.atMs ?? Infinity);
+    this.timeline.follow(inputs, shared, leftMs);
     this.timeline.rewindTo(Infinity, shared);
-    this.timeline.inputs = inputs;
     this.#branch = branch;
     this.document.branch = id;
     this.journal.headChanged();
@@ -184,8 +184,7 @@ export class Session {
   /** What lies ahead stays as it was; this line leaves it here. */
   #forkHere(label: string): void {
     const shared = this.timeline.applied;
-    this.timeline.forgetBeyond(shared);
-    this.timeline.inputs = this.timeline.inputs.slice(0, shared);
+    this.timeline.follow(this.timeline.inputs.slice(0, shared), shared, this.nowMs);
     this.#fork(label, shared, this.nowMs);
   }
 

@@ -9,9 +9,13 @@ interface Moment {
   snapshot: ClusterSnapshot;
 }
 
-/** Snapshots are at least so far apart in virtual time and in kernel events: an idle cluster needs few. */
+/**
+ * Snapshots are at least so far apart in virtual time and in kernel events: an idle cluster needs few, and a large one,
+ * whose copy takes longer than a slice, must not spend its time on copies.
+ */
 const SNAPSHOT_EVERY_MS = 5_000;
 const SNAPSHOT_EVERY_EVENTS = 2_000;
+const EVENTS_AN_OBJECT = 4;
 const SNAPSHOTS_KEPT = 48;
 /** Kernel events run between two looks at the wall clock. */
 const EVENTS_A_LOOK = 16;
@@ -26,13 +30,16 @@ export type SliceEnd = () => boolean;
 export class Timeline {
   readonly #moments: Moment[] = [];
   #applied = 0;
+  /** The line: every input from the start. */
+  inputs: Input[];
   #eventsSince = 0;
 
   /** `cluster` stands at its start; `inputs` is the whole line, which the owner may extend. */
   constructor(
     readonly cluster: Cluster,
-    public inputs: Input[],
+    inputs: Input[],
   ) {
+    this.inputs = inputs;
     this.#keep();
   }
 
@@ -84,10 +91,15 @@ export class Timeline {
     this.#applied = moment.inputs;
   }
 
-  /** Forgets snapshots that lie beyond a number of inputs: they belong to another line now. */
-  forgetBeyond(inputs: number): void {
+  /**
+   * Takes another line of inputs that shares its first `shared` ones with this. Snapshots that are none of its
+   * moments are forgotten: those that saw an input too many, and those that passed the moment of one they had not seen.
+   */
+  follow(inputs: Input[], shared: number, fromMs = inputs[shared]?.atMs ?? Infinity): void {
+    this.inputs = inputs;
     for (let index = this.#moments.length - 1; index > 0; index--) {
-      if (this.#moments[index]!.inputs > inputs) this.#moments.splice(index, 1);
+      const moment = this.#moments[index]!;
+      if (moment.inputs > shared || (moment.inputs === shared && moment.atMs > fromMs)) this.#moments.splice(index, 1);
     }
   }
 
@@ -95,7 +107,7 @@ export class Timeline {
     for (;;) {
       const end = this.cluster.run(goalMs, EVENTS_A_LOOK);
       this.#eventsSince += EVENTS_A_LOOK;
-      if (this.#eventsSince >= SNAPSHOT_EVERY_EVENTS) this.#keepIfLate();
+      if (this.#eventsSince >= this.#spacing) this.#keepIfLate();
       if (end === 'reached') return true;
       if (end === 'waiting') return false;
       if (ends()) return false;
@@ -105,6 +117,10 @@ export class Timeline {
   #take(input: Input): void {
     this.cluster.input(input, this.#applied);
     this.#applied += 1;
+  }
+
+  get #spacing(): number {
+    return Math.max(SNAPSHOT_EVERY_EVENTS, EVENTS_AN_OBJECT * this.cluster.store.size);
   }
 
   #keepIfLate(): void {

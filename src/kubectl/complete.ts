@@ -123,7 +123,9 @@ async function flagValues(flag: FlagSpec, place: Place): Promise<string[]> {
 function outputFormats(command: Command | undefined): string[] {
   if (command?.outputs) return [...command.outputs];
   const formats = PLAIN_FORMATS.map((format) => (/jsonpath|template/.test(format) ? `${format}=` : format));
-  return command?.name === 'get' ? [...formats, 'wide', 'custom-columns=', 'custom-columns-file='].sort() : formats.sort();
+  return command?.name === 'get'
+    ? [...formats, 'wide', 'custom-columns=', 'custom-columns-file='].sort()
+    : formats.sort();
 }
 
 async function argumentsOf(command: Command, place: Place): Promise<string[]> {
@@ -147,7 +149,9 @@ async function argumentsOf(command: Command, place: Place): Promise<string[]> {
       return namesOf(cluster, await discovery.mappingFor('nodes'), '');
     case 'node changes':
       if (args.length === 0) return ['nodes'];
-      return args.length === 1 || !args.some((arg) => arg.includes('=')) ? namesOf(cluster, await discovery.mappingFor('nodes'), '') : [];
+      return args.length === 1 || !args.some((arg) => arg.includes('='))
+        ? namesOf(cluster, await discovery.mappingFor('nodes'), '')
+        : [];
     case 'fields':
       if (args.length > 0) return [];
       return typed.includes('.') ? fieldPaths(discovery, typed) : types(await discovery.discovered(), typed);

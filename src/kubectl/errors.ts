@@ -35,13 +35,14 @@ export class ErrorList extends Error {
   }
 }
 
-function aggregateText(errors: readonly Error[]): string {
-  const texts = [...new Set(errors.flatMap(flatMessages))];
-  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+/** The single errors inside a list of lists. */
+export function flatErrors(error: Error): Error[] {
+  return error instanceof ErrorList ? error.errors.flatMap(flatErrors) : [error];
 }
 
-function flatMessages(error: Error): string[] {
-  return error instanceof ErrorList ? error.errors.flatMap(flatMessages) : [error.message];
+function aggregateText(errors: readonly Error[]): string {
+  const texts = [...new Set(errors.flatMap(flatErrors).map((error) => error.message))];
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }
 
 /** Ends the command with a code after all has been said already. */

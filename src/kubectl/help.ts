@@ -10,10 +10,12 @@ export function helpText(command: Command, path: readonly string[]): string {
   if (command.examples) parts.push(`Examples:\n${command.examples}\n`);
   const shown = (command.commands ?? []).filter((one) => !one.hidden);
   if (shown.length > 0) parts.push(`Available Commands:\n${commandLines(shown)}`);
-  if (command.run && command.flags && command.flags.length > 0) parts.push(`Options:\n${command.flags.map(flagLines).join('\n')}`);
+  if (command.run && command.flags && command.flags.length > 0)
+    parts.push(`Options:\n${command.flags.map(flagLines).join('\n')}`);
   const parent = path.slice(0, -1).join(' ');
   parts.push(`Usage:\n  ${parent.startsWith('kubectl ') ? `${parent} ` : 'kubectl '}${usageOf(command)}\n`);
-  if (shown.length > 0) parts.push(`Use "${path.join(' ')} <command> --help" for more information about a given command.\n${MORE}\n`);
+  if (shown.length > 0)
+    parts.push(`Use "${path.join(' ')} <command> --help" for more information about a given command.\n${MORE}\n`);
   else parts.push(`${MORE}\n`);
   return parts.join('\n');
 }
@@ -25,7 +27,8 @@ function commandLines(commands: readonly Command[]): string {
   return commands.map((command) => `  ${command.name.padEnd(width)}   ${command.short}\n`).join('');
 }
 
-function flagLines(flag: FlagSpec): string {
+/** A flag as help shows it. */
+export function flagLines(flag: FlagSpec): string {
   const short = flag.short ? `-${flag.short}, ` : '    ';
   const fallback = flag.type === 'string' ? `'${flag.default}'` : flag.default;
   return `    ${short}--${flag.name}=${fallback}:\n\t${flag.help}\n`;

@@ -28,7 +28,9 @@ function fail(io: KubectlIo, error: Error, args: string[]): number {
   const { text, code } = describeFailure(error);
   if (text !== '') io.stderr(text);
   // `diff` keeps 1 for "there are differences".
-  return args.includes('diff') && findCommand(args).path[1] === 'diff' && !(error instanceof ExitError) ? code + 1 : code;
+  return args.includes('diff') && findCommand(args).path[1] === 'diff' && !(error instanceof ExitError)
+    ? code + 1
+    : code;
 }
 
 /** The command that a line names, the words that led to it, and the rest of the line. */
@@ -40,7 +42,8 @@ export function findCommand(line: readonly string[]): { command: Command | undef
     const candidates: readonly Command[] = command ? (command.commands ?? []) : COMMANDS;
     const index = firstArgument(rest, [...(command?.flags ?? []), ...GLOBAL_FLAGS]);
     const word = rest[index];
-    const next = word === undefined ? undefined : candidates.find((one) => one.name === word || one.aliases?.includes(word));
+    const next =
+      word === undefined ? undefined : candidates.find((one) => one.name === word || one.aliases?.includes(word));
     if (!next) return { command, path, rest };
     rest = rest.filter((_word, position) => position !== index);
     command = next;
@@ -67,7 +70,10 @@ function firstArgument(line: readonly string[], flags: readonly FlagSpec[]): num
 async function dispatch(args: string[], client: ApiClient, io: KubectlIo): Promise<void> {
   const { command, path, rest } = findCommand(args);
   const commandPath = path.join(' ');
-  const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS.filter((flag) => !command?.flags?.some((own) => own.name === flag.name))];
+  const flags = [
+    ...(command?.flags ?? []),
+    ...GLOBAL_FLAGS.filter((flag) => !command?.flags?.some((own) => own.name === flag.name)),
+  ];
   if (!command) {
     const word = rest[firstArgument(rest, GLOBAL_FLAGS)];
     if (word !== undefined && word !== 'help') throw unknownCommand(word);
@@ -81,7 +87,9 @@ async function dispatch(args: string[], client: ApiClient, io: KubectlIo): Promi
   }
   const session = new Session(client, io, line, commandPath);
   if (!command.run) return runParent(command, path, session);
-  const missing = flags.filter((flag) => flag.required && !line.flags.changed(flag.name)).map((flag) => `"${flag.name}"`);
+  const missing = flags
+    .filter((flag) => flag.required && !line.flags.changed(flag.name))
+    .map((flag) => `"${flag.name}"`);
   if (missing.length > 0) throw new CliError(`required flag(s) ${missing.join(', ')} not set`);
   await command.run(session);
 }
@@ -106,7 +114,9 @@ function runParent(command: Command, path: string[], session: Session): void {
     return;
   }
   if (session.args.length > 0) {
-    throw new CliError(`unknown command "${session.args.join(' ')}"\nSee '${session.commandPath} -h' for help and examples`);
+    throw new CliError(
+      `unknown command "${session.args.join(' ')}"\nSee '${session.commandPath} -h' for help and examples`,
+    );
   }
   session.printError(helpText(command, path));
   throw new ExitError(1);

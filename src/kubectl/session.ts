@@ -104,7 +104,9 @@ export class Session {
       case 'false':
         return 'Ignore';
       default:
-        throw new CliError(`invalid - validate option "${value}"; must be one of: strict (or true), warn, ignore (or false)`);
+        throw new CliError(
+          `invalid - validate option "${value}"; must be one of: strict (or true), warn, ignore (or false)`,
+        );
     }
   }
 }

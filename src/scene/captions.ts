@@ -37,20 +37,29 @@ export function kindOf(resource: string): string {
   return KINDS[resource] ?? resource;
 }
 
+/** A kind's name and what it shrinks to where there is little room: kubectl's short name, or its capitals. */
+export function kindForms(kind: string): string[] {
+  const capitals = kind.replace(/[a-z]/g, '');
+  return [kind, kind === 'Deployment' ? 'deploy' : capitals, ''];
+}
+
 const nameOf = (key: string): string => key.slice(key.indexOf('/') + 1);
 
 /** The caption of a story time: of all that goes on, what began last. */
 export function captionAt(story: Story, storyMs: number): Caption | null {
   const moment = story.momentAt(storyMs);
   if (moment && storyMs < moment.writeMs) return momentCaption(moment, storyMs);
-  const message = story.messagesAt(storyMs, 400).reduce<Message | null>((last, one) => (last && last.startMs > one.startMs ? last : one), null);
+  const message = story
+    .messagesAt(storyMs, 400)
+    .reduce<Message | null>((last, one) => (last && last.startMs > one.startMs ? last : one), null);
   if (message) return messageCaption(message);
   return moment ? momentCaption(moment, storyMs) : null;
 }
 
 function momentCaption(moment: Moment, storyMs: number): Caption {
   const id = `${moment.pod}#${moment.record.attempt}`;
-  if (storyMs < moment.scoreMs) return { id: `${id}f`, lead: 'Filter:', text: `where could ${moment.record.name} run?`, shown: true };
+  if (storyMs < moment.scoreMs)
+    return { id: `${id}f`, lead: 'Filter:', text: `where could ${moment.record.name} run?`, shown: true };
   if (moment.record.outcome === 'Scheduled' && storyMs < moment.decidedMs && moment.record.scores.length > 0) {
     return { id: `${id}s`, lead: 'Score:', text: 'where best?', shown: true };
   }
@@ -63,10 +72,13 @@ export function messageCaption(message: Message): Caption {
   const what = `${kindOf(row.resource)} ${nameOf(row.key)}`;
   const caption = (text: string, shown = false): Caption => ({ id: message.id, lead: '', text, shown });
   if (kind === 'watch') return caption(watchText(message), row.resource === 'pods');
-  if (message.from === 'learner') return caption(`The API server checks ${what}, etcd remembers it.`, row.verb !== 'update');
+  if (message.from === 'learner')
+    return caption(`The API server checks ${what}, etcd remembers it.`, row.verb !== 'update');
   if (message.from === 'controllers') return caption(controllerText(message, what), row.resource === 'pods');
   if (message.from === 'scheduler') {
-    return row.node ? caption(`The scheduler writes one field: nodeName is ${row.node}.`, true) : caption(`The scheduler notes why ${nameOf(row.key)} stays Pending.`);
+    return row.node
+      ? caption(`The scheduler writes one field: nodeName is ${row.node}.`, true)
+      : caption(`The scheduler notes why ${nameOf(row.key)} stays Pending.`);
   }
   const node = nodeOf(message.from) ?? '';
   return caption(`The kubelet on ${node} reports on ${row.resource === 'nodes' ? 'its node' : what}.`);

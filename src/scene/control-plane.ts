@@ -42,14 +42,20 @@ function onTheirWay(loop: LoopView, story: Story, storyMs: number): number {
   }).length;
 }
 
+/** The short names that kubectl takes. */
+const SHORT_KINDS: Record<string, string> = { Deployment: 'deploy', ReplicaSet: 'rs', Job: 'job' };
 const HASH = /-[bcdfghjklmnpqrstvwxz2456789]{6,10}$/;
 
 /** `Node lifecycle`, or `ReplicaSet infer-6b8f7c9d5` and shorter. */
 function loopNames(loop: LoopView): string[] {
   if (loop.subject === '') return ['Node lifecycle', 'Nodes'];
-  const [kind = '', name = ''] = [loop.subject.slice(0, loop.subject.indexOf(' ')), loop.subject.slice(loop.subject.indexOf(' ') + 1)];
+  const [kind = '', name = ''] = [
+    loop.subject.slice(0, loop.subject.indexOf(' ')),
+    loop.subject.slice(loop.subject.indexOf(' ') + 1),
+  ];
   const bare = name.replace(HASH, '');
-  return [...new Set([`${kind} ${name}`, `${kind} ${bare}`, bare, kind])];
+  const short = SHORT_KINDS[kind] ?? kind;
+  return [...new Set([`${kind} ${name}`, `${kind} ${bare}`, `${short}/${bare}`, bare, kind])];
 }
 
 /** What the Scheduler's box shows. */

@@ -1,5 +1,15 @@
 /** Times and curves of motion, in milliseconds of story time at speed 1. The page's tokens carry the same numbers. */
-export const DURATION = { tap: 90, quick: 160, land: 260, tape: 320, move: 420, scene: 700, tail: 150, burst: 160, glow: 400 } as const;
+export const DURATION = {
+  tap: 90,
+  quick: 160,
+  land: 260,
+  tape: 320,
+  move: 420,
+  scene: 700,
+  tail: 150,
+  burst: 160,
+  glow: 400,
+} as const;
 
 /** Clamps to 0…1. */
 export const share = (value: number): number => Math.max(0, Math.min(1, value));
@@ -16,7 +26,8 @@ const NEWTON_ROUNDS = 8;
 /** The CSS function of the same name: y over x of a Bézier curve from (0,0) to (1,1). */
 export function cubicBezier(x1: number, y1: number, x2: number, y2: number): Easing {
   const at = (a: number, b: number, t: number): number => ((1 + 3 * a - 3 * b) * t + 3 * b - 6 * a) * t * t + 3 * a * t;
-  const slope = (a: number, b: number, t: number): number => 3 * (1 + 3 * a - 3 * b) * t * t + 2 * (3 * b - 6 * a) * t + 3 * a;
+  const slope = (a: number, b: number, t: number): number =>
+    3 * (1 + 3 * a - 3 * b) * t * t + 2 * (3 * b - 6 * a) * t + 3 * a;
   return (progress) => {
     if (progress <= 0 || progress >= 1) return share(progress);
     let t = progress;

@@ -1,4 +1,11 @@
-import { POD_PHASES, type CauseView, type Frame, type NodeDetail, type PodDetail, type PodPhase } from '../protocol/frame';
+import {
+  POD_PHASES,
+  type CauseView,
+  type Frame,
+  type NodeDetail,
+  type PodDetail,
+  type PodPhase,
+} from '../protocol/frame';
 import type { SchedulingRecord } from '../api/scheduling';
 import type { Details } from './picture';
 
@@ -33,7 +40,12 @@ export const ML_NODES: NodeSketch[] = [
   { name: 'cpu-3' },
   { name: 'gpu-a100-1', pool: 'gpu', gpus: 4, taints: ['nvidia.com/gpu=present:NoSchedule'] },
   { name: 'gpu-a100-2', pool: 'gpu', gpus: 4, taints: ['nvidia.com/gpu=present:NoSchedule'] },
-  { name: 'gpu-t4-1', pool: 'gpu', gpus: 2, taints: ['nvidia.com/gpu=present:NoSchedule', 'dedicated=vision:NoSchedule'] },
+  {
+    name: 'gpu-t4-1',
+    pool: 'gpu',
+    gpus: 2,
+    taints: ['nvidia.com/gpu=present:NoSchedule', 'dedicated=vision:NoSchedule'],
+  },
 ];
 
 /** Gives each name a number, the same in all frames of a test. */
@@ -208,7 +220,13 @@ export function attempt(name: string, atMs: number, fits: readonly string[]): Sc
     evaluated: ML_NODES.length,
     feasible: fits.length,
     refusals: [
-      { plugin: 'TaintToleration', code: 'UnschedulableAndUnresolvable', reasons: ['node(s) had untolerated taint(s)'], count: refusing.length, nodes: refusing },
+      {
+        plugin: 'TaintToleration',
+        code: 'UnschedulableAndUnresolvable',
+        reasons: ['node(s) had untolerated taint(s)'],
+        count: refusing.length,
+        nodes: refusing,
+      },
     ],
     scorers: ['TaintToleration', 'NodeResourcesFit'],
     scores: fits.map((node, index) => ({ node, scores: [300, 90 - index], total: 390 - index })),

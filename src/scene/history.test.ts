@@ -40,7 +40,10 @@ describe('a Pod that is made and bound within one frame', () => {
   });
 
   it('takes its room on the node when it is seen there, not before', () => {
-    const used = (storyMs: number): number[] => at(storyMs).nodes.filter((node) => node.name === 'gpu-a100-1').map((node) => node.devicesUsed);
+    const used = (storyMs: number): number[] =>
+      at(storyMs)
+        .nodes.filter((node) => node.name === 'gpu-a100-1')
+        .map((node) => node.devicesUsed);
     expect(used(story.heldAt(13)! - 1)).toEqual([0]);
     expect(used(story.heldAt(13)!)).toEqual([1]);
   });
@@ -61,7 +64,10 @@ describe('a Pod that is made and bound within one frame', () => {
 
 describe('history', () => {
   it('forgets all of another epoch', () => {
-    const history = played([{ atMs: 900, pods: [POD] }, { atMs: 100, epoch: 2, sequence: 1 }]);
+    const history = played([
+      { atMs: 900, pods: [POD] },
+      { atMs: 100, epoch: 2, sequence: 1 },
+    ]);
     expect(history.at(history.nowMs)!.pods).toEqual([]);
     expect(history.nowMs).toBe(100);
   });
@@ -74,8 +80,19 @@ describe('history', () => {
   });
 
   it('lets a deleted Pod stand until its deletion is held', () => {
-    const gone = { revision: 20, atMs: 2000, verb: 'delete' as const, resource: 'pods', key: 'default/train-1', actor: 'kubectl', from: [] };
-    const history = played([{ atMs: 1900, pods: [POD] }, { atMs: 2010, pods: [], causes: [gone] }]);
+    const gone = {
+      revision: 20,
+      atMs: 2000,
+      verb: 'delete' as const,
+      resource: 'pods',
+      key: 'default/train-1',
+      actor: 'kubectl',
+      from: [],
+    };
+    const history = played([
+      { atMs: 1900, pods: [POD] },
+      { atMs: 2010, pods: [], causes: [gone] },
+    ]);
     const held = history.story.heldAt(20)!;
     expect(history.at(held - 1)!.pods.length).toBe(1);
     expect(history.at(held)!.pods.length).toBe(0);

@@ -1,6 +1,15 @@
 import type { CauseView, Frame } from '../protocol/frame';
 import { kindOf } from './captions';
-import { isOver, nodeGlyphs, pictureOf, podGlyphs, type Details, type NodeGlyph, type Picture, type PodGlyph } from './picture';
+import {
+  isOver,
+  nodeGlyphs,
+  pictureOf,
+  podGlyphs,
+  type Details,
+  type NodeGlyph,
+  type Picture,
+  type PodGlyph,
+} from './picture';
 import { Story } from './story';
 
 /** What something was, from when on, in story time. Null: it was not there. */
@@ -62,10 +71,11 @@ export class History {
     return this.story.storyAt(this.#frame?.atMs ?? 0);
   }
 
-  /** Takes the next frame in. Returns false for one that is known already. */
+  /** Takes the next frame in. Returns whether it tells anything that the one before did not. */
   push(frame: Frame, details: Details): boolean {
     if (frame.epoch === this.#epoch && frame.sequence <= (this.#frame?.sequence ?? -1)) return false;
     const first = frame.epoch !== this.#epoch;
+    const fresh = first || this.#frame?.atMs !== frame.atMs || this.#frame.run !== frame.run || frame.causes.length > 0;
     if (first) this.#clear(frame.epoch);
     this.#frame = frame;
     this.#details = details;
@@ -76,7 +86,7 @@ export class History {
     if (frame.pods.count <= STORY_LIMIT) this.#pushTracks(frame, details, first ? -Infinity : liveMs);
     else this.#pods.clear();
     if (++this.#frames % FORGET_EVERY === 0) this.#forget();
-    return true;
+    return fresh;
   }
 
   /** What the stage shows at a moment of the story. */
@@ -217,7 +227,12 @@ function lists(map: Map<string, PodGlyph[][]>, key: string): PodGlyph[][] {
 }
 
 /** The requests known last, with some Pods added and others taken away. */
-function withRequests(node: NodeGlyph, latest: NodeGlyph, more: readonly PodGlyph[], less: readonly PodGlyph[]): NodeGlyph {
+function withRequests(
+  node: NodeGlyph,
+  latest: NodeGlyph,
+  more: readonly PodGlyph[],
+  less: readonly PodGlyph[],
+): NodeGlyph {
   const total = (pods: readonly PodGlyph[], of: (pod: PodGlyph) => number): number =>
     pods.reduce((sum, pod) => sum + (isOver(pod) ? 0 : of(pod)), 0);
   const change = (of: (pod: PodGlyph) => number): number => total(more, of) - total(less, of);

@@ -1,12 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { gatesOf, hasKeyFor, keyPath, keyShape, keysOf, opens, plateTexts, taintText, type Taint, type Toleration } from './keys';
+import {
+  gatesOf,
+  hasKeyFor,
+  keyPath,
+  keyShape,
+  keysOf,
+  opens,
+  plateTexts,
+  taintText,
+  type Taint,
+  type Toleration,
+} from './keys';
 
 const taint = (key: string, value = '', effect = 'NoSchedule'): Taint => ({ key, value, effect });
-const toleration = (key: string, operator: string, value = '', effect = ''): Toleration => ({ key, operator, value, effect });
+const toleration = (key: string, operator: string, value = '', effect = ''): Toleration => ({
+  key,
+  operator,
+  value,
+  effect,
+});
 
 describe('key shapes', () => {
   it('differ for keys that meet on one node', () => {
-    const together = ['nvidia.com/gpu', 'dedicated', 'node.kubernetes.io/unreachable', 'node.kubernetes.io/unschedulable'];
+    const together = [
+      'nvidia.com/gpu',
+      'dedicated',
+      'node.kubernetes.io/unreachable',
+      'node.kubernetes.io/unschedulable',
+    ];
     expect(new Set(together.map(keyShape)).size).toBe(together.length);
   });
 
@@ -37,7 +58,9 @@ describe('a toleration opens a gate', () => {
 describe('keys on a Pod', () => {
   it('are one a taint key, without the two that every Pod has', () => {
     const usual = { ...toleration('node.kubernetes.io/not-ready', 'Exists', '', 'NoExecute'), seconds: 300 };
-    const keys = keysOf({ tolerations: [toleration('a', 'Exists', '', 'NoSchedule'), toleration('a', 'Exists', '', 'NoExecute'), usual] });
+    const keys = keysOf({
+      tolerations: [toleration('a', 'Exists', '', 'NoSchedule'), toleration('a', 'Exists', '', 'NoExecute'), usual],
+    });
     expect(keys.map((key) => key.key)).toEqual(['a']);
     expect(keysOf({ tolerations: [toleration('', 'Exists')] })[0]?.master).toBe(true);
   });

@@ -25,13 +25,34 @@ export function keyPath(shape: KeyShape, x: number, y: number, size: number): st
     `M${points.map(([dx, dy]) => `${round(x + dx * size)} ${round(y + dy * size)}`).join('L')}z`;
   switch (shape) {
     case 'triangle':
-      return polygon([[0, -1], [1, 0.85], [-1, 0.85]]);
+      return polygon([
+        [0, -1],
+        [1, 0.85],
+        [-1, 0.85],
+      ]);
     case 'diamond':
-      return polygon([[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]]);
+      return polygon([
+        [0, -1.1],
+        [1.1, 0],
+        [0, 1.1],
+        [-1.1, 0],
+      ]);
     case 'square':
-      return polygon([[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]]);
+      return polygon([
+        [-0.85, -0.85],
+        [0.85, -0.85],
+        [0.85, 0.85],
+        [-0.85, 0.85],
+      ]);
     case 'hexagon':
-      return polygon([[0.55, -0.95], [1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0], [-0.55, -0.95]]);
+      return polygon([
+        [0.55, -0.95],
+        [1.1, 0],
+        [0.55, 0.95],
+        [-0.55, 0.95],
+        [-1.1, 0],
+        [-0.55, -0.95],
+      ]);
     case 'half disc':
       return `M${round(x - size)} ${round(y + size * 0.5)}A${size} ${size} 0 0 1 ${round(x + size)} ${round(y + size * 0.5)}z`;
     case 'circle': {

@@ -1,10 +1,10 @@
 import { scaleBand } from 'd3';
-import { CARD, cardHeight, layoutNode, type NodeBox } from './node-layout';
+import { CARD, cardHeight, cardSize, layoutNode, type CardSize, type NodeBox } from './node-layout';
 import type { DetailLevel } from './detail';
 import type { Rect } from './geometry';
 import { taintText } from './keys';
 import { sansWidth, monoWidth } from './lettering';
-import { podsByNode, type NodeGlyph, type Picture } from './picture';
+import { podsByNode, type NodeGlyph, type Picture, type PodGlyph } from './picture';
 import type { ServiceView, VolumeView } from '../protocol/frame';
 
 /** The name of a band of nodes and what all of them have in common. */
@@ -72,15 +72,10 @@ const ROOMIEST = 2;
 const MARGIN = 18;
 const BOX_HEIGHT = 102;
 const TRUNK_HEIGHT = 34;
-/** Cards by level: their width, and the gap between two, which may widen up to `widest` on a wide stage. */
-const CARDS: Record<DetailLevel, { width: number; gap: number; widest: number; least: number }> = {
-  1: { width: CARD.width, gap: CARD.gap, widest: 48, least: 3 },
-  2: { width: 130, gap: 8, widest: 16, least: 5 },
-  3: { width: 66, gap: 8, widest: 12, least: 10 },
-  4: { width: 10, gap: 2, widest: 2, least: 58 },
-};
 /** Numbers of columns tried at most. */
 const TRIES = 64;
+
+type PodsByNode = ReadonlyMap<string, PodGlyph[]>;
 
 interface Pool {
   name: string;
@@ -94,41 +89,44 @@ interface Plan {
   pools: Pool[];
   things: number;
   level: DetailLevel;
+  card: CardSize;
   columns: number;
 }
 
 /** The map for a stage of so many pixels: as many columns as let it be drawn largest, but never larger than life. */
 export function layoutMap(picture: Picture, width: number, height: number, level: DetailLevel): StageLayout {
-  const pools = poolsOf(picture.nodes, level);
+  const byNode = podsByNode(picture.pods);
+  const fullest = Math.max(0, ...[...byNode.values()].map((pods) => pods.length));
+  const card = cardSize(level, fullest);
+  const pools = poolsOf(picture.nodes, level, byNode, fullest);
   const things = picture.volumes.length + picture.services.length;
-  const { least } = CARDS[level];
+  const { least } = card;
   const most = Math.max(least, ...pools.map((pool) => pool.nodes.length));
   const step = Math.max(1, Math.ceil((most - least) / TRIES));
-  let best: Plan = { pools, things, level, columns: least };
+  let best: Plan = { pools, things, level, card, columns: least };
   let scale = 0;
   for (let columns = least; columns <= most; columns += step) {
-    const plan: Plan = { pools, things, level, columns };
+    const plan: Plan = { pools, things, level, card, columns };
     const fitted = Math.min(width / mapWidth(plan), height / mapHeight(plan, TIGHT), 1);
     if (fitted < scale) continue;
     best = plan;
     scale = fitted;
   }
-  return placeMap(picture, best, width / scale, height / scale);
+  return placeMap(picture, byNode, best, width / scale, height / scale);
 }
 
-function poolsOf(nodes: readonly NodeGlyph[], level: DetailLevel): Pool[] {
+function poolsOf(nodes: readonly NodeGlyph[], level: DetailLevel, byNode: PodsByNode, fullest: number): Pool[] {
   const pools = new Map<string, Pool>();
   for (const node of nodes) {
     let pool = pools.get(node.detail.pool);
     if (!pool) pools.set(node.detail.pool, (pool = { name: node.detail.pool, nodes: [], tall: 0 }));
     pool.nodes.push(node);
-    pool.tall = Math.max(pool.tall, cardHeight(node, level));
+    pool.tall = Math.max(pool.tall, cardHeight(node, level, fullest, byNode.get(node.name)?.length ?? 0));
   }
   return [...pools.values()];
 }
 
-function mapWidth({ columns, level }: Plan): number {
-  const { width, gap } = CARDS[level];
+function mapWidth({ columns, card: { width, gap } }: Plan): number {
   return 2 * MARGIN + columns * (width + gap) - gap;
 }
 
@@ -146,8 +144,8 @@ function poolHeight(pool: Pool, plan: Plan, spacing: Spacing): number {
   return rows * pool.tall + (rows - 1) * rowGap(plan, spacing);
 }
 
-function rowGap({ level }: Plan, spacing: Spacing): number {
-  return level === 4 ? CARDS[4].gap : spacing.rowGap;
+function rowGap({ level, card }: Plan, spacing: Spacing): number {
+  return level === 4 ? card.gap : spacing.rowGap;
 }
 
 const LOWER_ROW = 60;
@@ -182,16 +180,16 @@ function spacingFor(plan: Plan, height: number): Spacing {
   };
 }
 
-function placeMap(picture: Picture, plan: Plan, width: number, height: number): StageLayout {
+function placeMap(picture: Picture, byNode: PodsByNode, plan: Plan, width: number, height: number): StageLayout {
   const spacing = spacingFor(plan, height);
-  const cards = CARDS[plan.level];
+  const cards = plan.card;
   const spare = (width - 2 * MARGIN - plan.columns * cards.width) / Math.max(1, plan.columns - 1);
   const gap = Math.max(cards.gap, Math.min(cards.widest, spare));
   const inner = plan.columns * (cards.width + gap) - gap;
   const left = (width - inner) / 2;
   const trunkY = spacing.boxesY + BOX_HEIGHT + spacing.stub;
   const trunk: Rect = { x: 0, y: trunkY, width, height: TRUNK_HEIGHT };
-  const bands = placePools(picture, plan, left, gap, trunkY + TRUNK_HEIGHT, spacing);
+  const bands = placePools(byNode, plan, left, gap, trunkY + TRUNK_HEIGHT, spacing);
   const boxGap = plan.level === 1 ? gap : CARD.gap;
   const lowerY = bands.bottom + spacing.floor;
   const lower = placeLower(picture, lowerColumns(plan), left, lowerY + 26, inner, boxGap);
@@ -230,9 +228,8 @@ interface Bands {
   bottom: number;
 }
 
-function placePools(picture: Picture, plan: Plan, left: number, gap: number, top: number, spacing: Spacing): Bands {
-  const byNode = podsByNode(picture.pods);
-  const { width } = CARDS[plan.level];
+function placePools(byNode: PodsByNode, plan: Plan, left: number, gap: number, top: number, spacing: Spacing): Bands {
+  const { width } = plan.card;
   const bands: Bands = { headings: [], nodes: [], riserX: new Map(), bottom: top };
   let y = top;
   for (const [index, pool] of plan.pools.entries()) {

@@ -51,7 +51,9 @@ export class LossBook {
   /** The curves by the moment of their latest point, the newest last. */
   curves(): LossCurve[] {
     const last = (curve: LossCurve): number => curve.runs.at(-1)?.points.at(-1)?.atMs ?? 0;
-    return [...this.#curves.values()].map((curve) => ({ ...curve, runs: [...curve.runs] })).sort((a, b) => last(a) - last(b));
+    return [...this.#curves.values()]
+      .map((curve) => ({ ...curve, runs: [...curve.runs] }))
+      .sort((a, b) => last(a) - last(b));
   }
 
   #add(piece: CurvePiece): void {
@@ -93,11 +95,23 @@ export type LossAxis = 'time' | 'step';
 type Scale = ScaleContinuousNumeric<number, number>;
 
 /** Lays a curve out. `nowMs` ends the time axis. */
-export function lossPicture(curve: LossCurve, axis: LossAxis, width: number, height: number, nowMs: number): LossPicture {
-  const points = curve.runs.flatMap((run) => run.points).filter((point) => point.loss > 0 && Number.isFinite(point.loss));
-  if (points.length === 0) return { yTicks: [], xTicks: [], paths: [], lost: [], checkpoints: [], gaps: [], last: null };
+export function lossPicture(
+  curve: LossCurve,
+  axis: LossAxis,
+  width: number,
+  height: number,
+  nowMs: number,
+): LossPicture {
+  const points = curve.runs
+    .flatMap((run) => run.points)
+    .filter((point) => point.loss > 0 && Number.isFinite(point.loss));
+  if (points.length === 0)
+    return { yTicks: [], xTicks: [], paths: [], lost: [], checkpoints: [], gaps: [], last: null };
   const y = lossScale(points, height);
-  const x = axis === 'time' ? timeScale(points, width, nowMs) : scaleLinear([0, Math.max(1, ...points.map((point) => point.step))], [0, width]);
+  const x =
+    axis === 'time'
+      ? timeScale(points, width, nowMs)
+      : scaleLinear([0, Math.max(1, ...points.map((point) => point.step))], [0, width]);
   const place = (point: LossPoint): [number, number] => [x(axis === 'time' ? point.atMs : point.step), y(point.loss)];
   const draw = (run: readonly LossPoint[]): string => line()(run.filter((point) => point.loss > 0).map(place)) ?? '';
   const kept = curve.runs.map((run, index) => split(run, curve.runs[index + 1]));
@@ -108,7 +122,9 @@ export function lossPicture(curve: LossCurve, axis: LossAxis, width: number, hei
     xTicks: axis === 'time' ? timeTicks(x) : stepTicks(x),
     paths: kept.map((run) => draw(run.kept)).filter((path) => path !== ''),
     lost: kept.map((run) => draw(run.lost)).filter((path) => path !== ''),
-    checkpoints: curve.runs.flatMap((run) => checkpointPlaces(run).map((point) => ({ x: place(point)[0], y: place(point)[1] }))),
+    checkpoints: curve.runs.flatMap((run) =>
+      checkpointPlaces(run).map((point) => ({ x: place(point)[0], y: place(point)[1] })),
+    ),
     gaps,
     last: { x: place(last)[0], y: place(last)[1], text: lossText(last.loss) },
   };
@@ -124,7 +140,9 @@ function split(run: LossRun, next: LossRun | undefined): { kept: LossPoint[]; lo
 }
 
 function checkpointPlaces(run: LossRun): LossPoint[] {
-  return run.checkpoints.flatMap((step) => run.points.find((point) => point.step >= step && point.step > run.from) ?? []);
+  return run.checkpoints.flatMap(
+    (step) => run.points.find((point) => point.step >= step && point.step > run.from) ?? [],
+  );
 }
 
 function gapsOf(curve: LossCurve, x: Scale, y: Scale): LossPicture['gaps'] {
@@ -134,7 +152,10 @@ function gapsOf(curve: LossCurve, x: Scale, y: Scale): LossPicture['gaps'] {
     if (!before || !after) return [];
     const saved = curve.runs[index]!.points.findLast((point) => point.step <= run.from) ?? before;
     const top = Math.max(8, Math.min(y(saved.loss), y(after.loss)) - 60);
-    const arc = run.from > 0 ? `M${x(saved.atMs)} ${y(saved.loss)}C${x(saved.atMs) + 20} ${top} ${x(after.atMs) - 16} ${top} ${x(after.atMs)} ${y(after.loss) - 6}` : '';
+    const arc =
+      run.from > 0
+        ? `M${x(saved.atMs)} ${y(saved.loss)}C${x(saved.atMs) + 20} ${top} ${x(after.atMs) - 16} ${top} ${x(after.atMs)} ${y(after.loss) - 6}`
+        : '';
     return [
       {
         from: x(before.atMs),
@@ -169,7 +190,12 @@ function yTicks(y: Scale): Tick[] {
     for (const digit of [1, 3]) values.push(digit * 10 ** power);
   }
   const within = values.filter((value) => value >= least && value <= most);
-  const shown = within.length >= 2 ? within : scaleLinear([least, most], [0, 1]).ticks(3).filter((value) => value >= least);
+  const shown =
+    within.length >= 2
+      ? within
+      : scaleLinear([least, most], [0, 1])
+          .ticks(3)
+          .filter((value) => value >= least);
   return shown.map((value) => ({ at: y(value), text: String(Number(value.toPrecision(2))) }));
 }
 
@@ -180,7 +206,8 @@ function timeTicks(x: Scale): Tick[] {
   const [from = 0, to = 1] = x.domain();
   const stepMs = 1000 * (TIME_STEPS_S.find((seconds) => (to - from) / 1000 / seconds <= TICKS) ?? 86_400);
   const ticks: Tick[] = [];
-  for (let at = Math.ceil(from / stepMs) * stepMs; at <= to; at += stepMs) ticks.push({ at: x(at), text: clockText(at) });
+  for (let at = Math.ceil(from / stepMs) * stepMs; at <= to; at += stepMs)
+    ticks.push({ at: x(at), text: clockText(at) });
   return ticks;
 }
 
@@ -206,6 +233,9 @@ export function lossSentence(curve: LossCurve): string {
   if (!first || !last) return `${curve.owner}: waiting for a container.`;
   const verb = last.loss <= first.loss ? 'falls' : 'rises';
   const stops = curve.runs.length - 1;
-  const gaps = stops > 0 ? ` Training stopped ${stops === 1 ? 'once' : `${stops} times`}; the last run began at step ${grouped(curve.runs.at(-1)!.from)}.` : '';
+  const gaps =
+    stops > 0
+      ? ` Training stopped ${stops === 1 ? 'once' : `${stops} times`}; the last run began at step ${grouped(curve.runs.at(-1)!.from)}.`
+      : '';
   return `${curve.owner}: loss ${verb} from ${lossText(first.loss)} to ${lossText(last.loss)} at step ${grouped(last.step)}.${gaps}`;
 }

@@ -25,7 +25,8 @@ export function actionsFor(ref: Ref, picture: Picture): Action[] {
     return [why, ...(node ? nodeActions(node) : [])];
   }
   if (ref.resource === 'components') return [why, componentAction(ref.name, picture)];
-  const kind = { services: 'service', persistentvolumeclaims: 'pvc', persistentvolumes: 'pv' }[ref.resource] ?? ref.resource;
+  const kind =
+    { services: 'service', persistentvolumeclaims: 'pvc', persistentvolumes: 'pv' }[ref.resource] ?? ref.resource;
   const scope = ref.namespace === '' ? '' : ` -n ${ref.namespace}`;
   return [why, { label: 'Describe', key: '', command: `kubectl describe ${kind} ${ref.name}${scope}` }];
 }
@@ -37,7 +38,11 @@ function podActions(pod: PodGlyph): Action[] {
   const actions: Action[] = [];
   if (container !== '' && pod.node !== '') {
     const target = { namespace, pod: name, container };
-    actions.push({ label: 'Kill its container', key: 'K', fault: { type: 'ContainerCrash', ...target, exitCode: 137 } });
+    actions.push({
+      label: 'Kill its container',
+      key: 'K',
+      fault: { type: 'ContainerCrash', ...target, exitCode: 137 },
+    });
     actions.push({ label: 'Run it out of memory', key: '', fault: { type: 'OutOfMemory', ...target } });
   }
   actions.push({ label: 'Delete the Pod', key: '', command: `kubectl delete pod ${name}${scope}` });
@@ -53,10 +58,18 @@ function nodeActions(node: NodeGlyph): Action[] {
   const tainted = node.detail.taints.some((taint) => taint.key === 'node.kubernetes.io/out-of-service');
   const actions: Action[] = [
     { label: off ? 'Power on' : 'Power off', key: 'O', fault: { type: off ? 'NodeUp' : 'NodeDown', node: name } },
-    { label: cut ? 'Join its network' : 'Cut its network', key: 'C', fault: { type: cut ? 'NodeNetworkUp' : 'NodeNetworkDown', node: name } },
+    {
+      label: cut ? 'Join its network' : 'Cut its network',
+      key: 'C',
+      fault: { type: cut ? 'NodeNetworkUp' : 'NodeNetworkDown', node: name },
+    },
   ];
   if (off || tainted) {
-    actions.push({ label: tainted ? 'Take back out of service' : 'Taint out of service', key: '', command: `kubectl taint nodes ${name} ${cordon}${tainted ? '-' : ''}` });
+    actions.push({
+      label: tainted ? 'Take back out of service' : 'Taint out of service',
+      key: '',
+      command: `kubectl taint nodes ${name} ${cordon}${tainted ? '-' : ''}`,
+    });
   }
   actions.push({ label: 'Describe', key: '', command: `kubectl describe node ${name}` });
   return actions;

@@ -17,7 +17,9 @@ const split = (resource: string, key: string): Ref => {
 
 /** The thing on which a claim's drum stands for: the claim, or the volume where nothing claims it. */
 export function volumeRef(key: string, volume: string): Ref {
-  return key.includes('/') ? split('persistentvolumeclaims', key) : { resource: 'persistentvolumes', namespace: '', name: volume || key };
+  return key.includes('/')
+    ? split('persistentvolumeclaims', key)
+    : { resource: 'persistentvolumes', namespace: '', name: volume || key };
 }
 
 interface Shelves {

@@ -43,16 +43,61 @@ export interface NodeBox extends Rect {
   metersY: number;
 }
 
-/** The height of a card that shows so much. */
-export function cardHeight(node: NodeGlyph, level: DetailLevel): number {
+/** The size of all cards at a level, and how far apart they may stand. */
+export interface CardSize {
+  width: number;
+  gap: number;
+  /** The gap may widen to this on a wide stage. */
+  widest: number;
+  /** The fewest columns of cards. */
+  least: number;
+}
+
+/** Small cards hold a grid: its cells, the room around it, and the fewest columns. */
+const GRIDS = {
+  2: { size: PILL.square, gap: 4, inset: 8, top: 26, columns: 4 },
+  3: { size: 7, gap: 2, inset: 6, top: 7, columns: 6 },
+} as const;
+
+/** How wide cards are. `most` is the number of Pods on the fullest node: small cards are as large as it needs. */
+export function cardSize(level: DetailLevel, most: number): CardSize {
+  if (level === 1) return { width: CARD.width, gap: CARD.gap, widest: 48, least: 3 };
+  if (level === 4) return { width: 10, gap: 2, widest: 2, least: 58 };
+  const { size, gap, inset } = GRIDS[level];
+  const width = Math.max(level === 2 ? 130 : 66, gridColumns(level, most) * (size + gap) - gap + 2 * inset);
+  return { width, gap: 8, widest: 16, least: Math.max(3, Math.floor(660 / width)) };
+}
+
+/** How high a node's card is. `fullest` is as in `cardSize`; `most` is the number of Pods on the fullest node beside it. */
+export function cardHeight(node: NodeGlyph, level: DetailLevel, fullest: number, most: number): number {
   if (level === 1) return node.detail.taints.length > 0 || node.devices > 0 ? CARD.gatedHeight : CARD.height;
-  return level === 2 ? 142 : level === 3 ? 98 : 13;
+  if (level === 4) return 13;
+  const { size, gap, inset, top } = GRIDS[level];
+  const rows = Math.max(level === 2 ? 3 : 6, Math.ceil(most / gridColumns(level, fullest)));
+  return top + rows * (size + gap) - gap + inset;
+}
+
+/** A little wider than high. */
+function gridColumns(level: 2 | 3, most: number): number {
+  return Math.max(GRIDS[level].columns, Math.ceil(Math.sqrt(most * 1.2)));
 }
 
 /** Lays out one card. `pods` are the Pods on it, in order. */
 export function layoutNode(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: DetailLevel): NodeBox {
-  if (level === 4) return { node, ...card, gates: [], nameY: 0, portY: card.y, socketsY: 0, pods: [], more: pods.length, slotY: card.y, metersY: 0 };
-  if (level > 1) return layoutSmall(node, pods, card, level);
+  if (level === 4)
+    return {
+      node,
+      ...card,
+      gates: [],
+      nameY: 0,
+      portY: card.y,
+      socketsY: 0,
+      pods: [],
+      more: pods.length,
+      slotY: card.y,
+      metersY: 0,
+    };
+  if (level !== 1) return layoutSmall(node, pods, card, level);
   const gates = layoutGates(gatesOf(node.detail.taints), card);
   const rows = Math.min(gates.length, GATES_SPELLED);
   const headerY = card.y + (rows > 0 ? 8 + rows * GATE_PITCH + 9 : 17);
@@ -86,24 +131,23 @@ function slotTop(pods: readonly PodBox[], area: Rect): number {
   return Math.min(last.y + PILL.pitch, area.y + area.height - PILL.height);
 }
 
-function layoutSmall(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: DetailLevel): NodeBox {
-  const dots = level === 3;
-  const inset = dots ? 6 : 8;
-  const top = card.y + (dots ? 7 : 26);
-  const area: Rect = { x: card.x + inset, y: top, width: card.width - 2 * inset, height: card.y + card.height - inset - top };
-  const form = dots ? 'dot' : 'square';
-  const size = dots ? 7 : PILL.square;
-  const gap = dots ? 2 : Math.max(3, (area.width - 4 * size) / 3);
-  const grid = gridOf(pods, area, form, size, gap);
+function layoutSmall(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: 2 | 3): NodeBox {
+  const { size, gap, inset, top } = GRIDS[level];
+  const area: Rect = {
+    x: card.x + inset,
+    y: card.y + top,
+    width: card.width - 2 * inset,
+    height: card.height - inset - top,
+  };
   return {
     node,
     ...card,
     gates: [],
-    nameY: dots ? 0 : card.y + 18,
+    nameY: level === 2 ? card.y + 18 : 0,
     portY: card.y + 14,
     socketsY: 0,
-    ...grid,
-    slotY: top,
+    ...gridOf(pods, area, level === 2 ? 'square' : 'dot', size, gap),
+    slotY: area.y,
     metersY: 0,
   };
 }
@@ -144,17 +188,22 @@ function placePods(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; mor
   return squares.more === 0 ? squares : gridOf(pods, area, 'dot', 9, 3);
 }
 
-function gridOf(pods: readonly PodGlyph[], area: Rect, form: PodBox['form'], size: number, gap: number): { pods: PodBox[]; more: number } {
+function gridOf(
+  pods: readonly PodGlyph[],
+  area: Rect,
+  form: PodBox['form'],
+  size: number,
+  gap: number,
+): { pods: PodBox[]; more: number } {
   const pitch = size + gap;
   const columns = Math.max(1, Math.floor((area.width + gap) / pitch));
-  const rows = Math.max(1, Math.floor((area.height + Math.min(gap, 4)) / (size + Math.min(gap, 4))));
+  const rows = Math.max(1, Math.floor((area.height + gap) / pitch));
   const shown = pods.slice(0, columns * rows);
-  const rowPitch = size + Math.min(gap, 4);
   const boxes = shown.map((pod, index): PodBox => ({
     pod,
     form,
     x: area.x + (index % columns) * pitch,
-    y: area.y + Math.floor(index / columns) * rowPitch,
+    y: area.y + Math.floor(index / columns) * pitch,
     width: size,
     height: size,
   }));
@@ -187,7 +236,12 @@ export interface MeterPart {
 }
 
 /** The requests on a node by owner, in the order of its Pods; what the stage does not show comes last. */
-export function meterParts(pods: readonly PodGlyph[], what: 'cpu' | 'memory', requested: number, allocatable: number): MeterPart[] {
+export function meterParts(
+  pods: readonly PodGlyph[],
+  what: 'cpu' | 'memory',
+  requested: number,
+  allocatable: number,
+): MeterPart[] {
   if (allocatable <= 0) return [];
   const byHue = new Map<number, number>();
   let shown = 0;

@@ -35,7 +35,9 @@ export function rectOf(ref: Ref, layout: StageLayout): Rect | undefined {
     }
     default: {
       const box = layout.volumes.find((one) => sameRef(volumeRef(one.volume.key, one.volume.volume), ref));
-      return box && { x: box.lidX - 22, y: box.y - 2, width: box.x + box.width - box.lidX + 22, height: box.height + 6 };
+      return (
+        box && { x: box.lidX - 22, y: box.y - 2, width: box.x + box.width - box.lidX + 22, height: box.height + 6 }
+      );
     }
   }
 }
@@ -60,9 +62,18 @@ export function describeRef(ref: Ref, picture: Picture): { title: string; text: 
 
 const COMPONENTS: Record<string, { title: string; text: string }> = {
   etcd: { title: 'etcd', text: 'Remembers every object. Only the API server speaks to it.' },
-  'kube-apiserver': { title: 'API server', text: 'Every message runs through it. It checks, stores and tells whoever watches.' },
-  'kube-controller-manager': { title: 'Controllers', text: 'Loops that compare what is wanted with what is there, and write the difference.' },
-  'kube-scheduler': { title: 'Scheduler', text: 'Finds a node for each Pod without one, and writes its name. It sends nothing to nodes.' },
+  'kube-apiserver': {
+    title: 'API server',
+    text: 'Every message runs through it. It checks, stores and tells whoever watches.',
+  },
+  'kube-controller-manager': {
+    title: 'Controllers',
+    text: 'Loops that compare what is wanted with what is there, and write the difference.',
+  },
+  'kube-scheduler': {
+    title: 'Scheduler',
+    text: 'Finds a node for each Pod without one, and writes its name. It sends nothing to nodes.',
+  },
 };
 
 /** What changed within the last `withinMs` of story time: for those who see no motion. */
@@ -71,7 +82,11 @@ export function changedRefs(story: Story, storyMs: number, withinMs: number): Re
   for (const { kind, row, endMs, to } of story.messagesBetween(storyMs - withinMs, storyMs)) {
     if (kind !== 'write' || endMs > storyMs || nodeOf(to) !== undefined) continue;
     const slash = row.key.indexOf('/');
-    const ref: Ref = { resource: row.resource, namespace: row.key.slice(0, Math.max(0, slash)), name: row.key.slice(slash + 1) };
+    const ref: Ref = {
+      resource: row.resource,
+      namespace: row.key.slice(0, Math.max(0, slash)),
+      name: row.key.slice(slash + 1),
+    };
     refs.set(refKey(ref), ref);
   }
   return [...refs.values()];

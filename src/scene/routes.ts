@@ -71,7 +71,9 @@ export function dotsAt(story: Story, storyMs: number, layout: StageLayout, speed
   const hopMs = fast ? (DURATION.move * speed) / 2 : DURATION.move;
   const messages = fast ? story.messagesBetween(storyMs - hopMs, storyMs) : story.messagesAt(storyMs);
   const bundled = fast || messages.length > DOTS_LIMIT;
-  const groups = bundled ? bundle(messages, hopMs) : messages.map((message) => ({ message, count: 1, endMs: message.endMs }));
+  const groups = bundled
+    ? bundle(messages, hopMs)
+    : messages.map((message) => ({ message, count: 1, endMs: message.endMs }));
   return groups.slice(-DOTS_LIMIT).flatMap(({ message, count, endMs }) => {
     const dot = dotOf(message, count, storyMs, endMs, hopMs, layout);
     return dot ? [dot] : [];
@@ -96,7 +98,14 @@ function bundle(messages: readonly Message[], hopMs: number): Group[] {
   return [...groups.values()];
 }
 
-function dotOf(message: Message, count: number, storyMs: number, endMs: number, hopMs: number, layout: StageLayout): Dot | null {
+function dotOf(
+  message: Message,
+  count: number,
+  storyMs: number,
+  endMs: number,
+  hopMs: number,
+  layout: StageLayout,
+): Dot | null {
   const path = routeOf(message.from, message.to, layout);
   if (path.length < 2) return null;
   const fadeMs = (DURATION.burst * hopMs) / DURATION.move;
@@ -156,7 +165,13 @@ export function cablesOf(layout: StageLayout): Cable[] {
 }
 
 /** `lane` keeps cables that share the channel apart. */
-function cableWay(volume: VolumeBox, box: NodeBox, layout: StageLayout, lane: number, refused: boolean): { path: Point[]; plug: Point } {
+function cableWay(
+  volume: VolumeBox,
+  box: NodeBox,
+  layout: StageLayout,
+  lane: number,
+  refused: boolean,
+): { path: Point[]; plug: Point } {
   const bottom = box.y + box.height;
   const below = !refused && volume.lidX > box.x + 16 && volume.lidX < box.x + box.width - 16;
   const plugX = below ? volume.lidX : box.x + PLUG_X + (refused ? 24 : 0) + Math.min(4, lane) * 12;

@@ -22,7 +22,12 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
   const pending = unplaced(picture.pods);
   const boxWidth = (width - 2 * SIDE - 16) / 3;
   const waiting = waitingRows(pending, width);
-  const boxes = [0, 1, 2].map((index): Rect => ({ x: SIDE + index * (boxWidth + 8), y: 10, width: boxWidth, height: 24 }));
+  const boxes = [0, 1, 2].map((index): Rect => ({
+    x: SIDE + index * (boxWidth + 8),
+    y: 10,
+    width: boxWidth,
+    height: 24,
+  }));
   const trunkY = pending.length > 0 ? 42 + waiting.height + 8 : 44;
   const trunk: Rect = { x: 0, y: trunkY, width, height: 27 };
   const nodes: NodeBox[] = [];
@@ -62,7 +67,8 @@ export function waitingPills(picture: Picture, layout: StageLayout): PodBox[] {
 
 /** Lines of pills that end at the right, below the scheduler. */
 function waitingRows(pods: readonly PodGlyph[], width: number): { pods: PodBox[]; height: number } {
-  const placed = wrapPills(pods, { x: SIDE, y: 42, width: width - 2 * SIDE, height: 0 });
+  const left = SIDE + (width - 2 * SIDE) / 3;
+  const placed = wrapPills(pods, { x: left, y: 42, width: width - SIDE - left, height: 0 });
   const right = new Map<number, number>();
   for (const box of placed.pods) right.set(box.y, Math.max(right.get(box.y) ?? 0, box.x + box.width));
   const moved = placed.pods.map((box) => ({ ...box, x: box.x + width - SIDE - (right.get(box.y) ?? 0) }));
@@ -129,7 +135,11 @@ function wrapPills(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; hei
 }
 
 /** Drums and pills, two side by side where there is room. */
-function placeLower(picture: Picture, width: number, top: number): { volumes: VolumeBox[]; services: ServiceBox[]; bottom: number } {
+function placeLower(
+  picture: Picture,
+  width: number,
+  top: number,
+): { volumes: VolumeBox[]; services: ServiceBox[]; bottom: number } {
   const columns = width >= 420 ? 2 : 1;
   const pitch = (width - SIDE) / columns;
   const slot = (index: number): Rect => ({

@@ -31,7 +31,15 @@ export interface Moment {
 }
 
 /** Offsets within a moment of scheduling, as in the first Apply of a lesson. */
-const CHOREOGRAPHY = { filter: 150, score: 1150, decided: 1850, write: 2300, leave: 3300, refusedWrite: 1700, refusedLeave: 3000 };
+const CHOREOGRAPHY = {
+  filter: 150,
+  score: 1150,
+  decided: 1850,
+  write: 2300,
+  leave: 3300,
+  refusedWrite: 1700,
+  refusedLeave: 3000,
+};
 /** How far behind its virtual time a message may start before story time stretches. */
 const SLACK_MS = 1000;
 /** The most a burst may stretch story time; refilled at half the speed of virtual time. */
@@ -132,7 +140,16 @@ export class Story {
     const heldMs = startMs + DURATION.move;
     const known: Known = { heldMs, row, heard: new Map() };
     this.#known.set(row.revision, known);
-    this.#messages.push({ id: `w${row.revision}`, kind: 'write', from: place, to: 'etcd', startMs, endMs: heldMs, row, reader: '' });
+    this.#messages.push({
+      id: `w${row.revision}`,
+      kind: 'write',
+      from: place,
+      to: 'etcd',
+      startMs,
+      endMs: heldMs,
+      row,
+      reader: '',
+    });
     if (row.resource === 'pods') this.#followPod(row, known);
   }
 
@@ -194,7 +211,10 @@ export class Story {
     this.#lastSaid.set(pod, said);
     if (repeated || record.outcome === 'Gated') return;
     const made = this.#known.get(this.#unbound.get(pod) ?? -1);
-    const startMs = Math.max(this.storyAt(record.atMs), made ? this.#tell('scheduler', 'kube-scheduler', made) : -Infinity);
+    const startMs = Math.max(
+      this.storyAt(record.atMs),
+      made ? this.#tell('scheduler', 'kube-scheduler', made) : -Infinity,
+    );
     if (startMs < (this.#moments.at(-1)?.endMs ?? -Infinity)) return;
     const scored = record.outcome === 'Scheduled';
     this.#moments.push({

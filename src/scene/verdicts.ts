@@ -50,7 +50,12 @@ const LEAVE_MS = 250;
 const SHADES = 4;
 
 /** What a moment shows at a story time. `nodes` are the stage's nodes in order, `pod` the Pod that is placed. */
-export function decisionAt(moment: Moment, storyMs: number, nodes: readonly NodeDetail[], pod: PodDetail | undefined): Decision {
+export function decisionAt(
+  moment: Moment,
+  storyMs: number,
+  nodes: readonly NodeDetail[],
+  pod: PodDetail | undefined,
+): Decision {
   const { record } = moment;
   const step = Math.min(STEP_MS, FILTER_MS / Math.max(1, nodes.length));
   const leaving = 1 - span(storyMs, moment.endMs - LEAVE_MS, moment.endMs);

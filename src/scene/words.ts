@@ -1,4 +1,4 @@
-import { RINGS } from '../protocol/frame';
+import type { RINGS } from '../protocol/frame';
 import { amount, clockText, counted } from './lettering';
 import { taintText } from './keys';
 import { isOver, nodeHas, podHas, type NodeGlyph, type Picture, type PodGlyph } from './picture';
@@ -46,8 +46,13 @@ const RING_WORDS: Record<(typeof RINGS)[number], string> = {
 /** One sentence on a Pod, as the tooltip and the twin say it. */
 export function podSentence(pod: PodGlyph, atMs: number): string {
   const where = pod.node === '' ? 'on no node' : `on ${pod.node}`;
-  const ring = pod.ring && pod.ring.untilMs > atMs ? `; ${RING_WORDS[pod.ring.what]} ${clockText(pod.ring.untilMs - atMs)}` : '';
-  const doing = podHas(pod, 'pulling') ? `, pulling its image (${Math.round(pod.progress * 100)} %)` : podHas(pod, 'mounting') ? ', waiting for its volume' : '';
+  const ring =
+    pod.ring && pod.ring.untilMs > atMs ? `; ${RING_WORDS[pod.ring.what]} ${clockText(pod.ring.untilMs - atMs)}` : '';
+  const doing = podHas(pod, 'pulling')
+    ? `, pulling its image (${Math.round(pod.progress * 100)} %)`
+    : podHas(pod, 'mounting')
+      ? ', waiting for its volume'
+      : '';
   return `${podState(pod)} ${where}${doing}${ring}.`;
 }
 
@@ -84,7 +89,7 @@ export function memoryText(node: NodeGlyph): string {
   return `mem ${amount(node.memoryRequested / GIBI)} of ${amount(node.memoryAllocatable / GIBI)} Gi`;
 }
 
-/** One sentence on a node: `gpu-a100-1, Ready, taint nvidia.com/gpu=present:NoSchedule, 3 of 4 GPU free, 1 Pod`. */
+/** One sentence on a node: `gpu-a100-1, Ready, taint nvidia.com/gpu=present:NoSchedule, 3 of 4 GPUs free, …, 1 Pod`. */
 export function nodeSentence(node: NodeGlyph, pods: number, atMs: number): string {
   const parts: string[] = [node.state === 'Unknown' ? 'NotReady (Unknown)' : node.state];
   const note = nodeNote(node, atMs);
@@ -92,7 +97,8 @@ export function nodeSentence(node: NodeGlyph, pods: number, atMs: number): strin
   if (nodeHas(node, 'off')) parts.push('powered off');
   if (nodeHas(node, 'cut')) parts.push('network cut');
   for (const taint of node.detail.taints) parts.push(`taint ${taintText(taint)}`);
-  if (node.devices > 0) parts.push(`${freeDevices(node)} of ${deviceName(node.detail.deviceResource)}`.replace(' free of', ' free,'));
+  if (node.devices > 0)
+    parts.push(`${node.devices - node.devicesUsed} of ${node.devices} ${deviceName(node.detail.deviceResource)}s free`);
   parts.push(cpuText(node), memoryText(node), counted(pods, 'Pod'));
   return parts.join(', ');
 }
@@ -104,14 +110,22 @@ export function volumeTexts(volume: VolumeView): string[] {
   const refused = volume.refusedBy.length > 0 && volume.attachedTo.length > 0;
   if (refused) return [`attached to ${volume.attachedTo.join(', ')}`, volume.accessMode];
   const saved = volume.checkpoints > 0 ? counted(volume.checkpoints, 'checkpoint') : '';
-  parts.push([volume.size, volume.accessMode, saved], [volume.accessMode, saved], [volume.size, volume.accessMode], [volume.accessMode], [volume.size]);
+  parts.push(
+    [volume.size, volume.accessMode, saved],
+    [volume.accessMode, saved],
+    [volume.size, volume.accessMode],
+    [volume.accessMode],
+    [volume.size],
+  );
   return parts.map((part) => part.filter((one) => one !== '').join(', '));
 }
 
 export function volumeSentence(volume: VolumeView): string {
   const where = volume.attachedTo.length > 0 ? `attached to ${volume.attachedTo.join(', ')}` : 'attached to no node';
   const refused = volume.refusedBy.length > 0 ? `; refused to ${volume.refusedBy.join(', ')}` : '';
-  return volume.bound ? `${volume.size}, ${volume.accessMode}, ${where}${refused}` : 'Pending: no volume is bound to this claim';
+  return volume.bound
+    ? `${volume.size}, ${volume.accessMode}, ${where}${refused}`
+    : 'Pending: no volume is bound to this claim';
 }
 
 /** What stands under a Service's name, longest first. */

@@ -1,6 +1,6 @@
 import { Simulation } from '../host/simulation';
 import type { FromSimulator, OpenRequest, ToSimulator } from '../protocol/messages';
-import { holdDocument } from './document-lock';
+import { DocumentLocks } from './document-lock';
 import { IndexedDbStorage } from './indexed-db';
 import { PortTrainer } from './trainer-port';
 
@@ -10,12 +10,11 @@ const simulation = new Simulation({
   storage: new IndexedDbStorage(),
   trainer,
   wake: () => schedule(0),
-  takeOver: (name) => holdDocument(name, lost, true),
+  takeOver: (name) => locks.hold(name, true),
 });
-/** Another tab has taken the document over: this one looks on. */
-function lost(): void {
-  simulation.viewer = true;
-}
+const locks = new DocumentLocks((name) => {
+  if (name === simulation.name) simulation.lost();
+});
 
 const cancels = new Map<number, () => void>();
 
@@ -43,11 +42,14 @@ function slice(): void {
 }
 
 async function open(request: OpenRequest): Promise<string | undefined> {
-  simulation.viewer = !(await holdDocument(request.name, lost));
+  const before = simulation.viewer;
+  simulation.viewer = !(await locks.hold(request.name));
   const { problem } =
     request.from === 'storage'
       ? await simulation.openStored(request.name, request.preset, request.seed)
       : await simulation.openText(request.name, request.text);
+  if (simulation.name !== request.name) simulation.viewer = before;
+  locks.keepOnly(simulation.name);
   return problem;
 }
 

@@ -29,7 +29,12 @@ export function orderedAs(items: Json[], order: Json[], mergeKey: string | undef
  * Puts a merged list into order: the patch's items as the patch has them, the server's own items where they stood.
  * Models strategicpatch normalizeElementOrder.
  */
-export function withOrder(merged: Json[], patchOrder: Json[], serverOrder: Json[], mergeKey: string | undefined): Json[] {
+export function withOrder(
+  merged: Json[],
+  patchOrder: Json[],
+  serverOrder: Json[],
+  mergeKey: string | undefined,
+): Json[] {
   const wanted = ranks(patchOrder, mergeKey);
   const stood = ranks(serverOrder, mergeKey);
   const by = (rank: Map<Json | undefined, number>) => (left: Json, right: Json) =>
@@ -45,7 +50,8 @@ function interleaved(left: Json[], right: Json[], rankOf: (item: Json) => number
   let index = 0;
   for (const item of right) {
     const rank = rankOf(item);
-    while (index < left.length && rank !== undefined && (rankOf(left[index]!) ?? Infinity) < rank) result.push(left[index++]!);
+    while (index < left.length && rank !== undefined && (rankOf(left[index]!) ?? Infinity) < rank)
+      result.push(left[index++]!);
     result.push(item);
   }
   return [...result, ...left.slice(index)];

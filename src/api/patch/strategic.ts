@@ -68,7 +68,12 @@ function retained(original: JsonMap, patch: JsonMap): JsonMap {
 }
 
 function isDirective(key: string): boolean {
-  return key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(`${DELETE_FROM_LIST}/`) || key.startsWith(`${ELEMENT_ORDER}/`);
+  return (
+    key === DIRECTIVE ||
+    key === RETAIN_KEYS ||
+    key.startsWith(`${DELETE_FROM_LIST}/`) ||
+    key.startsWith(`${ELEMENT_ORDER}/`)
+  );
 }
 
 function mergeKey(merged: JsonMap, key: string, patch: JsonMap, schema: FieldSchema): void {
@@ -134,13 +139,19 @@ function mergeOrdered(merged: JsonMap, key: string, order: Json, patch: JsonMap,
     return;
   }
   for (const list of [order, current, value]) {
-    if (list !== undefined && !Array.isArray(list)) throw failure(`expected a []interface {}, but received a ${goType(list)}`);
+    if (list !== undefined && !Array.isArray(list))
+      throw failure(`expected a []interface {}, but received a ${goType(list)}`);
   }
   if (current === undefined && value === undefined) return;
   const server = (current ?? []) as Json[];
   const items = (value ?? []) as Json[];
   checkOrder(items, order as Json[], field.patchKey);
-  const list = value === undefined ? server : current === undefined ? (withoutDirectives(items) as Json[]) : mergeLists(server, items, field);
+  const list =
+    value === undefined
+      ? server
+      : current === undefined
+        ? (withoutDirectives(items) as Json[])
+        : mergeLists(server, items, field);
   setKey(merged, key, withOrder(list, order as Json[], server, field.patchKey));
 }
 
@@ -154,7 +165,9 @@ function goType(value: Json): string {
 function checkOrder(items: Json[], order: Json[], mergeKeyName: string | undefined): void {
   const kept = items.filter((item) => !isMap(item) || ownValue(item, DIRECTIVE) === undefined);
   if (order.length === 0 || orderedAs(kept, order, mergeKeyName)) return;
-  throw failure(`The order in patch list:\n${goText(items)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`);
+  throw failure(
+    `The order in patch list:\n${goText(items)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
+  );
 }
 
 function mergeLists(original: Json[], patch: Json[], field: FieldSchema): Json[] {

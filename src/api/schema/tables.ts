@@ -23,6 +23,8 @@ export function typeByName(name: string): TypeSchema | undefined {
 
 /** The name of the type that a kind is made of: `('apps/v1', 'Deployment')` → `io.k8s.api.apps.v1.Deployment`. */
 export function typeNameOfKind(apiVersion: string, kind: string): string | undefined {
-  names ??= new Map(Object.entries(encoded).flatMap(([name, type]) => (type.kind ? [[type.kind, longName(name)]] : [])));
+  names ??= new Map(
+    Object.entries(encoded).flatMap(([name, type]) => (type.kind ? [[type.kind, longName(name)]] : [])),
+  );
   return names.get(`${apiVersion.includes('/') ? '' : '/'}${apiVersion}/${kind}`);
 }

@@ -78,7 +78,11 @@ export function encodeField(field: FieldSchema): string {
     ['name', field.goName],
   ];
   const flags = [...(field.pointer ? ['ptr'] : []), ...(field.always ? ['always'] : [])];
-  return [shape, ...words.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`), ...flags].join(' ');
+  return [
+    shape,
+    ...words.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`),
+    ...flags,
+  ].join(' ');
 }
 
 function decodeShape(text: string): FieldSchema {

@@ -42,7 +42,11 @@ export class ControlPlane {
       if (object) this.#tape.push({ revision: row.revision, kind: object.kind });
     }
     const owners = Object.values(LOOP_KINDS).flatMap((resource) =>
-      [...this.source.store.all(resource)].map(([key, object]) => ({ resource, key, revision: Number(object.metadata.resourceVersion) })),
+      [...this.source.store.all(resource)].map(([key, object]) => ({
+        resource,
+        key,
+        revision: Number(object.metadata.resourceVersion),
+      })),
     );
     owners.sort((a, b) => a.revision - b.revision);
     for (const { resource, key } of owners.slice(-LOOPS_KEPT)) this.#loops.set(`${resource}|${key}`, 0);
@@ -92,7 +96,8 @@ export class ControlPlane {
       if (view) views.push(view);
     }
     const { count, ready } = this.nodes;
-    if (count > 0) views.push({ controller: 'node-controller', subject: '', want: count, have: ready, atMs: this.#nodesAtMs });
+    if (count > 0)
+      views.push({ controller: 'node-controller', subject: '', want: count, have: ready, atMs: this.#nodesAtMs });
     return views;
   }
 

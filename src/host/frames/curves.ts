@@ -58,9 +58,12 @@ export class Curves {
     let piece = open.findLast((one) => one.pod === subject.pod);
     if (begins || !piece || piece.backend !== result.backend) {
       const start = Number(first.slice('step-'.length)) || 0;
-      open.push((piece = { ...subject, points: [], backend: result.backend, ...(begins ? { resumedFrom: start } : {}) }));
+      open.push(
+        (piece = { ...subject, points: [], backend: result.backend, ...(begins ? { resumedFrom: start } : {}) }),
+      );
       this.#runs.set(subject.pod, run);
     }
-    for (const [step, loss] of result.curve ?? [[result.state.t - 1, result.loss]]) piece.points.push(step, loss, input.atMs);
+    for (const [step, loss] of result.curve ?? [[result.state.t - 1, result.loss]])
+      piece.points.push(step, loss, input.atMs);
   }
 }

@@ -54,7 +54,12 @@ function isDevice(resource: string): boolean {
   return resource.includes('/') && !resource.startsWith('hugepages-');
 }
 
-const POOL_LABELS = ['cloud.google.com/gke-nodepool', 'eks.amazonaws.com/nodegroup', 'kubernetes.azure.com/agentpool', 'pool'];
+const POOL_LABELS = [
+  'cloud.google.com/gke-nodepool',
+  'eks.amazonaws.com/nodegroup',
+  'kubernetes.azure.com/agentpool',
+  'pool',
+];
 
 /** What of a node seldom changes. */
 export function nodeDetail(node: Node, id: number): NodeDetail {

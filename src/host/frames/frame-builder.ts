@@ -2,7 +2,15 @@ import type { SchedulingRecord } from '../../api/scheduling';
 import type { Lease, Node, Pod } from '../../api/objects';
 import type { CauseRow } from '../../kernel/store/cause';
 import type { StoreEvent } from '../../kernel/store/event';
-import { POD_FLAGS, type CauseView, type CurvePiece, type Frame, type Mark, type ServiceView, type VolumeView } from '../../protocol/frame';
+import {
+  POD_FLAGS,
+  type CauseView,
+  type CurvePiece,
+  type Frame,
+  type Mark,
+  type ServiceView,
+  type VolumeView,
+} from '../../protocol/frame';
 import { ControlPlane } from './control-plane';
 import { Curves } from './curves';
 import { inputMark, objectMark, podMark } from './marks';
@@ -17,6 +25,8 @@ const CAUSES_LIMIT = 600;
 const ATTEMPTS_LIMIT = 4;
 /** A frame after a rewind tells of messages that may still fly. */
 const REMEMBERED_MS = 2_000;
+/** Not even the start. */
+const NOTHING_MARKED = -1;
 const NODE_LEASES = 'kube-node-lease/';
 const VOLUME_RESOURCES = new Set(['persistentvolumeclaims', 'persistentvolumes', 'volumeattachments', 'pods']);
 const SERVICE_RESOURCES = new Set(['services', 'endpointslices']);
@@ -40,7 +50,8 @@ export class FrameBuilder {
   /** No frame has been built since the last reset. */
   #fresh = true;
   #marks: Mark[] = [];
-  #inputsMarked = 0;
+  /** How many inputs of the branch have their marks. */
+  #inputsMarked = NOTHING_MARKED;
   #branch = '';
   /** The node of a Pod as of a revision, for those since the last frame. */
   readonly #boundAt = new Map<number, string>();
@@ -73,7 +84,7 @@ export class FrameBuilder {
   build(view: FrameView): Frame {
     const { nowMs } = this.#source.clock;
     if (this.#fresh) this.#rememberFrom(nowMs - REMEMBERED_MS);
-    if (view.branch !== this.#branch) this.#inputsMarked = 0;
+    if (view.branch !== this.#branch) this.#inputsMarked = NOTHING_MARKED;
     this.#branch = view.branch;
     const causes = this.#takeCauses();
     const volumes = this.#volumesNow();
@@ -96,8 +107,8 @@ export class FrameBuilder {
       volumes,
       services: withTraffic(this.#source, (this.#services ??= serviceViews(this.#source, this.#pods))),
       controlPlane: this.#controlPlane.view(),
-      causes: causes.slice(-CAUSES_LIMIT),
-      causesDropped: Math.max(0, causes.length - CAUSES_LIMIT),
+      causes: causes.views,
+      causesDropped: causes.dropped,
       scheduling: this.#takeAttempts(),
       marks: this.#takeMarks(view),
       curves,
@@ -164,7 +175,7 @@ export class FrameBuilder {
       if (row.node === '') this.#tried.add(key);
     }
     this.#controlPlane.reset();
-    this.#inputsMarked = 0;
+    this.#inputsMarked = NOTHING_MARKED;
   }
 
   /** A first frame tells of what was written and tried since `atMs`: its messages may still fly. */
@@ -176,18 +187,24 @@ export class FrameBuilder {
     this.#revision = first ? first.revision - 1 : store.revision;
   }
 
-  #takeCauses(): CauseView[] {
+  #takeCauses(): { views: CauseView[]; dropped: number } {
     const { store } = this.#source;
-    const views = store.causes.since(this.#revision).map((row) => this.#causeView(row));
+    const rows = store.causes.since(this.#revision);
+    const views = rows.slice(-CAUSES_LIMIT).map((row) => this.#causeView(row));
     this.#revision = store.revision;
     this.#boundAt.clear();
-    return views;
+    return { views, dropped: rows.length - views.length };
   }
 
   #causeView(row: CauseRow): CauseView {
     const { revision, atMs, verb, resource, key, actor, revisions } = row;
     const view: CauseView = { revision, atMs, verb, resource, key, actor, from: revisions };
-    const node = resource === 'nodes' ? key : resource === 'pods' ? (this.#boundAt.get(revision) ?? this.#pods.get(key)?.node) : '';
+    const node =
+      resource === 'nodes'
+        ? key
+        : resource === 'pods'
+          ? (this.#boundAt.get(revision) ?? this.#pods.get(key)?.node)
+          : '';
     return node ? { ...view, node } : view;
   }
 
@@ -207,12 +224,12 @@ export class FrameBuilder {
   #takeMarks(view: FrameView): Mark[] {
     const marks = this.#marks;
     this.#marks = [];
-    if (this.#inputsMarked === 0) marks.push({ atMs: 0, kind: 'start', label: 'Start' });
-    for (const input of view.inputs.slice(this.#inputsMarked)) {
+    if (this.#inputsMarked < 0) marks.push({ atMs: 0, kind: 'start', label: 'Start' });
+    for (const input of view.inputs.slice(Math.max(0, this.#inputsMarked))) {
       const mark = inputMark(input);
       if (mark) marks.push(mark);
     }
-    this.#inputsMarked = Math.max(1, view.inputs.length);
+    this.#inputsMarked = view.inputs.length;
     return marks;
   }
 
@@ -232,7 +249,13 @@ export class FrameBuilder {
       if (steps.length !== view.checkpoints) volumes[index] = { ...view, checkpoints: steps.length };
       if (fresh.length === 0) continue;
       for (const curve of curves) if (this.#mounts(curve.pod, view.key)) curve.checkpoints.push(...fresh);
-      if (known) this.#marks.push({ atMs: nowMs, kind: 'checkpoint', label: `${view.claim} step ${fresh.at(-1)}`, subject: `persistentvolumeclaims ${view.key}` });
+      if (known)
+        this.#marks.push({
+          atMs: nowMs,
+          kind: 'checkpoint',
+          label: `${view.claim} step ${fresh.at(-1)}`,
+          subject: `persistentvolumeclaims ${view.key}`,
+        });
     }
   }
 

@@ -21,7 +21,9 @@ function requestLabel(request: ApiRequest): Pick<Mark, 'label' | 'subject'> {
   const parts = request.path.split('/').filter((part) => part !== '');
   const namespaces = parts.indexOf('namespaces');
   const scoped = namespaces >= 0 && parts.length > namespaces + 2;
-  const [resource = '', inPath, subresource] = scoped ? parts.slice(namespaces + 2) : parts.slice(parts[0] === 'api' ? 2 : 3);
+  const [resource = '', inPath, subresource] = scoped
+    ? parts.slice(namespaces + 2)
+    : parts.slice(parts[0] === 'api' ? 2 : 3);
   const name = inPath ?? nameIn(request) ?? resource;
   const verb = subresource === 'scale' ? 'Scale' : subresource === 'eviction' ? 'Evict' : byClient(request);
   const namespace = scoped ? parts[namespaces + 1] : undefined;
@@ -96,5 +98,7 @@ function ready(node: Node): string | undefined {
 }
 
 function isComplete(job: Job): boolean {
-  return job.status.conditions?.some((condition) => condition.type === 'Complete' && condition.status === 'True') ?? false;
+  return (
+    job.status.conditions?.some((condition) => condition.type === 'Complete' && condition.status === 'True') ?? false
+  );
 }

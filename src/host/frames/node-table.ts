@@ -22,7 +22,7 @@ export class NodeTable {
   readonly #stale = new Set<string>();
   readonly #ids = new Map<string, number>();
   #order = new Map<string, number>();
-  #news: NodeDetail[] = [];
+  #news = new Map<number, NodeDetail>();
 
   constructor(
     private readonly source: FrameSource,
@@ -34,7 +34,7 @@ export class NodeTable {
     this.#heardAtMs.clear();
     this.#stale.clear();
     this.#order.clear();
-    this.#news = [];
+    this.#news.clear();
   }
 
   /** Takes a node's new state in. */
@@ -42,7 +42,7 @@ export class NodeTable {
     const before = this.#rows.get(name);
     const detail = nodeDetail(node, this.#idOf(name));
     const changed = !before || JSON.stringify(before.detail) !== JSON.stringify(detail);
-    if (changed) this.#news.push(detail);
+    if (changed) this.#news.set(detail.id, detail);
     this.#rows.set(name, {
       node,
       detail: changed ? detail : before.detail,
@@ -64,7 +64,7 @@ export class NodeTable {
 
   /** A heartbeat of a node's kubelet reached the API server. */
   heard(name: string, atMs: number): void {
-    this.#heardAtMs.set(name, atMs);
+    this.#heardAtMs.set(name, Math.floor(atMs));
   }
 
   /** Reads the last heartbeat from a lease that is there already. */
@@ -94,8 +94,8 @@ export class NodeTable {
   }
 
   takeNews(): NodeDetail[] {
-    const news = this.#news;
-    this.#news = [];
+    const news = [...this.#news.values()];
+    this.#news.clear();
     return news;
   }
 

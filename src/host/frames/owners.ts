@@ -35,7 +35,8 @@ export class Owners {
     const owner = controllerOf(pod);
     if (!owner) return undefined;
     const resource = RESOURCES[owner.kind];
-    const object: ApiObject | undefined = resource && this.source.store.get(resource, keyOf(pod.metadata.namespace, owner.name));
+    const object: ApiObject | undefined =
+      resource && this.source.store.get(resource, keyOf(pod.metadata.namespace, owner.name));
     const above = object && controllerOf(object);
     return above ? { kind: above.kind, name: above.name } : { kind: owner.kind, name: owner.name };
   }

@@ -1,6 +1,7 @@
 import { parseTime } from '../../api/time';
 import type { ContainerStatus, Node, Pod } from '../../api/objects';
-import { POD_FLAGS, POD_PHASES, RINGS, type PodPhase } from '../../protocol/frame';
+import type { RINGS } from '../../protocol/frame';
+import { POD_FLAGS, POD_PHASES, type PodPhase } from '../../protocol/frame';
 
 /** What of a Pod's object the stage shows. Ring times are virtual milliseconds. */
 export interface PodState {
@@ -75,10 +76,15 @@ function ringOf(pod: Pod, node: Node | undefined, statuses: readonly ContainerSt
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   if (deletionTimestamp) {
     const untilMs = parseTime(deletionTimestamp) - epochMs;
-    return { ring: 'grace period', ringFromMs: untilMs - (deletionGracePeriodSeconds ?? 0) * 1000, ringUntilMs: untilMs };
+    return {
+      ring: 'grace period',
+      ringFromMs: untilMs - (deletionGracePeriodSeconds ?? 0) * 1000,
+      ringUntilMs: untilMs,
+    };
   }
   for (const status of statuses) {
-    const delayMs = status.state?.waiting?.reason === 'CrashLoopBackOff' ? backOffMs(status.state.waiting.message ?? '') : 0;
+    const delayMs =
+      status.state?.waiting?.reason === 'CrashLoopBackOff' ? backOffMs(status.state.waiting.message ?? '') : 0;
     const ended = status.lastState?.terminated?.finishedAt;
     if (delayMs <= 0 || !ended) continue;
     const fromMs = parseTime(ended) - epochMs;
@@ -104,7 +110,8 @@ function evictionRing(pod: Pod, node: Node | undefined, epochMs: number): RingSt
     if (seconds === undefined) continue;
     const fromMs = parseTime(taint.timeAdded) - epochMs;
     const untilMs = fromMs + seconds * 1000;
-    if (best.ring === 'none' || untilMs < best.ringUntilMs) best = { ring: 'tolerationSeconds', ringFromMs: fromMs, ringUntilMs: untilMs };
+    if (best.ring === 'none' || untilMs < best.ringUntilMs)
+      best = { ring: 'tolerationSeconds', ringFromMs: fromMs, ringUntilMs: untilMs };
   }
   return best;
 }

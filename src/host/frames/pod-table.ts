@@ -22,7 +22,7 @@ export class PodTable {
   readonly #byUid = new Map<string, PodRow>();
   readonly #ids = new Map<string, number>();
   /** Details that no frame has carried yet. */
-  #news: PodDetail[] = [];
+  #news = new Map<number, PodDetail>();
   #lastId = 0;
 
   constructor(
@@ -34,7 +34,7 @@ export class PodTable {
     this.#rows.clear();
     this.#byNode.clear();
     this.#byUid.clear();
-    this.#news = [];
+    this.#news.clear();
   }
 
   get(key: string): PodRow | undefined {
@@ -85,8 +85,8 @@ export class PodTable {
   }
 
   takeNews(): PodDetail[] {
-    const news = this.#news;
-    this.#news = [];
+    const news = [...this.#news.values()];
+    this.#news.clear();
     return news;
   }
 
@@ -113,10 +113,9 @@ export class PodTable {
   }
 
   #detail(before: PodRow | undefined, pod: Pod): PodDetail {
-    const same = before && before.pod.spec === pod.spec && before.pod.metadata.uid === pod.metadata.uid;
-    if (same) return before.detail;
+    if (before && sameDetail(before.pod, pod)) return before.detail;
     const detail = podDetail(pod, this.#idOf(pod.metadata.uid), this.owners.of(pod));
-    this.#news.push(detail);
+    this.#news.set(detail.id, detail);
     return detail;
   }
 
@@ -131,7 +130,20 @@ export class PodTable {
   }
 }
 
-function fill(columns: PodColumns, index: number, row: PodRow, node: number, work: { flag: number; progress: number } | undefined): void {
+/** Binding and status leave what a detail is made of untouched, and objects share what did not change. */
+function sameDetail(before: Pod, after: Pod): boolean {
+  const [a, b] = [before.spec, after.spec];
+  const same = a.containers === b.containers && a.tolerations === b.tolerations && a.volumes === b.volumes;
+  return same && a.nodeSelector === b.nodeSelector && before.metadata.uid === after.metadata.uid;
+}
+
+function fill(
+  columns: PodColumns,
+  index: number,
+  row: PodRow,
+  node: number,
+  work: { flag: number; progress: number } | undefined,
+): void {
   const { state } = row;
   const waits = state.phase === 'Creating' && !work && row.detail.claims.length > 0 && !hasSandbox(row.pod);
   columns.id[index] = row.id;
@@ -149,5 +161,7 @@ function fill(columns: PodColumns, index: number, row: PodRow, node: number, wor
 
 /** Its volumes are mounted and its sandbox stands: what follows is the image. */
 function hasSandbox(pod: Pod): boolean {
-  return pod.status.conditions?.some((one) => one.type === 'PodReadyToStartContainers' && one.status === 'True') ?? false;
+  return (
+    pod.status.conditions?.some((one) => one.type === 'PodReadyToStartContainers' && one.status === 'True') ?? false
+  );
 }

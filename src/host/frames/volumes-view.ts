@@ -25,7 +25,8 @@ export function volumeViews(source: FrameSource, pods: PodTable): VolumeView[] {
     const claim = object as PersistentVolumeClaim;
     const volume = claim.spec.volumeName ?? '';
     claimed.add(volume);
-    if (views.length < VOLUMES_LIMIT) views.push(claimView(source, claim, users.get(objectKey(claim)) ?? [], attached.get(volume)));
+    if (views.length < VOLUMES_LIMIT)
+      views.push(claimView(source, claim, users.get(objectKey(claim)) ?? [], attached.get(volume)));
   }
   for (const object of source.store.all('persistentvolumes').values()) {
     const volume = object as PersistentVolume;

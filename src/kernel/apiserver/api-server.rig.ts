@@ -23,7 +23,10 @@ export class Rig {
     const [path = '', search = ''] = target.split('?');
     const query = Object.fromEntries(new URLSearchParams(search));
     const headers = { 'user-agent': 'test/1', ...(contentType ? { 'content-type': contentType } : {}) };
-    return this.server.handle({ method, path, query, headers, ...(body === undefined ? {} : { body }) }, { actor: 'test' });
+    return this.server.handle(
+      { method, path, query, headers, ...(body === undefined ? {} : { body }) },
+      { actor: 'test' },
+    );
   }
 
   /** The message of a refusal, or the kind of an answer. */

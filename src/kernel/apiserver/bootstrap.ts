@@ -5,8 +5,17 @@ import type { TypedClient } from './typed-client';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 const PRIORITIES = [
-  { name: 'system-cluster-critical', value: 2_000_000_000, description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.' },
-  { name: 'system-node-critical', value: 2_000_001_000, description: 'Used for system critical pods that must not be moved from their current node.' },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
 ];
 /** The address of the API server's own Service: the first of the range. */
 const KUBERNETES_IP = '10.96.0.1';
@@ -27,6 +36,10 @@ export function bootstrap(client: TypedClient): void {
   });
 }
 
-function draft<V extends string, K extends string>(apiVersion: V, kind: K, name: string): DraftObject & { apiVersion: V; kind: K } {
+function draft<V extends string, K extends string>(
+  apiVersion: V,
+  kind: K,
+  name: string,
+): DraftObject & { apiVersion: V; kind: K } {
   return { apiVersion, kind, metadata: { name } };
 }

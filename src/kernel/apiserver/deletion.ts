@@ -20,7 +20,14 @@ export interface Removed {
 }
 
 /** Deletes an object, or starts to. Throws ApiError: 404, 409 for a precondition, what admission refuses. */
-export function removeObject(core: Core, resource: Resource, namespace: string, name: string, options: RemoveOptions, write: Write): Removed {
+export function removeObject(
+  core: Core,
+  resource: Resource,
+  namespace: string,
+  name: string,
+  options: RemoveOptions,
+  write: Write,
+): Removed {
   const { kind, row } = resource;
   const key = keyOf(namespace, name);
   const current = core.store.get(kind.resource, key);
@@ -30,7 +37,8 @@ export function removeObject(core: Core, resource: Resource, namespace: string, 
   if (kind.startDeletion) return startDeletion(core, resource, key, current, write);
   const grace = kind.gracePeriodSeconds?.(current, options.gracePeriodSeconds);
   const marked = withDeletion(core, resource, current, grace, options);
-  const pending = (marked.metadata.finalizers?.length ?? 0) > 0 || (marked.metadata.deletionGracePeriodSeconds ?? 0) > 0;
+  const pending =
+    (marked.metadata.finalizers?.length ?? 0) > 0 || (marked.metadata.deletionGracePeriodSeconds ?? 0) > 0;
   if (write.dryRun) return { object: freezeDeep(marked), gone: !pending };
   const now = core.clock.nowMs;
   const last = marked === current ? current : core.store.put(kind.resource, key, freezeDeep(marked), now, write.cause);
@@ -61,19 +69,34 @@ function checkPreconditions(resource: Resource, current: ApiObject, options: Rem
   if (failed === undefined) return;
   const { group, kind } = resource.row;
   const { name } = current.metadata;
-  throw new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${group ? `${kind}.${group}` : kind} "${name}": ${failed}`, {
-    name,
-    ...(group ? { group } : {}),
-    kind,
-  });
+  throw new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${group ? `${kind}.${group}` : kind} "${name}": ${failed}`,
+    {
+      name,
+      ...(group ? { group } : {}),
+      kind,
+    },
+  );
 }
 
 /** The object marked for deletion; the same object where there is nothing to mark. */
-function withDeletion(core: Core, resource: Resource, current: ApiObject, grace: number | undefined, options: RemoveOptions): ApiObject {
+function withDeletion(
+  core: Core,
+  resource: Resource,
+  current: ApiObject,
+  grace: number | undefined,
+  options: RemoveOptions,
+): ApiObject {
   const { metadata } = current;
   if (grace !== undefined && metadata.deletionTimestamp) return shortened(current, options.gracePeriodSeconds);
   const finalizers = wantedFinalizers(resource, metadata, options);
-  if (grace === undefined && (finalizers.length === 0 || (metadata.deletionTimestamp && equalJson(finalizers, metadata.finalizers)))) return current;
+  if (
+    grace === undefined &&
+    (finalizers.length === 0 || (metadata.deletionTimestamp && equalJson(finalizers, metadata.finalizers)))
+  )
+    return current;
   const marked: ObjectMeta = { ...metadata };
   if (finalizers.length > 0) marked.finalizers = finalizers;
   else delete marked.finalizers;
@@ -101,7 +124,9 @@ function shortened(current: ApiObject, asked: number | undefined): ApiObject {
 function wantedFinalizers(resource: Resource, metadata: ObjectMeta, options: RemoveOptions): string[] {
   const finalizers = metadata.finalizers ?? [];
   const policy = options.propagationPolicy;
-  const orphan = policy ? policy === 'Orphan' : finalizers.includes(ORPHAN_FINALIZER) || defaultsToOrphan(resource, finalizers);
+  const orphan = policy
+    ? policy === 'Orphan'
+    : finalizers.includes(ORPHAN_FINALIZER) || defaultsToOrphan(resource, finalizers);
   const foreground = policy ? policy === 'Foreground' : !orphan && finalizers.includes(FOREGROUND_FINALIZER);
   const others = finalizers.filter((one) => one !== ORPHAN_FINALIZER && one !== FOREGROUND_FINALIZER);
   return [...others, ...(orphan ? [ORPHAN_FINALIZER] : []), ...(foreground ? [FOREGROUND_FINALIZER] : [])];

@@ -8,10 +8,45 @@ import { MANIFESTS } from './manifests.rig';
 /** Whatever a client sends, the answer is an object or a Status, and a refusal leaves nothing behind. */
 
 const STRANGE: readonly Json[] = [
-  null, '', 'x', 'A b', '10Gi', '50%', '-1', 0, -1, 1.5, 70000, 1e21, true, false, [], {}, [{}], [null], ['a', 1], { a: null },
-  '<b>', '__proto__', 'yes', '2026-01-01T00:00:00Z', { name: 'x' }, [{ name: 'x' }, { name: 'x' }],
+  null,
+  '',
+  'x',
+  'A b',
+  '10Gi',
+  '50%',
+  '-1',
+  0,
+  -1,
+  1.5,
+  70000,
+  1e21,
+  true,
+  false,
+  [],
+  {},
+  [{}],
+  [null],
+  ['a', 1],
+  { a: null },
+  '<b>',
+  '__proto__',
+  'yes',
+  '2026-01-01T00:00:00Z',
+  { name: 'x' },
+  [{ name: 'x' }, { name: 'x' }],
 ];
-const KEYS = ['name', 'spec', '__proto__', 'constructor', 'containers', 'resources', 'limits', 'operator', 'status', 'x'];
+const KEYS = [
+  'name',
+  'spec',
+  '__proto__',
+  'constructor',
+  'containers',
+  'resources',
+  'limits',
+  'operator',
+  'status',
+  'x',
+];
 const PATCHES = ['application/merge-patch+json', 'application/strategic-merge-patch+json'];
 
 const pick = <T>(random: RandomState, items: readonly T[]): T => items[nextBelow(random, items.length)]!;

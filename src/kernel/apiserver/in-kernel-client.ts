@@ -38,7 +38,8 @@ export class InKernelClient implements TypedClient {
     const { store } = this.#core;
     if (namespace === undefined) return [...store.all(resource).values()] as ResourceTypes[R][];
     const objects: ResourceTypes[R][] = [];
-    for (const key of store.keysIn(resource, namespace)) objects.push(present(store.get(resource, key), key) as ResourceTypes[R]);
+    for (const key of store.keysIn(resource, namespace))
+      objects.push(present(store.get(resource, key), key) as ResourceTypes[R]);
     return objects;
   }
 

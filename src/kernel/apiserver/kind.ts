@@ -101,4 +101,8 @@ export interface Resource {
 export interface Conversion {
   toStored(object: ApiObject): ApiObject;
   fromStored(object: ApiObject): ApiObject;
+  /** The group that refusals name: that of the kind in memory. */
+  readonly group: string;
+  /** What refusals call a field of the stored version. */
+  readonly fields?: Readonly<Record<string, string>>;
 }

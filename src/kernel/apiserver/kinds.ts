@@ -1,4 +1,5 @@
 import type { Conversion, Kind } from './kind';
+import { eventConversion } from './kinds/event-versions';
 import { namespaces } from './kinds/namespaces';
 import { nodes } from './kinds/nodes';
 import { pods } from './kinds/pods';
@@ -41,4 +42,4 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */
-export const CONVERSIONS: Readonly<Record<string, Conversion>> = {};
+export const CONVERSIONS: Readonly<Record<string, Conversion>> = { 'events.k8s.io/v1/events': eventConversion };

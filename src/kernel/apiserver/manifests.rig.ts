@@ -2,7 +2,11 @@ import type { JsonMap } from '../../api/json';
 
 /** Valid manifests of every kind that is served, for tests. */
 
-export const CONTAINER = { name: 'main', image: 'nginx:1.27', resources: { requests: { cpu: '100m', memory: '64Mi' } } };
+export const CONTAINER = {
+  name: 'main',
+  image: 'nginx:1.27',
+  resources: { requests: { cpu: '100m', memory: '64Mi' } },
+};
 const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [CONTAINER] } };
 const SELECTOR = { matchLabels: { app: 'web' } };
 
@@ -16,7 +20,10 @@ const manifest = (apiVersion: string, kind: string, rest: JsonMap): JsonMap => (
 /** By the path to which they are posted. */
 export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/api/v1/namespaces': manifest('v1', 'Namespace', {}),
-  '/api/v1/nodes': manifest('v1', 'Node', { spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] }, status: { capacity: { cpu: '4' } } }),
+  '/api/v1/nodes': manifest('v1', 'Node', {
+    spec: { taints: [{ key: 'gpu', effect: 'NoSchedule' }] },
+    status: { capacity: { cpu: '4' } },
+  }),
   '/api/v1/namespaces/lab/pods': manifest('v1', 'Pod', {
     spec: {
       containers: [
@@ -39,7 +46,9 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
       },
     },
   }),
-  '/api/v1/namespaces/lab/services': manifest('v1', 'Service', { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } }),
+  '/api/v1/namespaces/lab/services': manifest('v1', 'Service', {
+    spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] },
+  }),
   '/api/v1/namespaces/lab/configmaps': manifest('v1', 'ConfigMap', { data: { rate: '0.1' } }),
   '/api/v1/namespaces/lab/secrets': manifest('v1', 'Secret', { stringData: { token: 'secret' } }),
   '/api/v1/namespaces/lab/serviceaccounts': manifest('v1', 'ServiceAccount', {}),
@@ -55,12 +64,18 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/api/v1/namespaces/lab/persistentvolumeclaims': manifest('v1', 'PersistentVolumeClaim', {
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
   }),
-  '/apis/apps/v1/namespaces/lab/deployments': manifest('apps/v1', 'Deployment', { spec: { selector: SELECTOR, template: TEMPLATE } }),
-  '/apis/apps/v1/namespaces/lab/replicasets': manifest('apps/v1', 'ReplicaSet', { spec: { selector: SELECTOR, template: TEMPLATE } }),
+  '/apis/apps/v1/namespaces/lab/deployments': manifest('apps/v1', 'Deployment', {
+    spec: { selector: SELECTOR, template: TEMPLATE },
+  }),
+  '/apis/apps/v1/namespaces/lab/replicasets': manifest('apps/v1', 'ReplicaSet', {
+    spec: { selector: SELECTOR, template: TEMPLATE },
+  }),
   '/apis/batch/v1/namespaces/lab/jobs': manifest('batch/v1', 'Job', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } },
   }),
-  '/apis/storage.k8s.io/v1/storageclasses': manifest('storage.k8s.io/v1', 'StorageClass', { provisioner: 'podium.dev/disk' }),
+  '/apis/storage.k8s.io/v1/storageclasses': manifest('storage.k8s.io/v1', 'StorageClass', {
+    provisioner: 'podium.dev/disk',
+  }),
   '/apis/storage.k8s.io/v1/volumeattachments': manifest('storage.k8s.io/v1', 'VolumeAttachment', {
     spec: { attacher: 'podium.dev', nodeName: 'n1', source: { persistentVolumeName: 'v1' } },
   }),

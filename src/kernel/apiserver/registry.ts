@@ -47,7 +47,10 @@ export class Registry {
     this.resources = served.map((row) => resourceOf(row, kinds.get(row.resource) ?? { resource: row.resource }));
     for (const resource of this.resources) this.#index(resource);
     const listed = new Set(this.resources.map((resource) => resource.row));
-    this.#rows = RESOURCES.filter((row) => listed.has(row) || (!isStored(row) && (every || row.resource === 'bindings') && /^v\d+$/.test(row.version)));
+    this.#rows = RESOURCES.filter(
+      (row) =>
+        listed.has(row) || (!isStored(row) && (every || row.resource === 'bindings') && /^v\d+$/.test(row.version)),
+    );
   }
 
   #index(resource: Resource): void {

@@ -51,7 +51,8 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   const { namespace = '', name } = object.metadata;
   const request = { operation: 'create', resource, namespace, name, subresource: '', write } as const;
   object = admission.admit({ ...request, object }, core);
-  if (resource.hasStatus && !kind.keepsInitialStatus) object = { ...object, status: emptyStatus(resource) } as ApiObject;
+  if (resource.hasStatus && !kind.keepsInitialStatus)
+    object = { ...object, status: emptyStatus(resource) } as ApiObject;
   if (kind.prepareCreate) object = kind.prepareCreate(object, core);
   const errors = new FieldErrors();
   validateObjectMeta(object.metadata, resource, errors);
@@ -60,7 +61,7 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   admission.validate({ ...request, object }, core);
   const key = keyOf(namespace, name);
   if (core.store.get(kind.resource, key)) throw alreadyExists(resource.row.group, resource.row.resource, name);
-  if (kind.warnings) write.warnings.push(...kind.warnings(object, undefined));
+  if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(object, undefined));
   if (kind.readBack) object = kind.readBack(object);
   if (write.dryRun) return unrevised(object);
   return core.store.put(kind.resource, key, freezeDeep(object), core.clock.nowMs, write.cause);
@@ -73,7 +74,9 @@ function unrevised(object: ApiObject): ApiObject {
 }
 
 function refuseInvalid(resource: Resource, object: ApiObject, errors: FieldErrors): void {
-  if (!errors.empty) throw invalidObject(resource.row.group, resource.row.kind, object.metadata.name, errors);
+  if (errors.empty) return;
+  const { fields, group = resource.row.group } = resource.conversion ?? {};
+  throw invalidObject(group, resource.row.kind, object.metadata.name, fields ? errors.renamed(fields) : errors);
 }
 
 /** Models rest.FillObjectMetaSystemFields and the name generator. */
@@ -103,7 +106,12 @@ function generatedName(base: string, random: RandomState): string {
  * Updates an object to what `change` makes of the stored one; where it makes nothing else of it, nothing is written.
  * Throws ApiError: 404, 409 Conflict for a stale resourceVersion, 422 Invalid, and what admission refuses.
  */
-export function updateObject(core: Core, target: Target, change: (current: ApiObject) => ApiObject, write: Write): Written {
+export function updateObject(
+  core: Core,
+  target: Target,
+  change: (current: ApiObject) => ApiObject,
+  write: Write,
+): Written {
   const { resource, namespace, name } = target;
   const { kind, row } = resource;
   const key = keyOf(namespace, name);
@@ -119,7 +127,10 @@ export function updateObject(core: Core, target: Target, change: (current: ApiOb
     return { object: freezeDeep(next), did: 'removed' };
   }
   if (write.dryRun) return { object: freezeDeep(next), did: 'updated' };
-  return { object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause), did: 'updated' };
+  return {
+    object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause),
+    did: 'updated',
+  };
 }
 
 /** What is stored of a change: by the object's strategy, by that of its status, or all of it. */
@@ -139,11 +150,17 @@ function nextOf(core: Core, target: Target, changed: ApiObject, current: ApiObje
 function checkIdentity(resource: Resource, current: ApiObject, next: ApiObject, write: Write): void {
   const { group, resource: plural } = resource.row;
   const { resourceVersion, uid, name } = next.metadata;
-  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion) throw conflict(group, plural, name, MODIFIED);
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion)
+    throw conflict(group, plural, name, MODIFIED);
   if (uid && uid !== current.metadata.uid && !write.patches) {
     const key = `/registry/${qualifiedResource(group, plural)}/${objectKey(current)}`;
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
-    throw conflict(group, plural, name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`);
+    throw conflict(
+      group,
+      plural,
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+    );
   }
 }
 
@@ -162,7 +179,11 @@ function keptMetadata(next: ObjectMeta, current: ObjectMeta): ObjectMeta {
   return metadata;
 }
 
-function keep(metadata: ObjectMeta, current: ObjectMeta, key: 'generation' | 'deletionTimestamp' | 'deletionGracePeriodSeconds'): void {
+function keep(
+  metadata: ObjectMeta,
+  current: ObjectMeta,
+  key: 'generation' | 'deletionTimestamp' | 'deletionGracePeriodSeconds',
+): void {
   if (metadata[key] === current[key]) return;
   if (current[key] === undefined) delete metadata[key];
   else Object.assign(metadata, { [key]: current[key] });
@@ -206,7 +227,7 @@ function nextObject(core: Core, target: Target, changed: ApiObject, current: Api
   kind.validateUpdate?.(next, current, errors);
   refuseInvalid(resource, next, errors);
   admission.validate({ ...request, object: next }, core);
-  if (kind.warnings) write.warnings.push(...kind.warnings(next, current));
+  if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(next, current));
   return next;
 }
 

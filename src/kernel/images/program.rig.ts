@@ -2,7 +2,15 @@ import { copyState } from '../../base/state';
 import type { Json } from '../../api/objects';
 import { PROGRAMS } from './catalogue';
 import type { ProgramName } from './conventions';
-import { startProgram, stepProgram, type ProgramContext, type ProgramEffect, type ProgramEvent, type ProgramSetup, type Step } from './program';
+import {
+  startProgram,
+  stepProgram,
+  type ProgramContext,
+  type ProgramEffect,
+  type ProgramEvent,
+  type ProgramSetup,
+  type Step,
+} from './program';
 
 type Answer = Omit<ProgramEvent & { kind: 'response' }, 'kind' | 'id'>;
 type Train = ProgramEffect & { kind: 'train' };
@@ -63,7 +71,11 @@ export class ProgramRig {
   }
 
   /** Asks it something; returns what it answers at once. */
-  ask(method: string, path: string, body?: Json): { code: number; body: Json | undefined; afterMs: number } | undefined {
+  ask(
+    method: string,
+    path: string,
+    body?: Json,
+  ): { code: number; body: Json | undefined; afterMs: number } | undefined {
     const before = this.responses.length;
     this.tell({ kind: 'request', request: { id: 'ask', method, path, ...(body === undefined ? {} : { body }) } });
     const answer = this.responses[before];

@@ -164,7 +164,12 @@ export function startProgram(program: AnyProgram, context: ProgramContext): Step
 }
 
 /** Tells a process something. */
-export function stepProgram(program: AnyProgram, state: object, event: ProgramEvent, context: ProgramContext): Step<object> {
+export function stepProgram(
+  program: AnyProgram,
+  state: object,
+  event: ProgramEvent,
+  context: ProgramContext,
+): Step<object> {
   const io = new ProgramIo(context);
   const next = program.on(state, event, io);
   return { state: next, effects: io.effects };

@@ -61,7 +61,9 @@ function forNewSandbox(record: PodRecord): Actions {
   if (record.pod.metadata.deletionTimestamp || (!restarts && record.sandbox.attempt > 0 && hadContainers)) {
     return { ...NOTHING, killPod: true };
   }
-  const toStart = main.filter((container) => !isDone(record, container, seenRun(container))).map((container) => container.name);
+  const toStart = main
+    .filter((container) => !isDone(record, container, seenRun(container)))
+    .map((container) => container.name);
   if (toStart.length === 0) return { ...NOTHING, killPod: true };
   const first = [...ofKind(record, 'init', 'sidecar')][0];
   return { ...NOTHING, createSandbox: true, initToStart: first ? [first.name] : [], toStart: first ? [] : toStart };

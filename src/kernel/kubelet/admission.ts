@@ -18,7 +18,8 @@ export function requestsOf(pod: Pod): Map<string, number> {
   const sum = new Map<string, number>();
   const { containers, initContainers = [], overhead } = pod.spec;
   const add = (requests: Record<string, unknown> | undefined): void => {
-    for (const [name, text] of Object.entries(requests ?? {})) sum.set(name, (sum.get(name) ?? 0) + amountOf(name, String(text)));
+    for (const [name, text] of Object.entries(requests ?? {}))
+      sum.set(name, (sum.get(name) ?? 0) + amountOf(name, String(text)));
   };
   const sidecars = initContainers.filter((one) => one.restartPolicy === 'Always');
   for (const spec of [...containers, ...sidecars] as Container[]) add(spec.resources?.requests);
@@ -44,7 +45,9 @@ export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined
 const ORDER = ['cpu', 'memory', 'ephemeral-storage'];
 
 function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal | undefined {
-  const others = [...core.state.pods.values()].filter((one) => one !== record && !one.refused && one.stage !== 'terminated' && one.stage !== 'finished');
+  const others = [...core.state.pods.values()].filter(
+    (one) => one !== record && !one.refused && one.stage !== 'terminated' && one.stage !== 'finished',
+  );
   const allocatable = (node.status.allocatable ?? {}) as Record<string, string>;
   const pods = wholeValue(allocatable['pods'] ?? '110');
   if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods);
@@ -66,11 +69,21 @@ function outOf(resource: string, requested: number, used: number, capacity: numb
 
 function unsuited(pod: Pod, node: Node): Refusal | undefined {
   if (!affinityHolds(pod, node)) {
-    return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+    return {
+      reason: 'NodeAffinity',
+      message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    };
   }
   const tolerations = pod.spec.tolerations ?? [];
-  const taint = node.spec.taints?.find((one) => one.effect === 'NoExecute' && !tolerations.some((toleration) => tolerates(toleration, one)));
-  return taint && { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had taints that the pod didn\'t tolerate' };
+  const taint = node.spec.taints?.find(
+    (one) => one.effect === 'NoExecute' && !tolerations.some((toleration) => tolerates(toleration, one)),
+  );
+  return (
+    taint && {
+      reason: 'TaintToleration',
+      message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+    }
+  );
 }
 
 function tolerates(toleration: Toleration, taint: { key: string; value?: string; effect: string }): boolean {
@@ -87,6 +100,9 @@ function affinityHolds(pod: Pod, node: Node): boolean {
   return terms.some((term) => {
     const expressions = [...(term.matchExpressions ?? []), ...(term.matchFields ?? [])];
     const known = { ...labels, 'metadata.name': node.metadata.name };
-    return expressions.length > 0 && expressions.every((one) => requirementHolds({ ...one, values: one.values ?? [] } as LabelRequirement, known));
+    return (
+      expressions.length > 0 &&
+      expressions.every((one) => requirementHolds({ ...one, values: one.values ?? [] } as LabelRequirement, known))
+    );
   });
 }

@@ -37,7 +37,9 @@ export interface CompiledMachine {
 /** Turns a definition into a table. Throws where a transition leads nowhere. */
 export function compileMachine(definition: MachineDefinition): CompiledMachine {
   const states = Object.keys(definition.states);
-  const events = [...new Set(Object.values(definition.states).flatMap((state) => Object.keys(transitionsOf(state))))].sort();
+  const events = [
+    ...new Set(Object.values(definition.states).flatMap((state) => Object.keys(transitionsOf(state)))),
+  ].sort();
   const next = new Int16Array(states.length * events.length).fill(-1);
   for (const [index, name] of states.entries()) {
     for (const [event, target] of Object.entries(transitionsOf(definition.states[name]!))) {

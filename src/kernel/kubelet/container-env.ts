@@ -19,7 +19,10 @@ const DEVICE_VARIABLES: Record<string, string> = {
 
 /** The environment of a container. Throws ConfigError. Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables. */
 export function environmentOf(core: KubeletCore, record: PodRecord, spec: Container): Environment {
-  const env: Environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOSTNAME: record.name };
+  const env: Environment = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOSTNAME: record.name,
+  };
   env['KUBERNETES_SERVICE_HOST'] = '10.96.0.1';
   env['KUBERNETES_SERVICE_PORT'] = '443';
   for (const from of spec.envFrom ?? []) {
@@ -59,13 +62,15 @@ function valueFrom(core: KubeletCore, record: PodRecord, spec: Container, source
   if (source.configMapKeyRef) {
     const { name = '', key, optional } = source.configMapKeyRef;
     const value = configData(core, record, name, optional)?.[key];
-    if (value === undefined && !optional) throw new ConfigError(`couldn't find key ${key} in ConfigMap ${record.namespace}/${name}`);
+    if (value === undefined && !optional)
+      throw new ConfigError(`couldn't find key ${key} in ConfigMap ${record.namespace}/${name}`);
     return value;
   }
   if (source.secretKeyRef) {
     const { name = '', key, optional } = source.secretKeyRef;
     const value = secretData(core, record, name, optional)?.[key];
-    if (value === undefined && !optional) throw new ConfigError(`couldn't find key ${key} in Secret ${record.namespace}/${name}`);
+    if (value === undefined && !optional)
+      throw new ConfigError(`couldn't find key ${key} in Secret ${record.namespace}/${name}`);
     return value;
   }
   return '';
@@ -106,13 +111,23 @@ export function expandVariables(text: string, env: Environment): string {
   });
 }
 
-function configData(core: KubeletCore, record: PodRecord, name: string, optional: boolean | undefined): Environment | undefined {
+function configData(
+  core: KubeletCore,
+  record: PodRecord,
+  name: string,
+  optional: boolean | undefined,
+): Environment | undefined {
   const found: ConfigMap | undefined = core.parts.client.get('configmaps', record.namespace, name);
   if (!found && !optional) throw new ConfigError(`configmap "${name}" not found`);
   return found?.data as Environment | undefined;
 }
 
-function secretData(core: KubeletCore, record: PodRecord, name: string, optional: boolean | undefined): Environment | undefined {
+function secretData(
+  core: KubeletCore,
+  record: PodRecord,
+  name: string,
+  optional: boolean | undefined,
+): Environment | undefined {
   const found: Secret | undefined = core.parts.client.get('secrets', record.namespace, name);
   if (!found && !optional) throw new ConfigError(`secret "${name}" not found`);
   return found && decodeAll(found);

@@ -4,9 +4,7 @@ import { specOf } from './core';
 import type { PodRecord, Run, VolumeRecord } from './state';
 
 /** What a path of a container stands for. */
-type Place =
-  | { kind: 'run'; path: string }
-  | { kind: 'volume'; volume: VolumeRecord; path: string; readOnly: boolean };
+type Place = { kind: 'run'; path: string } | { kind: 'volume'; volume: VolumeRecord; path: string; readOnly: boolean };
 
 /** The files of one run of a container: its own file system, and the volumes mounted in it. */
 export class ContainerFiles implements ProgramFiles {

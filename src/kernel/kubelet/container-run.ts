@@ -45,16 +45,23 @@ export function createRun(name: string, attempt: number, image: string, nowMs: n
 /** 64 hexadecimal digits that name one thing. */
 function idText(name: string): string {
   let text = '';
-  for (let part = 0; part < 8; part++) text += hashText(name, 0x811c9dc5 + part).toString(16).padStart(8, '0');
+  for (let part = 0; part < 8; part++)
+    text += hashText(name, 0x811c9dc5 + part)
+      .toString(16)
+      .padStart(8, '0');
   return text;
 }
 
+/** The name of the run's state. */
+export const runState = (run: Run): string => CONTAINER.states[run.state]!;
+
 export const hasEnded = (run: Run): boolean => run.state === EXITED;
 
-export const isAlive = (run: Run | undefined): run is Run => run !== undefined && run.state !== EXITED && run.state !== CREATED;
+export const isAlive = (run: Run | undefined): run is Run =>
+  run !== undefined && run.state !== EXITED && run.state !== CREATED;
 
 /** Whether it has been told to end. */
-export const isStopping = (run: Run): boolean => isAlive(run) && CONTAINER.states[run.state] !== 'running';
+export const isStopping = (run: Run): boolean => isAlive(run) && runState(run) !== 'running';
 
 /** Adds text to a log, line by line; the oldest lines make room. */
 export function appendLog(log: Log, text: string, atMs: number): void {

@@ -10,7 +10,11 @@ export const containerMachine = {
   states: {
     created: { on: { START: 'running', FAIL: 'exited' } },
     running: { entry: ['startProgram'], on: { STOP: 'draining', EXIT: 'exited' } },
-    draining: { entry: ['runPreStop'], on: { DRAINED: 'stopping', EXIT: 'exited' }, after: { gracePeriod: 'stopping' } },
+    draining: {
+      entry: ['runPreStop'],
+      on: { DRAINED: 'stopping', EXIT: 'exited' },
+      after: { gracePeriod: 'stopping' },
+    },
     stopping: { entry: ['terminate'], on: { EXIT: 'exited' }, after: { remainingGrace: 'killing' } },
     killing: { entry: ['kill'], on: { EXIT: 'exited' } },
     exited: { entry: ['recordExit'], type: 'final' },

@@ -3,7 +3,7 @@ import { parseImage } from '../images/reference';
 import type { ProgramSetup } from '../images/program';
 import { nextState } from './compile-machine';
 import { ConfigError, deviceOf, environmentOf, expandVariables } from './container-env';
-import { CONTAINER, appendLog, createRun, hasEnded, isAlive } from './container-run';
+import { CONTAINER, createRun, isAlive } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
 import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
 import type { ContainerRecord, PodRecord, Run } from './state';
@@ -51,12 +51,20 @@ export class Containers {
       return { kind: 'failed', reason: 'CreateContainerConfigError', message: setup.message };
     }
     const before = lastRun(container);
-    const run = createRun(`${record.uid}/${container.name}`, before ? before.attempt + 1 : 0, spec.image ?? '', this.core.nowMs);
+    const run = createRun(
+      `${record.uid}/${container.name}`,
+      before ? before.attempt + 1 : 0,
+      spec.image ?? '',
+      this.core.nowMs,
+    );
     container.runs = [run, ...container.runs].slice(0, RUNS_KEPT);
     this.core.expectRelist(record.uid);
     this.core.containerEvent(record, container, 'Normal', 'Created', 'Container created');
     const reference = parseImage(spec.image ?? '');
-    const what = 'problem' in reference ? { startError: reference.problem } : processOf(this.core.parts.conventions, reference, setup.command, setup.args);
+    const what =
+      'problem' in reference
+        ? { startError: reference.problem }
+        : processOf(this.core.parts.conventions, reference, setup.command, setup.args);
     if ('startError' in what) {
       this.#move(record, container, run, 'FAIL');
       this.#recordExit(run, 128, 'StartError', what.startError);
@@ -95,10 +103,19 @@ export class Containers {
   }
 
   /** Runs a command in a running container. It ends by telling the listener. */
-  exec(place: Omit<ProcessPlace, 'process'>, command: readonly string[], purpose: 'probe' | 'postStart' | 'preStop', about: string): string {
+  exec(
+    place: Omit<ProcessPlace, 'process'>,
+    command: readonly string[],
+    purpose: 'probe' | 'postStart' | 'preStop',
+    about: string,
+  ): string {
     const process = this.processes.nextName(place.run);
     const main = place.run.processes.get('main');
-    const setup: ProgramSetup = Object.freeze({ ...(main?.setup ?? EMPTY_SETUP), command: Object.freeze([...command]), args: [] });
+    const setup: ProgramSetup = Object.freeze({
+      ...(main?.setup ?? EMPTY_SETUP),
+      command: Object.freeze([...command]),
+      args: [],
+    });
     this.processes.start({ ...place, process }, this.core.parts.conventions.shell, setup, purpose, about);
     return process;
   }
@@ -159,7 +176,8 @@ export class Containers {
     const record = this.core.pod(uid);
     const container = record?.containers.get(name);
     const run = container && lastRun(container);
-    if (record && container && isAlive(run) && String(run.attempt) === attempt) this.#move(record, container, run, kind);
+    if (record && container && isAlive(run) && String(run.attempt) === attempt)
+      this.#move(record, container, run, kind);
   }
 
   /** Ends a container from outside: a crash, or want of memory. */
@@ -225,7 +243,14 @@ export class Containers {
     this.listener.hooked(record, code === 0 ? null : hookFailure(record, container, command, code, output));
   }
 
-  #recordExit(run: Run, code: number, reason: string, message: string, record?: PodRecord, container?: ContainerRecord): void {
+  #recordExit(
+    run: Run,
+    code: number,
+    reason: string,
+    message: string,
+    record?: PodRecord,
+    container?: ContainerRecord,
+  ): void {
     run.exitCode = code;
     run.reason = reason || (code === 0 ? 'Completed' : 'Error');
     run.finishedMs = this.core.nowMs;
@@ -244,14 +269,10 @@ export class Containers {
   #terminationMessage(record: PodRecord, container: ContainerRecord, run: Run): string {
     const spec = specOf(record, container.name);
     const text = run.files.get(spec.terminationMessagePath ?? TERMINATION_PATH) ?? '';
-    if (text !== '' || spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || run.exitCode === 0) return text.slice(-TERMINATION_BYTES);
+    if (text !== '' || spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || run.exitCode === 0)
+      return text.slice(-TERMINATION_BYTES);
     const lines = run.log.lines.slice(-FALLBACK_LINES).map((line) => line.text);
     return lines.length === 0 ? '' : `${lines.join('\n')}\n`.slice(-FALLBACK_BYTES);
-  }
-
-  /** Adds a line to a running container's log that its program has not written. */
-  note(run: Run, text: string): void {
-    if (!hasEnded(run)) appendLog(run.log, text, this.core.nowMs);
   }
 }
 
@@ -268,7 +289,13 @@ const EMPTY_SETUP: ProgramSetup = {
   podIP: '',
 };
 
-function hookFailure(record: PodRecord, container: ContainerRecord, command: readonly string[], code: number, output: string): string {
+function hookFailure(
+  record: PodRecord,
+  container: ContainerRecord,
+  command: readonly string[],
+  code: number,
+  output: string,
+): string {
   const words = command.join(' ');
   const pod = `${record.name}_${record.namespace}(${record.uid})`;
   return (

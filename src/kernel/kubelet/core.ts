@@ -163,7 +163,8 @@ export class KubeletCore {
 
   event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
     if (this.online) this.parts.recorder.event(subject, type, reason, message);
-    else if (this.state.events.length < EVENTS_HELD) this.state.events.push(Object.freeze({ subject, type, reason, message }));
+    else if (this.state.events.length < EVENTS_HELD)
+      this.state.events.push(Object.freeze({ subject, type, reason, message }));
   }
 
   podEvent(record: PodRecord, type: 'Normal' | 'Warning', reason: string, message: string): void {
@@ -171,7 +172,13 @@ export class KubeletCore {
     this.event(podSubject(record.pod), type, reason, message);
   }
 
-  containerEvent(record: PodRecord, container: ContainerRecord, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  containerEvent(
+    record: PodRecord,
+    container: ContainerRecord,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+  ): void {
     const list = container.kind === 'main' ? 'containers' : 'initContainers';
     this.because(record);
     this.event(podSubject(record.pod, `spec.${list}{${container.name}}`), type, reason, message);

@@ -19,7 +19,11 @@ const DEFAULT_POLICY = 'IfNotPresent';
  * Sees to it that the container's image is on the machine. Models pkg/kubelet/images/image_manager.go
  * EnsureImageExists.
  */
-export function ensureImage(core: KubeletCore, record: PodRecord, container: ContainerRecord): 'present' | 'pulling' | ImageTrouble {
+export function ensureImage(
+  core: KubeletCore,
+  record: PodRecord,
+  container: ContainerRecord,
+): 'present' | 'pulling' | ImageTrouble {
   const spec = specOf(record, container.name);
   const image = spec.image ?? '';
   const reference = parseImage(image);
@@ -97,12 +101,18 @@ export function finishPull(core: KubeletCore): PullOutcome | undefined {
   return outcome;
 }
 
-function conclude(core: KubeletCore, record: PodRecord, container: ContainerRecord, pull: PullRequest): ImageTrouble | null {
+function conclude(
+  core: KubeletCore,
+  record: PodRecord,
+  container: ContainerRecord,
+  pull: PullRequest,
+): ImageTrouble | null {
   const image = specOf(record, container.name).image ?? '';
   const reference = referenceOf(record, container.name);
   const { conventions, machines } = core.parts;
   const key = backOffKey(record, image);
-  const found = machines.state.registryUp && core.machine.linked ? lookUp(conventions, reference) : registryDown(reference);
+  const found =
+    machines.state.registryUp && core.machine.linked ? lookUp(conventions, reference) : registryDown(reference);
   if ('code' in found) {
     const message = found.code === 'NotFound' ? `rpc error: code = NotFound desc = ${found.message}` : found.message;
     core.containerEvent(record, container, 'Warning', 'Failed', `Failed to pull image "${image}": ${message}`);

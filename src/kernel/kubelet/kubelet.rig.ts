@@ -91,27 +91,55 @@ export class KubeletRig {
     this.#components.set(this.training.name, this.training);
     this.api.bootstrap();
     for (const namespace of ['default', 'kube-node-lease']) {
-      if (!this.client.get('namespaces', '', namespace)) this.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+      if (!this.client.get('namespaces', '', namespace))
+        this.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
-    this.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } });
-    this.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: 'default' }, data: { 'ca.crt': 'x' } });
+    this.create('serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'default' },
+    });
+    this.create('configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-root-ca.crt', namespace: 'default' },
+      data: { 'ca.crt': 'x' },
+    });
     for (const name of nodes) this.addNode(name, capacity);
     this.store.onWrite((event) => {
-      if (event.resource === 'pods') this.#note(event.key, event.type === 'DELETED' ? undefined : (event.object as Pod));
+      if (event.resource === 'pods')
+        this.#note(event.key, event.type === 'DELETED' ? undefined : (event.object as Pod));
     });
     this.run(2000);
   }
 
   addNode(name: string, more: Record<string, string>): Kubelet {
     const capacity = { cpu: '4', memory: '16Gi', pods: '110', 'ephemeral-storage': '100Gi', ...more };
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec: {}, status: { capacity } };
+    const node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+      spec: {},
+      status: { capacity },
+    };
     this.machines.add(node as unknown as Node);
     const owner = `kubelet/${name}`;
     const informers = new Informers(owner, KUBELET_INFORMERS(name), this.hub, this.store);
     const client = this.api.clientFor(owner);
     const { clock, machines, disks: volumes, wire, training, conventions, seed } = this;
     const recorder = new EventRecorder({ component: 'kubelet', host: name }, client, clock);
-    const kubelet = new Kubelet(name, { clock, client, informers, recorder, machines, volumes, wire, training, conventions, seed });
+    const kubelet = new Kubelet(name, {
+      clock,
+      client,
+      informers,
+      recorder,
+      machines,
+      volumes,
+      wire,
+      training,
+      conventions,
+      seed,
+    });
     this.kubelets.set(name, kubelet);
     this.#components.set(owner, kubelet);
     kubelet.begin();
@@ -122,6 +150,13 @@ export class KubeletRig {
     const kubelet = this.kubelets.get(name);
     assert(kubelet, `there is no machine ${name}`);
     return kubelet;
+  }
+
+  /** Cuts a machine off the network, or joins it again. */
+  cut(name: string, cut: boolean): void {
+    this.hub.setCut(`kubelet/${name}`, cut);
+    if (cut) this.kubelet(name).linkDown();
+    else this.kubelet(name).linkUp();
   }
 
   create<R extends ResourceName>(resource: R, draft: object): ResourceTypes[R] {
@@ -220,5 +255,7 @@ function describePod(pod: Pod): string {
     return `${name}=${what}${restartCount ? ` r${restartCount}` : ''}`;
   });
   const phase = `${pod.status.phase}${pod.status.reason ? ` ${pod.status.reason}` : ''}`;
-  return [phase, ready === 'True' ? 'Ready' : '', pod.metadata.deletionTimestamp ? 'deleting' : '', ...containers].filter(Boolean).join(' ');
+  return [phase, ready === 'True' ? 'Ready' : '', pod.metadata.deletionTimestamp ? 'deleting' : '', ...containers]
+    .filter(Boolean)
+    .join(' ');
 }

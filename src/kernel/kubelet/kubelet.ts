@@ -1,31 +1,30 @@
 import { assert } from '../../base/assert';
 import { nextBetween, seedRandom } from '../../base/random';
-import type { Json, Node, Pod } from '../../api/objects';
+import type { Json, Node } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { InformersOptions } from '../machinery/informers';
 import type { WireRequest, WireResponse } from '../machinery/ports';
 import type { StoreEvent } from '../store/event';
 import type { Timer } from '../time/clock';
-import { admit } from './admission';
 import { nextState } from './compile-machine';
-import { isAlive } from './container-run';
+import { isAlive, runState } from './container-run';
 import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
 import { finishPull } from './image-puller';
 import { beat, nextPodIp, registerNode, reportNode } from './node-status';
 import { relist } from './pleg';
-import { createRecord, graceSecondsOf, noteRevision, WORKER, workerState } from './pod-record';
+import { PodIntake } from './pod-intake';
+import { WORKER, workerState } from './pod-record';
+import { generateStatus } from './pod-status';
 import { PodWorkers } from './pod-workers';
-import { resourcesOf } from './pod-resources';
-import { deadlineMs, generateStatus } from './pod-status';
 import { Probes } from './probes';
 import { placeOf } from './processes';
 import type { ContainerRecord, KubeletState, LogLine, PodRecord, ProbeType } from './state';
 import { removePod, setStatus, writeStatus } from './status-writer';
+import { volumeState } from './volume-mounts';
 
 const KUBELET_START_MS = 300;
 const RUNTIME_READY_MS = 150;
-const RECONCILE_MS = 10_000;
 const NETWORK_BACK_MS = 10_500;
 const RESPONSE_PORT = 80;
 
@@ -70,6 +69,7 @@ export class Kubelet implements Component {
   readonly #containers: Containers;
   readonly #probes: Probes;
   readonly #workers: PodWorkers;
+  readonly #intake: PodIntake;
 
   constructor(nodeName: string, parts: KubeletParts) {
     this.name = `kubelet/${nodeName}`;
@@ -85,7 +85,8 @@ export class Kubelet implements Component {
       hooked: (record, failure) => this.#whenAttended(() => this.#workers.hooked(record, failure)),
       probed: (record, about, ok, output) => this.#whenAttended(() => this.#probes.finished(record, about, ok, output)),
     });
-    parts.informers.on('pods', (event) => this.#podSeen(event));
+    this.#intake = new PodIntake(this.#core, this.#workers);
+    parts.informers.on('pods', (event) => this.#intake.seen(event));
     parts.informers.on('nodes', (event) => this.#nodeSeen(event));
   }
 
@@ -101,7 +102,7 @@ export class Kubelet implements Component {
     const handler = this.#handlers[timer.kind];
     assert(handler, `${this.name} has no handler for ${timer.kind}`);
     if (!this.#core.powered) return;
-    if (!this.#core.attended && !RUNTIME_KINDS.has(timer.kind)) return;
+    if (!this.#core.attended && !RUNTIME_KINDS.has(timer.kind) && !START_KINDS.has(timer.kind)) return;
     handler(timer);
     this.#core.parts.client.because([]);
   }
@@ -112,6 +113,7 @@ export class Kubelet implements Component {
   }
 
   #switchOn(): void {
+    this.#core.machine.kubeletUp = true;
     this.#moveNode('POWER_ON');
     this.#core.after(KUBELET_START_MS, 'kubeletStart', '');
   }
@@ -157,10 +159,17 @@ export class Kubelet implements Component {
     this.#core.machine.linked = true;
     for (const record of [...this.state.pods.values()]) this.#release(record);
     if (!this.#core.attended) return;
-    if (this.state.relistWanted) this.#relistPods();
+    if (this.state.relistWanted) this.#intake.relist();
     this.#core.flushEvents();
-    for (const record of [...this.state.pods.values()]) writeStatus(this.#core, record);
+    this.#sayWhatWasHeld();
     this.#core.after(NETWORK_BACK_MS, 'nodeStatus', '');
+  }
+
+  #sayWhatWasHeld(): void {
+    for (const record of [...this.state.pods.values()]) {
+      writeStatus(this.#core, record);
+      if (record.stage === 'finished') removePod(this.#core, record);
+    }
   }
 
   #release(record: PodRecord): void {
@@ -210,11 +219,37 @@ export class Kubelet implements Component {
    * The lines of a container's log: of its newest run, or of the one before. `from` counts lines since the run began;
    * `next` is where to go on. `undefined` where there is no such run.
    */
-  logs(uid: string, container: string, previous = false, from = 0): { lines: readonly LogLine[]; next: number; ended: boolean } | undefined {
+  logs(
+    uid: string,
+    container: string,
+    previous = false,
+    from = 0,
+  ): { lines: readonly LogLine[]; next: number; ended: boolean } | undefined {
     const run = this.state.pods.get(uid)?.containers.get(container)?.runs[previous ? 1 : 0];
     if (!run) return undefined;
     const { lines, dropped } = run.log;
     return { lines: lines.slice(Math.max(0, from - dropped)), next: dropped + lines.length, ended: !isAlive(run) };
+  }
+
+  /** Where the machines stand: the node's, and those of a Pod: its worker, its containers' newest runs, its volumes. */
+  machineStates(uid: string): {
+    node: string;
+    worker?: string;
+    containers: Record<string, string>;
+    volumes: Record<string, string>;
+  } {
+    const record = this.state.pods.get(uid);
+    const containers = [...(record?.containers.values() ?? [])].map(({ name, runs }) => [
+      name,
+      runs[0] ? runState(runs[0]) : 'waiting',
+    ]);
+    const volumes = [...(record?.volumes.values() ?? [])].map((volume) => [volume.name, volumeState(volume)]);
+    return {
+      node: NODE.states[this.state.node]!,
+      ...(record ? { worker: workerState(record) } : {}),
+      containers: Object.fromEntries(containers) as Record<string, string>,
+      volumes: Object.fromEntries(volumes) as Record<string, string>,
+    };
   }
 
   /** The devices in use, as `resource/id`, once for each container that has it. */
@@ -246,7 +281,8 @@ export class Kubelet implements Component {
     ended: ({ key }) => this.#withPod(key, (record) => this.#workers.afterEnd(record)),
     pull: () => this.#pulled(),
     deadline: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
-    reconcile: ({ key }) => this.#withPod(key, (record) => this.#reconcileStatus(record)),
+    reconcile: ({ key }) => this.#withPod(key, (record) => this.#intake.reconcile(record)),
+    refresh: ({ key }) => this.#withPod(key, (record) => this.#workers.refresh(record)),
     probe: ({ key }) => this.#probes.due(key),
     probeTimeout: ({ key, data }) => this.#probes.timedOut(key, String(data)),
     process: ({ key }) => this.#processTimer(key),
@@ -302,9 +338,10 @@ export class Kubelet implements Component {
 
   /** A request from the network for a Pod of this machine. */
   #request({ key, data }: Timer): void {
-    const request = (data as unknown as { request: WireRequest; port: number; path: string });
+    const request = data as unknown as { request: WireRequest; port: number; path: string };
     const record = this.#core.pod(key.split('/')[0]!);
-    const refuse = (error: string): void => this.#core.parts.wire.answer(request.request, { id: request.request.id, error }, 0);
+    const refuse = (error: string): void =>
+      this.#core.parts.wire.answer(request.request, { id: request.request.id, error }, 0);
     for (const container of record?.containers.values() ?? []) {
       const run = lastRun(container);
       if (!isAlive(run)) continue;
@@ -344,19 +381,8 @@ export class Kubelet implements Component {
     this.#moveNode('runtimeReady');
     beat(this.#core);
     reportNode(this.#core);
-    this.#relistPods();
-  }
-
-  /** Lists the Pods anew: what is not bound here any more has to end. */
-  #relistPods(): void {
-    this.state.relistWanted = !this.#core.machine.linked;
-    if (this.state.relistWanted) return;
-    this.#core.parts.informers.relist();
-    for (const record of [...this.state.pods.values()]) {
-      const known = this.#core.parts.informers.get('pods', record.namespace, record.name);
-      if (known?.metadata.uid !== record.uid) this.#podGone(record);
-      else if (record.lastSyncMs === null) this.#workers.update(record);
-    }
+    this.#intake.relist();
+    this.#sayWhatWasHeld();
   }
 
   #nodeSeen(event: StoreEvent<Node>): void {
@@ -368,89 +394,6 @@ export class Kubelet implements Component {
     }
   }
 
-  #podSeen(event: StoreEvent<Pod>): void {
-    if (!this.#core.attended) return;
-    const pod = event.object;
-    const record = this.state.pods.get(pod.metadata.uid);
-    if (event.type === 'DELETED') {
-      if (record) this.#podGone(record);
-    } else if (!record) this.#podAdded(pod, event.revision);
-    else this.#podChanged(record, pod, event.revision);
-    this.#core.parts.client.because([]);
-  }
-
-  #podGone(record: PodRecord): void {
-    record.gone = true;
-    if (record.stage === 'finished') this.state.pods.delete(record.uid);
-    else this.#workers.terminate(record, graceSecondsOf(record.pod));
-  }
-
-  #podAdded(pod: Pod, revision: number): void {
-    const record = createRecord(pod);
-    noteRevision(record, revision);
-    this.state.pods.set(record.uid, record);
-    if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') {
-      record.stage = 'terminated';
-      return this.#workers.update(record);
-    }
-    const refusal = pod.metadata.deletionTimestamp ? undefined : admit(this.#core, record);
-    if (refusal) return this.#refuse(record, refusal.reason, refusal.message);
-    if (pod.metadata.deletionTimestamp) this.#workers.terminate(record, graceSecondsOf(pod));
-    else this.#workers.update(record);
-    this.#setDeadline(record);
-  }
-
-  #refuse(record: PodRecord, reason: string, message: string): void {
-    this.#core.podEvent(record, 'Warning', reason, message);
-    record.refused = true;
-    record.stage = 'finished';
-    record.worker = WORKER.states.indexOf('finished');
-    const { generation } = record.pod.metadata;
-    const { qosClass } = record.pod.status;
-    setStatus(this.#core, record, {
-      ...(generation === undefined ? {} : { observedGeneration: generation }),
-      phase: 'Failed',
-      reason,
-      message: `Pod was rejected: ${message}`,
-      startTime: this.#core.time,
-      ...(qosClass ? { qosClass } : {}),
-    });
-  }
-
-  #setDeadline(record: PodRecord): void {
-    const seconds = record.pod.spec.activeDeadlineSeconds;
-    if (seconds === undefined || seconds === null || record.stage !== 'sync') return;
-    const atMs = deadlineMs(this.#core, record);
-    if (atMs !== undefined) this.#core.at(this.#core.tickAtOrAfter(atMs), 'deadline', record.uid);
-  }
-
-  #podChanged(record: PodRecord, pod: Pod, revision: number): void {
-    const before = record.pod;
-    record.pod = pod;
-    noteRevision(record, revision);
-    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
-    if (record.stage === 'finished') {
-      if (deletionTimestamp && !before.metadata.deletionTimestamp) removePod(this.#core, record);
-      return;
-    }
-    if (deletionTimestamp && (record.stage === 'sync' || deletionGracePeriodSeconds !== before.metadata.deletionGracePeriodSeconds)) {
-      return this.#workers.terminate(record, graceSecondsOf(pod));
-    }
-    if (pod.spec !== before.spec || pod.metadata.generation !== before.metadata.generation) {
-      record.resources = resourcesOf(pod);
-      this.#setDeadline(record);
-      this.#workers.update(record);
-    } else if (record.status && readyOf(pod) !== readyOf(record)) this.#core.after(RECONCILE_MS, 'reconcile', record.uid);
-  }
-
-  /** Says again what somebody else has written over. Models status_manager.go needsReconcile. */
-  #reconcileStatus(record: PodRecord): void {
-    const pod = this.#core.parts.informers.get('pods', record.namespace, record.name);
-    if (!pod || pod.metadata.uid !== record.uid || readyOf(pod) === readyOf(record)) return;
-    record.statusDirty = true;
-    writeStatus(this.#core, record);
-  }
-
   #probeChanged(record: PodRecord, type: ProbeType): void {
     if (record.stage !== 'sync') return;
     if (record.status) setStatus(this.#core, record, generateStatus(this.#core, record, false));
@@ -459,11 +402,14 @@ export class Kubelet implements Component {
 }
 
 /** What goes on without the kubelet's process: the containers. */
-const RUNTIME_KINDS = new Set(['kubeletStart', 'runtimeReady', 'process', 'remainingGrace', 'request', 'response', 'training']);
+const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'response', 'training']);
+
+/** The kubelet's own start. */
+const START_KINDS = new Set(['kubeletStart', 'runtimeReady']);
 
 /** A new process of the kubelet knows the containers, and nothing of what the last one had in mind. */
 function forgetPlans(record: PodRecord): void {
-  if (record.stage === 'finished') return;
+  if (record.refused) return;
   record.worker = WORKER.initial;
   record.stage = 'sync';
   record.pending = false;
@@ -482,9 +428,4 @@ function forgetTrouble(container: ContainerRecord): void {
   container.trouble = null;
   container.backOff = null;
   for (const run of container.runs) run.seen = isAlive(run) ? 'running' : 'exited';
-}
-
-/** The status of the Ready condition, of a Pod or of what the kubelet means it to be. */
-function readyOf(holder: { status: Pod['status'] | null }): string | undefined {
-  return holder.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
 }

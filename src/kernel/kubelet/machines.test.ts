@@ -26,7 +26,12 @@ const namedEffects = (actions: readonly { type: string }[]): string[] =>
   actions.map((action) => action.type).filter((type) => !type.startsWith('xstate.'));
 
 /** Walks table and XState side by side; both must agree after every step. */
-function walk(definition: MachineDefinition, table: CompiledMachine, machine: AnyStateMachine, events: readonly string[]): void {
+function walk(
+  definition: MachineDefinition,
+  table: CompiledMachine,
+  machine: AnyStateMachine,
+  events: readonly string[],
+): void {
   let [snapshot] = initialTransition(machine) as [AnyMachineSnapshot, unknown];
   let state = table.initial;
   expect(snapshot.value).toBe(table.states[state]);
@@ -75,7 +80,9 @@ describe.each(MACHINES)('the $id machine', (definition) => {
 
   it('goes where XState goes, wherever it is sent', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...table.events), { maxLength: 40 }), (events) => walk(definition, table, machine, events)),
+      fc.property(fc.array(fc.constantFrom(...table.events), { maxLength: 40 }), (events) =>
+        walk(definition, table, machine, events),
+      ),
       { seed: 36, numRuns: 60 },
     );
   });

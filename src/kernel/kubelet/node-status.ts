@@ -156,7 +156,8 @@ export function beat(core: KubeletCore): void {
   if (!core.online) return;
   renewLease(core);
   if (!core.node) registerNode(core);
-  if (core.state.statusWanted || !core.node || !isReady(core.node) || core.nowMs - core.state.reportedMs >= REPORT_MS) reportNode(core);
+  if (core.state.statusWanted || !core.node || !isReady(core.node) || core.nowMs - core.state.reportedMs >= REPORT_MS)
+    reportNode(core);
 }
 
 function isReady(node: Node): boolean {
@@ -168,7 +169,10 @@ function renewLease(core: KubeletCore): void {
   const renewTime = clock.microTime;
   client.because([]);
   try {
-    client.patch('leases', LEASE_NAMESPACE, core.nodeName, (lease) => ({ ...lease, spec: { ...lease.spec, renewTime } }));
+    client.patch('leases', LEASE_NAMESPACE, core.nodeName, (lease) => ({
+      ...lease,
+      spec: { ...lease.spec, renewTime },
+    }));
   } catch (error) {
     if (!isRefusal(error, 'NotFound')) throw error;
     createLease(core, renewTime);

@@ -7,7 +7,11 @@ export const nodeMachine = {
   states: {
     off: { entry: ['loseEverything'], on: { POWER_ON: 'booting' } },
     booting: { on: { POWER_OFF: 'off', KUBELET_STOPPED: 'unattended' }, after: { kubeletStart: 'registering' } },
-    registering: { entry: ['register'], on: { POWER_OFF: 'off', KUBELET_STOPPED: 'unattended' }, after: { runtimeReady: 'ready' } },
+    registering: {
+      entry: ['register'],
+      on: { POWER_OFF: 'off', KUBELET_STOPPED: 'unattended' },
+      after: { runtimeReady: 'ready' },
+    },
     ready: { entry: ['reportReady'], on: { POWER_OFF: 'off', KUBELET_STOPPED: 'unattended' } },
     unattended: { entry: ['stopKubelet'], on: { POWER_OFF: 'off', KUBELET_STARTED: 'booting' } },
   },

@@ -4,7 +4,13 @@ import type { PodRecord } from './state';
 type Condition = Pick<PodCondition, 'type' | 'status'> & { reason?: string; message?: string };
 
 /** The types of conditions that a kubelet writes; all others are somebody else's. */
-export const KUBELET_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+export const KUBELET_CONDITIONS = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+];
 
 /** The statuses of a Pod's containers, by kind. */
 export interface Statuses {
@@ -28,10 +34,17 @@ function initializedCondition(record: PodRecord, { init, main }: Statuses, phase
   const type = 'Initialized';
   const incomplete = init.filter((status) => !(isSidecar(record, status.name) ? status.started : status.ready));
   if (phase === 'Succeeded') return { type, status: 'True', reason: 'PodCompleted' };
-  const hasRun = main.some((status) => status.state?.running || status.state?.terminated || status.lastState?.terminated);
+  const hasRun = main.some(
+    (status) => status.state?.running || status.state?.terminated || status.lastState?.terminated,
+  );
   if (incomplete.length === 0 || hasRun) return { type, status: 'True' };
   const names = incomplete.map((status) => status.name).join(' ');
-  return { type, status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
+  return {
+    type,
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${names}]`,
+  };
 }
 
 function containersReadyCondition(record: PodRecord, { init, main }: Statuses, phase: string): Condition {
@@ -47,7 +60,8 @@ function containersReadyCondition(record: PodRecord, { init, main }: Statuses, p
 
 function readyCondition(record: PodRecord, containersReady: Condition, phase: string): Condition {
   const type = 'Ready';
-  if (containersReady.status !== 'True' || phase === 'Succeeded' || phase === 'Failed') return { ...containersReady, type };
+  if (containersReady.status !== 'True' || phase === 'Succeeded' || phase === 'Failed')
+    return { ...containersReady, type };
   const conditions = record.pod.status.conditions ?? [];
   const missing: string[] = [];
   for (const { conditionType } of record.pod.spec.readinessGates ?? []) {
@@ -64,22 +78,53 @@ function readyCondition(record: PodRecord, containersReady: Condition, phase: st
 const isSidecar = (record: PodRecord, name: string): boolean => record.containers.get(name)?.kind === 'sidecar';
 
 /**
- * Conditions with their times: what has not changed keeps its time, what is not the kubelet's stays. `before` is the
- * status as it was.
+ * Conditions with their times: what has not changed keeps its time, what is the same altogether stays the same object.
+ * `before` is the status as it was.
  */
-export function timedConditions(record: PodRecord, conditions: readonly Condition[], before: PodStatus, now: string): PodCondition[] {
+export function timedConditions(
+  record: PodRecord,
+  conditions: readonly Condition[],
+  before: PodStatus,
+  now: string,
+): PodCondition[] {
   const generation = record.pod.metadata.generation;
+  const known = before.conditions ?? [];
   return conditions.map((condition) => {
-    const known = before.conditions?.find((one) => one.type === condition.type);
-    const same = known?.status === condition.status;
-    return {
-      type: condition.type,
-      ...(generation === undefined ? {} : { observedGeneration: generation }),
-      status: condition.status,
-      lastProbeTime: null,
-      lastTransitionTime: (same ? known.lastTransitionTime : undefined) ?? now,
-      ...(condition.reason ? { reason: condition.reason } : {}),
-      ...(condition.message ? { message: condition.message } : {}),
-    } as unknown as PodCondition;
+    const was = known.find((one) => one.type === condition.type) as Written | undefined;
+    return (was && isSame(was, condition, generation)
+      ? was
+      : written(condition, was, generation, now)) as unknown as PodCondition;
   });
+}
+
+/** A condition as the API server has it. */
+interface Written extends Condition {
+  observedGeneration?: number;
+  lastProbeTime: string | null;
+  lastTransitionTime: string;
+}
+
+function isSame(was: Written, condition: Condition, generation: number | undefined): boolean {
+  return (
+    was.status === condition.status &&
+    was.reason === condition.reason &&
+    was.message === condition.message &&
+    was.observedGeneration === generation
+  );
+}
+
+function written(
+  { type, status, reason, message }: Condition,
+  was: Written | undefined,
+  generation: number | undefined,
+  now: string,
+): Written {
+  const lastTransitionTime = was?.status === status ? was.lastTransitionTime : now;
+  const next: Written =
+    generation === undefined
+      ? { type, status, lastProbeTime: null, lastTransitionTime }
+      : { type, observedGeneration: generation, status, lastProbeTime: null, lastTransitionTime };
+  if (reason !== undefined) next.reason = reason;
+  if (message !== undefined) next.message = message;
+  return next;
 }

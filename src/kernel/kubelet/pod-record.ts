@@ -14,7 +14,8 @@ export function createRecord(pod: Pod): PodRecord {
   const add = (name: string, kind: ContainerRecord['kind']): void => {
     containers.set(name, { name, kind, runs: [], trouble: null, backOff: null });
   };
-  for (const spec of pod.spec.initContainers ?? []) add(spec.name, spec.restartPolicy === 'Always' ? 'sidecar' : 'init');
+  for (const spec of pod.spec.initContainers ?? [])
+    add(spec.name, spec.restartPolicy === 'Always' ? 'sidecar' : 'init');
   for (const spec of pod.spec.containers) add(spec.name, 'main');
   return {
     uid: pod.metadata.uid,

@@ -48,7 +48,10 @@ function statusesOf(core: KubeletCore, record: PodRecord): Statuses {
 }
 
 /** Models pkg/kubelet/active_deadline.go. */
-export function deadlineExceeded(core: KubeletCore, record: PodRecord): { reason: string; message: string } | undefined {
+export function deadlineExceeded(
+  core: KubeletCore,
+  record: PodRecord,
+): { reason: string; message: string } | undefined {
   const atMs = deadlineMs(core, record);
   if (atMs === undefined || core.nowMs < atMs) return undefined;
   return { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };

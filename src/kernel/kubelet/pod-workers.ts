@@ -13,7 +13,15 @@ import { deadlineExceeded, generateStatus } from './pod-status';
 import type { Probes } from './probes';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
 import { markTerminated, removePod, reportSandbox, setStatus } from './status-writer';
-import { allMounted, firstLookMs, hasVolumes, mountVolumes, unmountVolumes } from './volume-mounts';
+import {
+  allMounted,
+  firstLookMs,
+  hasRefreshable,
+  hasVolumes,
+  mountVolumes,
+  refreshVolumes,
+  unmountVolumes,
+} from './volume-mounts';
 
 /** A wait between a look at the containers and the sync that needs it. */
 const AFTER_RELIST_MS = 1;
@@ -69,7 +77,7 @@ export class PodWorkers {
     if (this.#moving === record) return;
     const before = this.#moving;
     this.#moving = record;
-    for (let next: Outcome = event; next !== undefined; ) {
+    for (let next: Outcome = event; next !== undefined;) {
       const state = nextState(WORKER, record.worker, next);
       assert(state >= 0, `Pod worker ${record.name} has no ${next} while ${workerState(record)}`);
       record.worker = state;
@@ -130,8 +138,8 @@ export class PodWorkers {
   }
 
   #setStatus(record: PodRecord, podIsTerminal: boolean): string {
-    const isOver = ['Succeeded', 'Failed'].includes((record.status ?? record.pod.status).phase ?? '');
-    const deadline = isOver ? undefined : deadlineExceeded(this.core, record);
+    const { phase } = record.status ?? record.pod.status;
+    const deadline = phase === 'Succeeded' || phase === 'Failed' ? undefined : deadlineExceeded(this.core, record);
     if (deadline) this.core.podEvent(record, 'Normal', deadline.reason, deadline.message);
     const status = generateStatus(this.core, record, podIsTerminal);
     setStatus(this.core, record, status);
@@ -171,9 +179,18 @@ export class PodWorkers {
     sync.killPod = actions.killPod;
     sync.initToStart = [...actions.initToStart];
     sync.toStart = [...actions.toStart];
+    for (const container of record.containers.values()) {
+      const ended = container.runs.find((run) => run.seen === 'exited');
+      if (ended) sync.endedMs.set(container.name, ended.finishedMs);
+    }
     if (actions.killPod || (actions.createSandbox && record.sandbox.state === 'notReady')) {
       if (actions.createSandbox) {
-        this.core.podEvent(record, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+        this.core.podEvent(
+          record,
+          'Normal',
+          'SandboxChanged',
+          'Pod sandbox changed, it will be killed and re-created.',
+        );
       }
       sync.actions += 1;
       sync.killing = endingOrder(record).map((container) => container.name);
@@ -181,7 +198,8 @@ export class PodWorkers {
     }
     for (const { container, message, probe } of actions.kills) {
       const spec = specOf(record, container.name);
-      const own = probe && (probe === 'liveness' ? spec.livenessProbe : spec.startupProbe)?.terminationGracePeriodSeconds;
+      const own =
+        probe && (probe === 'liveness' ? spec.livenessProbe : spec.startupProbe)?.terminationGracePeriodSeconds;
       sync.actions += 1;
       sync.killing.push(container.name);
       this.#stop(record, container, own ?? graceSecondsOf(record.pod), message);
@@ -231,7 +249,12 @@ export class PodWorkers {
     const state = workerState(record);
     if (state === 'trimming') {
       const { killPod, createSandbox } = this.#progress(record);
-      const outcome = killPod || createSandbox ? this.#continueEnding(record, graceSecondsOf(record.pod)) : this.#stillEnding(record) ? undefined : 'TRIMMED';
+      const outcome =
+        killPod || createSandbox
+          ? this.#continueEnding(record, graceSecondsOf(record.pod))
+          : this.#stillEnding(record)
+            ? undefined
+            : 'TRIMMED';
       if (outcome) this.advance(record, outcome);
     } else if (state === 'terminating') {
       const outcome = this.#continueEnding(record, record.graceSeconds ?? graceSecondsOf(record.pod));
@@ -267,9 +290,10 @@ export class PodWorkers {
   #startNext(record: PodRecord): Outcome {
     const sync = this.#progress(record);
     for (;;) {
-      const name = sync.initToStart.shift() ?? (sync.error && hasInitTrouble(record) ? undefined : sync.toStart.shift());
+      const name =
+        sync.initToStart.shift() ?? (sync.error && hasInitTrouble(record) ? undefined : sync.toStart.shift());
       sync.starting = name ?? null;
-      if (name === undefined || record.stage !== 'sync') return 'DONE';
+      if (name === undefined) return 'DONE';
       const container = present(record.containers.get(name), `container ${name}`);
       if (isAlive(container.runs[0])) continue;
       sync.actions += 1;
@@ -280,19 +304,28 @@ export class PodWorkers {
 
   /** Models kuberuntime_manager.go doBackOff. */
   #backsOff(record: PodRecord, container: ContainerRecord, sync: SyncProgress): boolean {
-    const run = container.runs.find((one) => one.seen === 'exited');
-    if (!run) return false;
+    const endedMs = sync.endedMs.get(container.name);
+    if (endedMs === undefined) return false;
     const { nowMs } = this.core;
-    if (!isBackingOff(container.backOff, run.finishedMs, nowMs)) {
-      container.backOff = nextBackOff(container.backOff, run.finishedMs, nowMs);
+    if (!isBackingOff(container.backOff, endedMs, nowMs)) {
+      container.backOff = nextBackOff(container.backOff, endedMs, nowMs);
       return false;
     }
     const pod = podText(record);
-    this.core.containerEvent(record, container, 'Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${pod}`);
+    this.core.containerEvent(
+      record,
+      container,
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${container.name} in pod ${pod}`,
+    );
     const delay = goDuration(container.backOff.delayMs);
-    container.trouble = { reason: 'CrashLoopBackOff', message: `back-off ${delay} restarting failed container=${container.name} pod=${pod}` };
+    container.trouble = {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${delay} restarting failed container=${container.name} pod=${pod}`,
+    };
     sync.error = true;
-    sync.backOffUntilMs = Math.min(sync.backOffUntilMs, run.finishedMs + container.backOff.delayMs);
+    sync.backOffUntilMs = Math.min(sync.backOffUntilMs, endedMs + container.backOff.delayMs);
     return true;
   }
 
@@ -322,7 +355,6 @@ export class PodWorkers {
 
   #createContainer(record: PodRecord): Outcome {
     const container = this.#starting(record);
-    if (record.stage !== 'sync' && record.graceSeconds !== null) return 'CREATED';
     const result = this.containers().start(record, container);
     if (result.kind === 'failed') {
       container.trouble = { reason: result.reason, message: result.message };
@@ -369,13 +401,22 @@ export class PodWorkers {
     record.lastSyncMs = core.nowMs;
     record.fresh = false;
     if (error && record.stage === 'sync') {
-      const backOffMs = backOffUntilMs < Infinity ? Math.min(RESYNC_MS, Math.max(0, backOffUntilMs - core.nowMs)) : BACK_OFF_PERIOD_MS;
+      const backOffMs =
+        backOffUntilMs < Infinity ? Math.min(RESYNC_MS, Math.max(0, backOffUntilMs - core.nowMs)) : BACK_OFF_PERIOD_MS;
       core.at(core.tickAtOrAfter(core.nowMs + core.jitter(backOffMs, JITTER)), 'work', record.uid);
     } else if (actions > 0 && relistPod(core, record)) {
       record.again = record.pending;
       record.pending = true;
-    }
+    } else if (hasRefreshable(record))
+      core.after(core.jitter(RESYNC_MS, JITTER), 'refresh', record.uid, undefined, true);
     return record.pending ? 'AGAIN' : 'REST';
+  }
+
+  /** ConfigMaps and Secrets may have changed: the files in running containers follow. */
+  refresh(record: PodRecord): void {
+    if (record.stage !== 'sync') return;
+    refreshVolumes(this.core, record);
+    this.core.after(this.core.jitter(RESYNC_MS, JITTER), 'refresh', record.uid, undefined, true);
   }
 
   /** Models kubelet.go SyncTerminatingPod. */
@@ -410,7 +451,7 @@ export class PodWorkers {
   #finish(record: PodRecord): Outcome {
     if (unmountVolumes(record)) this.core.after(0, 'nodeStatus', '');
     record.stage = 'finished';
-    for (const kind of ['work', 'observe', 'deadline']) this.core.cancel(kind, record.uid);
+    for (const kind of ['work', 'observe', 'deadline', 'refresh', 'reconcile']) this.core.cancel(kind, record.uid);
     markTerminated(this.core, record);
     removePod(this.core, record);
     if (record.gone) this.core.state.pods.delete(record.uid);
@@ -425,6 +466,7 @@ function newProgress(nowMs: number): SyncProgress {
     killPod: false,
     initToStart: [],
     toStart: [],
+    endedMs: new Map(),
     starting: null,
     hook: null,
     actions: 0,

@@ -23,7 +23,11 @@ export function isStarted(record: PodRecord, container: ContainerRecord, run: Ru
   if (container.kind !== 'init' && probeSpec(record, container.name, 'startup')) {
     return resultOf(record, container.name, 'startup', run) === true;
   }
-  return container.kind !== 'sidecar' || run.processes.size === 0 || ![...run.processes.values()].some((one) => one.purpose === 'postStart');
+  return (
+    container.kind !== 'sidecar' ||
+    run.processes.size === 0 ||
+    ![...run.processes.values()].some((one) => one.purpose === 'postStart')
+  );
 }
 
 /** Models pkg/kubelet/prober/prober_manager.go UpdatePodStatus: `ready`. An init container is ready once it has succeeded. */

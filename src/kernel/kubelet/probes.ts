@@ -33,7 +33,15 @@ export class Probes {
         const key = probeKey(container.name, type);
         const spec = probeSpec(record, container.name, type);
         if (!spec || record.probes.has(key)) continue;
-        record.probes.set(key, { container: container.name, type, attempt: -1, onHold: false, last: null, inRow: 0, result: null });
+        record.probes.set(key, {
+          container: container.name,
+          type,
+          attempt: -1,
+          onHold: false,
+          last: null,
+          inRow: 0,
+          result: null,
+        });
         const periodMs = periodOf(spec);
         const isYoung = this.core.nowMs - this.core.state.startedMs < periodMs;
         this.core.after(isYoung ? this.core.between(0, periodMs) : 0, 'probe', `${record.uid}/${key}`, undefined, true);
@@ -90,12 +98,15 @@ export class Probes {
   #ended(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, run: Run): void {
     if (run.seen !== 'exited') return;
     this.#set(record, probe, false);
-    if (policyOf(record, container) === 'Never') this.core.cancel('probe', `${record.uid}/${probeKey(container.name, probe.type)}`);
+    if (policyOf(record, container) === 'Never')
+      this.core.cancel('probe', `${record.uid}/${probeKey(container.name, probe.type)}`);
   }
 
   #run(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, run: Run, spec: Probe): void {
     if (!spec.exec) {
-      const failure = spec.httpGet ? this.#httpGet(record, container, run, spec) : tcpSocket(record, container, run, spec);
+      const failure = spec.httpGet
+        ? this.#httpGet(record, container, run, spec)
+        : tcpSocket(record, container, run, spec);
       return this.#conclude(record, container, probe, failure === null, failure ?? '');
     }
     const about = probeKey(container.name, probe.type);
@@ -115,7 +126,9 @@ export class Probes {
     const request = { id: 'probe', method: 'GET', path };
     const place = { record, container, run, process: 'main' };
     const effects = this.containers().processes.deliver(place, { kind: 'request', request });
-    const answer = effects.find((effect): effect is ProgramEffect & { kind: 'respond' } => effect.kind === 'respond' && effect.id === 'probe');
+    const answer = effects.find(
+      (effect): effect is ProgramEffect & { kind: 'respond' } => effect.kind === 'respond' && effect.id === 'probe',
+    );
     if (!answer || answer.afterMs > (timeoutSeconds ?? 1) * SECOND_MS) {
       return `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`;
     }
@@ -148,7 +161,14 @@ export class Probes {
 
   #conclude(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, ok: boolean, output: string): void {
     const spec = probeSpec(record, container.name, probe.type)!;
-    if (!ok) this.core.containerEvent(record, container, 'Warning', 'Unhealthy', `${LABELS[probe.type]} probe failed: ${output}`);
+    if (!ok)
+      this.core.containerEvent(
+        record,
+        container,
+        'Warning',
+        'Unhealthy',
+        `${LABELS[probe.type]} probe failed: ${output}`,
+      );
     probe.inRow = probe.last === ok ? probe.inRow + 1 : 1;
     probe.last = ok;
     const threshold = ok ? (spec.successThreshold ?? 1) : (spec.failureThreshold ?? 3);

@@ -2,7 +2,15 @@ import { present } from '../../base/assert';
 import type { Json } from '../../api/objects';
 import { PROGRAMS } from '../images/catalogue';
 import type { ProgramName } from '../images/conventions';
-import { startProgram, stepProgram, type ProgramContext, type ProgramEffect, type ProgramEvent, type ProgramSetup, type Step } from '../images/program';
+import {
+  startProgram,
+  stepProgram,
+  type ProgramContext,
+  type ProgramEffect,
+  type ProgramEvent,
+  type ProgramSetup,
+  type Step,
+} from '../images/program';
 import type { WireRequest } from '../machinery/ports';
 import { ContainerFiles } from './container-files';
 import { appendLog, isAlive } from './container-run';
@@ -40,7 +48,8 @@ export function placeOf(core: KubeletCore, key: string): (ProcessPlace & { detai
   const record = core.pod(uid);
   const container = record?.containers.get(name);
   const run = container && lastRun(container);
-  if (!record || !container || !isAlive(run) || String(run.attempt) !== attempt || !run.processes.has(process)) return undefined;
+  if (!record || !container || !isAlive(run) || String(run.attempt) !== attempt || !run.processes.has(process))
+    return undefined;
   return { record, container, run, process, detail: rest.join('/') };
 }
 
@@ -52,8 +61,23 @@ export class Processes {
   ) {}
 
   /** Starts a process in a running container. What it prints goes to the container's log if it is the main one. */
-  start(place: ProcessPlace, program: ProgramName, setup: ProgramSetup, purpose: Process['purpose'], about: string): void {
-    const process: Process = { program, setup, state: {}, output: '', purpose, about, startedMs: this.core.nowMs, timers: [] };
+  start(
+    place: ProcessPlace,
+    program: ProgramName,
+    setup: ProgramSetup,
+    purpose: Process['purpose'],
+    about: string,
+  ): void {
+    const process: Process = {
+      program,
+      setup,
+      state: {},
+      output: '',
+      purpose,
+      about,
+      startedMs: this.core.nowMs,
+      timers: [],
+    };
     place.run.processes.set(place.process, process);
     const step = startProgram(PROGRAMS[program], this.#context(place, setup));
     this.#take(place, process, step);
@@ -91,7 +115,8 @@ export class Processes {
     const { clock, training } = this.core.parts;
     for (const timer of run.training) training.cancel(timer);
     for (const [name, process] of run.processes) {
-      for (const id of process.timers) clock.cancel(this.core.name, 'process', keyOf({ record, container, run, process: name }, id));
+      for (const id of process.timers)
+        clock.cancel(this.core.name, 'process', keyOf({ record, container, run, process: name }, id));
     }
     run.training = [];
     run.processes.clear();

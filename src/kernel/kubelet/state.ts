@@ -119,6 +119,8 @@ export interface SyncProgress {
   killPod: boolean;
   initToStart: string[];
   toStart: string[];
+  /** When the newest run that had ended did so, by container: what the sync knows of the past. */
+  endedMs: Map<string, number>;
   /** The container that is being started. */
   starting: string | null;
   /** How the postStart hook went, where that is known before anybody waits for it. */
@@ -190,7 +192,15 @@ export interface PullRequest {
 }
 
 export interface PendingEvent {
-  subject: { apiVersion: string; kind: string; namespace?: string; name: string; uid?: string; resourceVersion?: string; fieldPath?: string };
+  subject: {
+    apiVersion: string;
+    kind: string;
+    namespace?: string;
+    name: string;
+    uid?: string;
+    resourceVersion?: string;
+    fieldPath?: string;
+  };
   type: 'Normal' | 'Warning';
   reason: string;
   message: string;

@@ -1,6 +1,6 @@
 import { equalJson } from '../../api/json';
 import { freezeDeep } from '../../base/state';
-import type { Pod, PodCondition, PodStatus } from '../../api/objects';
+import type { Pod, PodStatus } from '../../api/objects';
 import type { KubeletCore } from './core';
 import { KUBELET_CONDITIONS } from './pod-conditions';
 import type { PodRecord } from './state';
@@ -13,11 +13,13 @@ const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded'
  */
 export function setStatus(core: KubeletCore, record: PodRecord, status: PodStatus): void {
   const before = record.status ?? record.pod.status;
-  const next = couldRun(record) && isTerminal(status.phase) && !isTerminal(before.phase) ? heldBack(status, before) : status;
+  const next =
+    couldRun(record) && isTerminal(status.phase) && !isTerminal(before.phase) ? heldBack(status, before) : status;
+  const isFirst = record.status === null;
   if (record.status && equalJson(record.status, next)) return;
   record.status = freezeDeep(next);
   record.statusDirty = true;
-  writeStatus(core, record);
+  writeStatus(core, record, isFirst);
 }
 
 /** The sandbox is there: the API server hears of that alone, before anything else is known. Models kubelet.go OnPodSandboxReady. */
@@ -26,7 +28,9 @@ export function reportSandbox(core: KubeletCore, record: PodRecord): void {
   if (!status) return;
   const type = 'PodReadyToStartContainers';
   const conditions = (status.conditions ?? []).map((condition) =>
-    condition.type === type && condition.status !== 'True' ? { ...condition, status: 'True', lastTransitionTime: core.time } : condition,
+    condition.type === type && condition.status !== 'True'
+      ? { ...condition, status: 'True', lastTransitionTime: core.time }
+      : condition,
   );
   setStatus(core, record, { ...status, conditions });
 }
@@ -46,34 +50,37 @@ function heldBack(status: PodStatus, before: PodStatus): PodStatus {
   };
 }
 
-/** Tells the API server what it has not heard yet. */
-export function writeStatus(core: KubeletCore, record: PodRecord): void {
+/** Tells the API server what it has not heard yet. `compare`: it may have heard it from this kubelet's last process. */
+export function writeStatus(core: KubeletCore, record: PodRecord, compare = true): void {
   const { status } = record;
   if (!status || !record.statusDirty || record.gone) return;
   core.because(record);
   const written = core.write(() => {
-    core.parts.client.patch('pods', record.namespace, record.name, (current) => merged(record.uid, current, status), 'status');
+    core.parts.client.patch(
+      'pods',
+      record.namespace,
+      record.name,
+      (current) => merged(record.uid, current, status, compare),
+      'status',
+    );
   });
   if (written) record.statusDirty = false;
 }
 
-function merged(uid: string, current: Pod, status: PodStatus): Pod {
+/** The kubelet's status with what others have written into it. */
+function merged(uid: string, current: Pod, status: PodStatus, compare: boolean): Pod {
   if (current.metadata.uid !== uid) return current;
-  const { conditions = [], ...rest } = status;
-  const kept = (current.status.conditions ?? []).filter((condition) => !KUBELET_CONDITIONS.includes(condition.type));
-  const all = [...conditions, ...kept] as PodCondition[];
-  const next: PodStatus = { ...carried(current.status), ...rest, ...(all.length > 0 ? { conditions: all } : {}) };
-  return { ...current, status: next };
-}
-
-/** What others have written into the status. */
-function carried(status: PodStatus): PodStatus {
-  const { nominatedNodeName, qosClass, resourceClaimStatuses } = status;
-  return {
-    ...(nominatedNodeName ? { nominatedNodeName } : {}),
-    ...(qosClass ? { qosClass } : {}),
-    ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
-  };
+  const { conditions = [], qosClass, nominatedNodeName, resourceClaimStatuses } = current.status;
+  const foreign = conditions.filter((condition) => !KUBELET_CONDITIONS.includes(condition.type));
+  let next = status;
+  if (foreign.length > 0 || nominatedNodeName || resourceClaimStatuses || qosClass !== status.qosClass) {
+    const all = [...(status.conditions ?? []), ...foreign];
+    next = { ...status, ...(all.length > 0 ? { conditions: all } : {}) };
+    if (qosClass) next.qosClass = qosClass;
+    if (nominatedNodeName) next.nominatedNodeName = nominatedNodeName;
+    if (resourceClaimStatuses) next.resourceClaimStatuses = resourceClaimStatuses;
+  }
+  return compare && equalJson(next, current.status) ? current : { ...current, status: next };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Volume } from '../../api/objects';
 import type { KubeletCore } from './core';
 import { compileMachine, nextState } from './compile-machine';
 import type { PodRecord, VolumeRecord } from './state';
@@ -16,6 +17,9 @@ const GIVE_UP_MS = 123_000;
 
 /** How a Pod's volumes stand: all there, to be looked at again at a moment, or waited for too long. */
 export type Mounting = { kind: 'mounted' } | { kind: 'waits'; untilMs: number } | { kind: 'failed' };
+
+/** The name of the volume's state. */
+export const volumeState = (volume: VolumeRecord): string => VOLUME.states[volume.state]!;
 
 /** Whether a Pod has volumes at all. */
 export const hasVolumes = (record: PodRecord): boolean => (record.pod.spec.volumes?.length ?? 0) > 0;
@@ -53,7 +57,16 @@ function volumeRecord(record: PodRecord, name: string): VolumeRecord {
   let volume = record.volumes.get(name);
   if (!volume) {
     const files = new Map<string, string>();
-    volume = { name, state: VOLUME.initial, place: { kind: 'pod' }, files, readOnly: false, uniqueName: '', failures: 0, retryMs: 0 };
+    volume = {
+      name,
+      state: VOLUME.initial,
+      place: { kind: 'pod' },
+      files,
+      readOnly: false,
+      uniqueName: '',
+      failures: 0,
+      retryMs: 0,
+    };
     record.volumes.set(name, volume);
   }
   return volume;
@@ -94,7 +107,13 @@ function isAttached(core: KubeletCore, uniqueName: string): boolean {
   return core.node?.status.volumesAttached?.some((attached) => attached.name === uniqueName) ?? false;
 }
 
-function retryLater(core: KubeletCore, record: PodRecord, volume: VolumeRecord, name: string, problem: MountProblem): void {
+function retryLater(
+  core: KubeletCore,
+  record: PodRecord,
+  volume: VolumeRecord,
+  name: string,
+  problem: MountProblem,
+): void {
   const delayMs = problem.silent ? 1000 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** volume.failures);
   volume.retryMs = core.nowMs + delayMs;
   if (problem.silent) return;
@@ -102,6 +121,34 @@ function retryLater(core: KubeletCore, record: PodRecord, volume: VolumeRecord, 
   tell(volume, 'FAILED');
   volume.failures += 1;
   core.podEvent(record, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${name}" : ${problem.message}`);
+}
+
+const API_ACCESS = 'kube-api-access-';
+
+/** Whether the Pod has files that follow objects of the API. */
+export function hasRefreshable(record: PodRecord): boolean {
+  return (record.pod.spec.volumes ?? []).some((one) => isRefreshable(one));
+}
+
+function isRefreshable(volume: Volume): boolean {
+  return (
+    !!(volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI) &&
+    !volume.name.startsWith(API_ACCESS)
+  );
+}
+
+/** Reads ConfigMaps, Secrets and the like again. What is gone meanwhile stays as it was. */
+export function refreshVolumes(core: KubeletCore, record: PodRecord): void {
+  if (!core.online) return;
+  for (const spec of record.pod.spec.volumes ?? []) {
+    const volume = record.volumes.get(spec.name);
+    if (volume?.state !== MOUNTED || !isRefreshable(spec)) continue;
+    try {
+      volume.files = backingOf(core, record, spec).files ?? volume.files;
+    } catch (error) {
+      if (!(error instanceof MountProblem)) throw error;
+    }
+  }
 }
 
 function giveUp(core: KubeletCore, record: PodRecord): void {

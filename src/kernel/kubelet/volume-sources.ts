@@ -45,7 +45,8 @@ export function backingOf(core: KubeletCore, record: PodRecord, volume: Volume):
   if (volume.projected) return local(projectedFiles(core, record, volume.projected));
   if (volume.downwardAPI) return local(downwardFiles(core, record, volume.downwardAPI.items ?? []));
   if (volume.hostPath) return { ...local(new Map(), false), place: { kind: 'host', path: volume.hostPath.path } };
-  const claim = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${record.name}-${volume.name}` : undefined);
+  const claim =
+    volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${record.name}-${volume.name}` : undefined);
   if (claim !== undefined) return claimBacking(core, record, claim, volume.persistentVolumeClaim?.readOnly === true);
   return local(new Map(), false);
 }
@@ -63,13 +64,20 @@ function claimBacking(core: KubeletCore, record: PodRecord, name: string, readOn
 function volumeBacking(core: KubeletCore, volume: PersistentVolume, readOnly: boolean): Backing {
   const name = volume.metadata.name;
   const { csi, hostPath, local } = volume.spec;
-  if (!csi) return { place: { kind: 'host', path: hostPath?.path ?? local?.path ?? `/var/lib/volumes/${name}` }, readOnly, uniqueName: '', name };
+  if (!csi)
+    return {
+      place: { kind: 'host', path: hostPath?.path ?? local?.path ?? `/var/lib/volumes/${name}` },
+      readOnly,
+      uniqueName: '',
+      name,
+    };
   if (csi.driver !== DISK_DRIVER && csi.driver !== FILES_DRIVER) {
     throw new MountProblem(`driver name ${csi.driver} not found in the list of registered CSI drivers`);
   }
   const handle = csi.volumeHandle;
   const uniqueName = csi.driver === DISK_DRIVER ? `kubernetes.io/csi/${csi.driver}^${handle}` : '';
-  if (!core.parts.volumes.exists(handle)) throw new MountProblem(`rpc error: code = NotFound desc = volume ${handle} not found`);
+  if (!core.parts.volumes.exists(handle))
+    throw new MountProblem(`rpc error: code = NotFound desc = volume ${handle} not found`);
   return { place: { kind: 'network', handle }, readOnly: readOnly || csi.readOnly === true, uniqueName, name };
 }
 
@@ -109,7 +117,10 @@ type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[num
 
 function downwardFiles(core: KubeletCore, record: PodRecord, items: readonly DownwardItem[]): Map<string, string> {
   const { labels, annotations } = record.pod.metadata;
-  const all: Record<string, Record<string, string> | undefined> = { 'metadata.labels': labels, 'metadata.annotations': annotations };
+  const all: Record<string, Record<string, string> | undefined> = {
+    'metadata.labels': labels,
+    'metadata.annotations': annotations,
+  };
   return new Map(
     items.map(({ path, fieldRef }) => {
       const field = fieldRef?.fieldPath ?? '';
@@ -124,7 +135,11 @@ function downwardFiles(core: KubeletCore, record: PodRecord, items: readonly Dow
   );
 }
 
-function projectedFiles(core: KubeletCore, record: PodRecord, projected: NonNullable<Volume['projected']>): Map<string, string> {
+function projectedFiles(
+  core: KubeletCore,
+  record: PodRecord,
+  projected: NonNullable<Volume['projected']>,
+): Map<string, string> {
   const files = new Map<string, string>();
   for (const source of projected.sources ?? []) {
     if (source.serviceAccountToken) files.set(`/${source.serviceAccountToken.path}`, `podium-token-${record.uid}`);

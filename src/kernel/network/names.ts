@@ -28,8 +28,14 @@ const CLUSTER_SUFFIX = '.svc.cluster.local';
  * The Service that a name means to a Pod of a namespace: `infer`, `infer.shop`, `infer.shop.svc` or with the
  * cluster's domain; or a Service's address. Models the search list of a Pod's resolv.conf.
  */
-export function resolveName(host: string, namespace: string, service: (key: string) => Service | undefined): Service | undefined {
-  const labels = host.endsWith(CLUSTER_SUFFIX) ? host.slice(0, -CLUSTER_SUFFIX.length).split('.') : host.replace(/\.svc$/, '').split('.');
+export function resolveName(
+  host: string,
+  namespace: string,
+  service: (key: string) => Service | undefined,
+): Service | undefined {
+  const labels = host.endsWith(CLUSTER_SUFFIX)
+    ? host.slice(0, -CLUSTER_SUFFIX.length).split('.')
+    : host.replace(/\.svc$/, '').split('.');
   if (labels.length === 1) return service(`${namespace}/${labels[0]}`);
   if (labels.length === 2) return service(`${labels[1]}/${labels[0]}`);
   if (labels.length === 3) return service(`${labels[2]}/${labels[1]}`);

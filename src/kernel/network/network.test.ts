@@ -41,7 +41,8 @@ class Rig {
     this.network = new Network({ clock: this.clock, informers, machines: this.machines, seed: 1 });
     this.#components.set(hub.name, hub).set('network', this.network);
     this.#api.bootstrap();
-    if (!this.#api.clientFor('t').get('namespaces', '', 'shop')) this.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    if (!this.#api.clientFor('t').get('namespaces', '', 'shop'))
+      this.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
     for (const name of ['cpu-1', 'cpu-2']) {
       this.machines.add({ metadata: { name }, status: { capacity: {} } } as unknown as Node);
       const listener = new Listener(`kubelet/${name}`, this.clock);
@@ -56,33 +57,55 @@ class Rig {
 
   /** A Pod with an address on a machine. */
   pod(name: string, node: string, podIP: string): Pod {
-    this.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: `sa-${name}`, namespace: 'shop' } });
+    this.create('serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: `sa-${name}`, namespace: 'shop' },
+    });
     const spec = { nodeName: node, serviceAccountName: `sa-${name}`, containers: [{ name: 'main', image: 'nginx' }] };
     this.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec });
-    return this.#api.clientFor('kubelet').patch('pods', 'shop', name, (pod) => ({ ...pod, status: { ...pod.status, podIP } }), 'status');
+    return this.#api
+      .clientFor('kubelet')
+      .patch('pods', 'shop', name, (pod) => ({ ...pod, status: { ...pod.status, podIP } }), 'status');
   }
 
   service(name: string, ready: Record<string, boolean>): void {
-    this.create('services', { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { ports: [{ port: 80, targetPort: 8080 }], selector: { app: name } } });
+    this.create('services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'shop' },
+      spec: { ports: [{ port: 80, targetPort: 8080 }], selector: { app: name } },
+    });
     this.create('endpointslices', {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: { name: `${name}-x`, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
       addressType: 'IPv4',
       ports: [{ name: '', port: 8080 }],
-      endpoints: Object.entries(ready).map(([pod, isReady], index) => ({ addresses: [`10.64.1.${index + 2}`], conditions: { ready: isReady }, targetRef: { kind: 'Pod', name: pod } })),
+      endpoints: Object.entries(ready).map(([pod, isReady], index) => ({
+        addresses: [`10.64.1.${index + 2}`],
+        conditions: { ready: isReady },
+        targetRef: { kind: 'Pod', name: pod },
+      })),
     });
     this.run(100);
   }
 
   send(url: string, method = 'GET', node = 'cpu-1', id = 'r1'): void {
     const owner = `kubelet/${node}`;
-    this.network.send({ id, replyTo: { owner, key: 'asker' }, from: { namespace: 'shop', pod: 'client', node }, method, url });
+    this.network.send({
+      id,
+      replyTo: { owner, key: 'asker' },
+      from: { namespace: 'shop', pod: 'client', node },
+      method,
+      url,
+    });
   }
 
   run(ms: number): void {
     const untilMs = this.clock.nowMs + ms;
-    for (let timer = this.clock.take(untilMs); timer; timer = this.clock.take(untilMs)) this.#components.get(timer.owner)?.handle(timer);
+    for (let timer = this.clock.take(untilMs); timer; timer = this.clock.take(untilMs))
+      this.#components.get(timer.owner)?.handle(timer);
     this.clock.moveTo(untilMs);
   }
 
@@ -130,7 +153,11 @@ describe('a request', () => {
     rig.send('http://infer/predict', 'POST');
     rig.run(10);
     const [heard] = rig.listeners.get('cpu-2')!.heard;
-    expect(heard).toMatchObject({ kind: 'request', key: `${pod.metadata.uid}/r1`, data: { port: 8080, path: '/predict' } });
+    expect(heard).toMatchObject({
+      kind: 'request',
+      key: `${pod.metadata.uid}/r1`,
+      data: { port: 8080, path: '/predict' },
+    });
     const { request } = heard!.data as { request: WireRequest };
     rig.network.answer(request, { id: 'r1', code: 200, body: 'ok' }, 5);
     rig.run(10);

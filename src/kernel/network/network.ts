@@ -111,7 +111,11 @@ export class Network implements Component, Wire {
     const { nowMs } = this.parts.clock;
     for (const [key, rate] of this.state.rates) {
       const age = nowMs - rate.atMs;
-      if (age < 2 * SECOND_MS) rates.set(key, { perSecond: age < SECOND_MS ? Math.max(rate.before, rate.count) : rate.count, failed: rate.failed });
+      if (age < 2 * SECOND_MS)
+        rates.set(key, {
+          perSecond: age < SECOND_MS ? Math.max(rate.before, rate.count) : rate.count,
+          failed: rate.failed,
+        });
     }
     return rates;
   }
@@ -122,13 +126,18 @@ export class Network implements Component, Wire {
   #resolve(request: WireRequest, host: string, service: Service | undefined): void {
     if (!service) return this.#fail(request, `could not resolve host: ${host}`);
     const { name, namespace } = service.metadata;
-    const address = service.spec.clusterIP && service.spec.clusterIP !== 'None' ? service.spec.clusterIP : this.#addresses(service).join('\nAddress: ');
+    const address =
+      service.spec.clusterIP && service.spec.clusterIP !== 'None'
+        ? service.spec.clusterIP
+        : this.#addresses(service).join('\nAddress: ');
     const body = `Name:\t${name}.${namespace}.svc.cluster.local\nAddress: ${address}\n`;
     this.answer(request, { id: request.id, code: 200, body }, 1);
   }
 
   #addresses(service: Service): string[] {
-    return this.#slices(service).flatMap((slice) => slice.endpoints?.flatMap((one) => (one.conditions?.ready === false ? [] : one.addresses)) ?? []);
+    return this.#slices(service).flatMap(
+      (slice) => slice.endpoints?.flatMap((one) => (one.conditions?.ready === false ? [] : one.addresses)) ?? [],
+    );
   }
 
   #slices(service: Service): EndpointSlice[] {
@@ -146,7 +155,8 @@ export class Network implements Component, Wire {
     for (const slice of this.#slices(service)) {
       const known = slice.ports?.find((one) => (one.name ?? '') === (servicePort?.name ?? ''))?.port;
       for (const endpoint of slice.endpoints ?? []) {
-        const pod = endpoint.conditions?.ready === false ? undefined : this.#podNamed(service, endpoint.targetRef?.name);
+        const pod =
+          endpoint.conditions?.ready === false ? undefined : this.#podNamed(service, endpoint.targetRef?.name);
         if (pod) ready.push({ pod, port: headless ? port : (known ?? port) });
       }
     }
@@ -169,14 +179,30 @@ export class Network implements Component, Wire {
     const node = pod.spec.nodeName ?? '';
     const { machines, clock } = this.parts;
     const local = node === request.from.node;
-    const reached = local ? machines.get(node)?.powered === true : machines.reachable(node) && machines.reachable(request.from.node);
+    const reached = local
+      ? machines.get(node)?.powered === true
+      : machines.reachable(node) && machines.reachable(request.from.node);
     const host = pod.status.podIP ?? pod.metadata.name;
     if (!reached || this.#lost(request.from.node, node)) {
       const response = { id: request.id, error: `Failed to connect to ${host} port ${port}: connection timed out` };
-      return clock.after(CONNECT_TIMEOUT_MS, NAME, 'answer', request.id, { request, response } as unknown as Json, this.#endless);
+      return clock.after(
+        CONNECT_TIMEOUT_MS,
+        NAME,
+        'answer',
+        request.id,
+        { request, response } as unknown as Json,
+        this.#endless,
+      );
     }
     const data = { request, port, path } as unknown as Json;
-    clock.after(this.#hopMs(request.from.node, node), `kubelet/${node}`, 'request', `${pod.metadata.uid}/${request.id}`, data, this.#endless);
+    clock.after(
+      this.#hopMs(request.from.node, node),
+      `kubelet/${node}`,
+      'request',
+      `${pod.metadata.uid}/${request.id}`,
+      data,
+      this.#endless,
+    );
   }
 
   #hopMs(from: string, to: string): number {

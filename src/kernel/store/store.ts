@@ -66,6 +66,13 @@ export class Store {
     return this.state.objects.get(resource)?.size ?? 0;
   }
 
+  /** How many objects there are in all. */
+  get size(): number {
+    let size = 0;
+    for (const objects of this.state.objects.values()) size += objects.size;
+    return size;
+  }
+
   /** Writes an object: creates it, or replaces what is there. The caller has compared revisions. */
   put(resource: string, key: string, draft: ApiObject, atMs: number, cause: Cause): ApiObject {
     const previous = this.get(resource, key);

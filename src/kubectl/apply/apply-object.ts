@@ -24,6 +24,8 @@ export interface ApplyOptions {
   cascade: Cascade;
   gracePeriodSeconds: number;
   timeoutMs: number;
+  /** Without the annotation that keeps what was applied, and without warnings: for a look at what would happen. */
+  plain?: boolean;
 }
 
 /** What became of an applied object. */
@@ -39,16 +41,20 @@ export async function applyObject(session: Session, info: Info, options: ApplyOp
   const manifest = info.object ?? {};
   const generateName = textAt(manifest, 'metadata', 'generateName');
   if (info.name === '' && generateName) throw new CliError(`from ${generateName}: cannot use generate name with apply`);
-  const modified = withLastApplied(manifest);
+  const modified = options.plain ? manifest : withLastApplied(manifest);
   try {
     await fetchInfo(session.rest, info);
   } catch (thrown) {
     if (!isNotFound(thrown)) {
-      throw withSource(`retrieving current configuration of:\n${infoText(info)}\nfrom server for:`, info.source, thrown);
+      throw withSource(
+        `retrieving current configuration of:\n${infoText(info)}\nfrom server for:`,
+        info.source,
+        thrown,
+      );
     }
     return create(session, info, modified, options);
   }
-  if (!hasLastApplied(info.object)) {
+  if (!options.plain && !hasLastApplied(info.object)) {
     session.printError(
       `Warning: resource ${objectName(info)} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
     );
@@ -139,7 +145,12 @@ async function send(session: Session, info: Info, made: Patch, options: ApplyOpt
 }
 
 /** `--force`: what cannot be patched is deleted and made anew. */
-async function deleteAndCreate(session: Session, info: Info, modified: JsonObject, options: ApplyOptions): Promise<void> {
+async function deleteAndCreate(
+  session: Session,
+  info: Info,
+  modified: JsonObject,
+  options: ApplyOptions,
+): Promise<void> {
   const present = info.object ?? {};
   await deleteObject(session.rest, info, {
     ...(options.gracePeriodSeconds >= 0 ? { gracePeriodSeconds: options.gracePeriodSeconds } : {}),

@@ -43,7 +43,9 @@ export async function prune(
   if (session.explicitNamespace) namespaces.add(session.namespace);
   const mappings = await mappingsToPrune(session);
   const collections = [
-    ...[...namespaces].flatMap((namespace) => mappings.filter((one) => one.namespaced).map((mapping) => ({ mapping, namespace }))),
+    ...[...namespaces].flatMap((namespace) =>
+      mappings.filter((one) => one.namespaced).map((mapping) => ({ mapping, namespace })),
+    ),
     ...mappings.filter((one) => !one.namespaced).map((mapping) => ({ mapping, namespace: '' })),
   ];
   for (const { mapping, namespace } of collections) {

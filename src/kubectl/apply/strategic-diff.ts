@@ -34,11 +34,19 @@ export function diffMaps(
   if (!options.ignoreDeletions) for (const key of removed) setOwn(patch, key, null);
   const retained = retainKeys ? Object.keys(modified).filter((key) => modified[key] !== null) : [];
   const anew = removed.some((key) => original[key] !== null);
-  if (retained.length > 0 && (Object.keys(patch).length > 0 || anew)) patch['$retainKeys'] = retained.sort(compareBytes);
+  if (retained.length > 0 && (Object.keys(patch).length > 0 || anew))
+    patch['$retainKeys'] = retained.sort(compareBytes);
   return patch;
 }
 
-function diffKey(patch: JsonObject, key: string, before: Json, after: Json, schema: PatchSchema, options: DiffOptions): void {
+function diffKey(
+  patch: JsonObject,
+  key: string,
+  before: Json,
+  after: Json,
+  schema: PatchSchema,
+  options: DiffOptions,
+): void {
   if (isObject(before) && isObject(after)) {
     if (strategyOf(schema) === 'replace') {
       if (!options.ignoreChanges) setOwn(patch, key, after);
@@ -57,7 +65,14 @@ interface ListDiff {
   order: Json[];
 }
 
-function diffList(patch: JsonObject, key: string, before: Json[], after: Json[], schema: PatchSchema, options: DiffOptions): void {
+function diffList(
+  patch: JsonObject,
+  key: string,
+  before: Json[],
+  after: Json[],
+  schema: PatchSchema,
+  options: DiffOptions,
+): void {
   const diff = listDiff(before, after, schema, options);
   if (diff.items.length > 0) setOwn(patch, key, diff.items);
   if (diff.deleted.length > 0) patch[DELETE_PREFIX + key] = diff.deleted;
@@ -100,8 +115,10 @@ function mapListDiff(before: JsonObject[], after: JsonObject[], schema: PatchSch
     .sort((left, right) => compareBytes(keyOf(left), keyOf(right)))
     .map((item): JsonObject => ({ $patch: 'delete', [mergeKey]: item[mergeKey] ?? null }));
   const patch = [...items, ...deletions];
-  const sameOrder = before.length === after.length && before.every((item, index) => keyOf(item) === keyOf(after[index] ?? {}));
-  const ordered = (!options.ignoreChanges && (patch.length > 0 || !sameOrder)) || (!options.ignoreDeletions && patch.length > 0);
+  const sameOrder =
+    before.length === after.length && before.every((item, index) => keyOf(item) === keyOf(after[index] ?? {}));
+  const ordered =
+    (!options.ignoreChanges && (patch.length > 0 || !sameOrder)) || (!options.ignoreDeletions && patch.length > 0);
   const order = ordered ? after.map((item): JsonObject => ({ [mergeKey]: item[mergeKey] ?? null })) : [];
   return { items: patch, deleted: [], order };
 }
@@ -110,6 +127,7 @@ function scalarListDiff(before: Json[], after: Json[], options: DiffOptions): Li
   const added = options.ignoreChanges ? [] : after.filter((item) => !before.includes(item));
   const deleted = options.ignoreDeletions ? [] : [...new Set(before.filter((item) => !after.includes(item)))];
   deleted.sort((left, right) => compareBytes(goValue(left), goValue(right)));
-  const ordered = (!options.ignoreDeletions && deleted.length > 0) || (!options.ignoreChanges && !equalJson(before, after));
+  const ordered =
+    (!options.ignoreDeletions && deleted.length > 0) || (!options.ignoreChanges && !equalJson(before, after));
   return { items: added, deleted, order: ordered ? after : [] };
 }

@@ -11,7 +11,12 @@ import { diffMaps, ORDER_PREFIX } from './strategic-diff';
  * The strategic patch of `apply`: what `modified` adds or changes against what is there, and what it no longer has of
  * what was applied last. Models strategicpatch CreateThreeWayMergePatch.
  */
-export function threeWayStrategicPatch(original: JsonObject, modified: JsonObject, current: JsonObject, schema: PatchSchema): JsonObject {
+export function threeWayStrategicPatch(
+  original: JsonObject,
+  modified: JsonObject,
+  current: JsonObject,
+  schema: PatchSchema,
+): JsonObject {
   const delta = diffMaps(current, modified, schema, { ignoreDeletions: true, ignoreChanges: false });
   const deletions = diffMaps(original, modified, schema, { ignoreDeletions: false, ignoreChanges: true });
   return mergePatches(copyJson(deletions), delta, schema);

@@ -56,7 +56,9 @@ export class Discovery {
   /** `po`, `pods`, `deployments.apps`, `pods.v1.`, `Deployment.v1.apps`; undefined where nothing is called so. */
   async find(argument: string): Promise<Mapping | undefined> {
     const stale = cache.has(this.client);
-    return findIn(await this.discovered(), argument) ?? (stale ? findIn(await this.discovered(true), argument) : undefined);
+    return (
+      findIn(await this.discovered(), argument) ?? (stale ? findIn(await this.discovered(true), argument) : undefined)
+    );
   }
 
   /** Models resource.Builder mappingFor. Throws with kubectl's words where nothing is called so. */
@@ -126,7 +128,12 @@ function findIn({ mappings }: Discovered, argument: string): Mapping | undefined
 }
 
 /** By plural or singular first, then by short name; a group may be given by its beginning. */
-function lookUp(mappings: Mapping[], name: string, group: string | undefined, version: string | undefined): Mapping | undefined {
+function lookUp(
+  mappings: Mapping[],
+  name: string,
+  group: string | undefined,
+  version: string | undefined,
+): Mapping | undefined {
   const candidates = mappings.filter((mapping) => version === undefined || mapping.version === version);
   const named = candidates.filter((mapping) => mapping.resource === name || mapping.singular === name);
   const short = candidates.filter((mapping) => mapping.shortNames.includes(name));
@@ -135,7 +142,9 @@ function lookUp(mappings: Mapping[], name: string, group: string | undefined, ve
       if (found[0]) return found[0];
       continue;
     }
-    const match = found.find((one) => one.group === group) ?? (group ? found.find((one) => one.group.startsWith(group)) : undefined);
+    const match =
+      found.find((one) => one.group === group) ??
+      (group ? found.find((one) => one.group.startsWith(group)) : undefined);
     if (match) return match;
   }
   return undefined;

@@ -27,7 +27,10 @@ const SKIP: Verdict = { remove: false };
 
 /** Sorts the Pods of a node: which go, which stay, and what forbids draining. Models GetPodsForDeletion. */
 export async function podsToDrain(session: Session, node: string): Promise<DrainList> {
-  const query: Record<string, string> = { fieldSelector: `spec.nodeName=${node}`, limit: session.flags.text('chunk-size') };
+  const query: Record<string, string> = {
+    fieldSelector: `spec.nodeName=${node}`,
+    limit: session.flags.text('chunk-size'),
+  };
   const selector = session.flags.text('pod-selector');
   if (selector) query['labelSelector'] = selector;
   const pods = listAt(await session.rest.json('GET', '/api/v1/pods', { query }), 'items').filter(isObject);
@@ -84,10 +87,15 @@ async function daemonSet(session: Session, pod: JsonObject): Promise<Verdict> {
   if (!daemon || isFinished(pod)) return OKAY;
   const namespace = textAt(pod, 'metadata', 'namespace');
   try {
-    await session.rest.json('GET', `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets/${encodeURIComponent(textAt(controller, 'name'))}`);
+    await session.rest.json(
+      'GET',
+      `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/daemonsets/${encodeURIComponent(textAt(controller, 'name'))}`,
+    );
   } catch (thrown) {
     const words = asError(thrown).message;
-    return isNotFound(thrown) && session.flags.bool('force') ? { remove: true, warning: words } : { remove: false, refusal: words };
+    return isNotFound(thrown) && session.flags.bool('force')
+      ? { remove: true, warning: words }
+      : { remove: false, refusal: words };
   }
   if (!session.flags.bool('ignore-daemonsets')) {
     return { remove: false, refusal: 'DaemonSet-managed Pods (use --ignore-daemonsets to ignore)' };

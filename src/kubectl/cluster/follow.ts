@@ -34,7 +34,8 @@ export async function followObject(
     const outcome = await rest.watch(
       path,
       { fieldSelector, resourceVersion: textAt(list, 'metadata', 'resourceVersion') },
-      (type, object) => (type === 'ADDED' || type === 'MODIFIED' ? settle(object) : type === 'DELETED' && settle(undefined)),
+      (type, object) =>
+        type === 'ADDED' || type === 'MODIFIED' ? settle(object) : type === 'DELETED' && settle(undefined),
       Number.isFinite(left) ? { timeoutMs: left } : {},
     );
     if (outcome !== 'ended') return outcome;

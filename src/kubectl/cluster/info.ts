@@ -1,5 +1,5 @@
 import type { Json } from '../../api/objects';
-import { isNotFound } from '../errors';
+import { CliError, isNotFound } from '../errors';
 import type { JsonObject } from '../format/json';
 import { isObject, setAt, textAt } from '../format/json';
 import type { Mapping } from './discovery';
@@ -24,6 +24,7 @@ export interface Info {
 
 /** Reads the object. A missing one in a missing namespace is reported as the namespace's absence. */
 export async function fetchInfo(rest: Rest, info: Info): Promise<void> {
+  if (info.name === '') throw new CliError('resource name may not be empty');
   try {
     const body = await rest.json('GET', pathOfInfo(info), { headers: info.headers, query: info.query });
     if (isObject(body)) info.object = body;

@@ -1,7 +1,15 @@
 import { CliError } from '../errors';
 import type { FlagSpec } from '../flags/flags';
 import { bool, text } from '../flags/flags';
-import { ALL_NAMESPACES_FLAG, DRY_RUN_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, RECORD_FLAG, SELECTOR_FLAG, fieldManagerFlag } from '../flags/standard';
+import {
+  ALL_NAMESPACES_FLAG,
+  DRY_RUN_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  RECORD_FLAG,
+  SELECTOR_FLAG,
+  fieldManagerFlag,
+} from '../flags/standard';
 import type { JsonObject } from '../format/json';
 import { stringMapAt, textAt } from '../format/json';
 import { PRINT_FLAGS } from '../printers/output';
@@ -33,28 +41,42 @@ export function splitPairs(args: readonly string[], what: string): { resources: 
   const resources: string[] = [];
   const pairs: string[] = [];
   for (const argument of args) {
-    const isPair = (argument.includes('=') && !argument.startsWith('=')) || (argument.endsWith('-') && argument !== '-');
+    const isPair =
+      (argument.includes('=') && !argument.startsWith('=')) || (argument.endsWith('-') && argument !== '-');
     if (isPair) pairs.push(argument);
-    else if (pairs.length > 0) throw new CliError(`all resources must be specified before ${what} changes: ${argument}`);
+    else if (pairs.length > 0)
+      throw new CliError(`all resources must be specified before ${what} changes: ${argument}`);
     else resources.push(argument);
   }
   return { resources, pairs };
 }
 
 /** Refuses flags that do not go together. */
-export function checkMetadataFlags(session: Session, resources: readonly string[], updates: number, what: string, file: string): void {
+export function checkMetadataFlags(
+  session: Session,
+  resources: readonly string[],
+  updates: number,
+  what: string,
+  file: string,
+): void {
   const { flags } = session;
   const refuse = (wrong: boolean, words: string): void => {
     if (wrong) throw new CliError(words);
   };
   refuse(flags.bool('list') && flags.text('output') !== '', '--list and --output may not be specified together');
   refuse(flags.bool('all') && flags.text('selector') !== '', 'cannot set --all and --selector at the same time');
-  refuse(flags.bool('all') && flags.text('field-selector') !== '', 'cannot set --all and --field-selector at the same time');
+  refuse(
+    flags.bool('all') && flags.text('field-selector') !== '',
+    'cannot set --all and --field-selector at the same time',
+  );
   const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
   if (flags.bool('local')) {
     const both = 'cannot specify --local and --dry-run=server - did you mean --dry-run=client?';
     refuse(session.dryRun() === 'server', both);
-    refuse(resources.length > 0, `can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`);
+    refuse(
+      resources.length > 0,
+      `can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`,
+    );
     refuse(!files, `one or more files must be specified as -f ${file}.yaml or --filename=${file}.json`);
   } else {
     const missing = 'one or more resources must be specified as <resource> <name> or <resource>/<name>';
@@ -96,4 +118,5 @@ export function listMetadata(session: Session, info: Info, single: boolean, fiel
 export const hasEntry = (object: JsonObject, field: string, key: string): boolean =>
   stringMapAt(object, 'metadata', field).has(key);
 
-export const entryOf = (object: JsonObject, field: string, key: string): string => textAt(object, 'metadata', field, key);
+export const entryOf = (object: JsonObject, field: string, key: string): string =>
+  textAt(object, 'metadata', field, key);

@@ -50,7 +50,10 @@ export async function setSchedulable(session: Session, infos: readonly Info[], c
   const dryRun = session.dryRun();
   for (const info of infos) {
     const node = info.object ?? {};
-    const operation = withDryRun((at(node, 'spec', 'unschedulable') === true) === cordon ? `already ${word}ed` : `${word}ed`, dryRun);
+    const operation = withDryRun(
+      (at(node, 'spec', 'unschedulable') === true) === cordon ? `already ${word}ed` : `${word}ed`,
+      dryRun,
+    );
     try {
       if (!operation.startsWith('already') && dryRun !== 'client') {
         const wanted = copyJson(node);

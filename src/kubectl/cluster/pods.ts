@@ -35,7 +35,9 @@ export function selectorText(requirements: readonly LabelRequirement[]): string 
 /** A metav1.LabelSelector as text; `matchLabels` in the order of their keys. */
 export function labelSelectorText(selector: Json | undefined): string {
   const requirements = selectorRequirements((selector ?? undefined) as LabelSelector | undefined) ?? [];
-  return selectorText([...requirements].sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)));
+  return selectorText(
+    [...requirements].sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0)),
+  );
 }
 
 /** The selector with which an object chooses its Pods. Throws for kinds that have none. Models SelectorsForObject. */
@@ -47,7 +49,9 @@ export function podSelectorOf(object: JsonObject): string {
   if (kind === 'ReplicationController') return text;
   if (kind === 'Service') {
     if (labels.size > 0) return text;
-    throw new CliError(`invalid service '${textAt(object, 'metadata', 'name')}': Service is defined without a selector`);
+    throw new CliError(
+      `invalid service '${textAt(object, 'metadata', 'name')}': Service is defined without a selector`,
+    );
   }
   throw new CliError(`selector for ${goKind(object)} not implemented`);
 }
@@ -110,14 +114,21 @@ function logsMore(left: JsonObject, right: JsonObject): boolean {
   if (leftReady !== undefined && rightReady !== undefined && leftReady !== rightReady) return rightReady > leftReady;
   const restarts = maxRestarts(left) - maxRestarts(right);
   if (restarts !== 0) return restarts > 0;
-  return parseTime(textAt(left, 'metadata', 'creationTimestamp')) < parseTime(textAt(right, 'metadata', 'creationTimestamp'));
+  return (
+    parseTime(textAt(left, 'metadata', 'creationTimestamp')) < parseTime(textAt(right, 'metadata', 'creationTimestamp'))
+  );
 }
 
 function readySince(pod: JsonObject): number | undefined {
-  const ready = listAt(pod, 'status', 'conditions').find((one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True');
+  const ready = listAt(pod, 'status', 'conditions').find(
+    (one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True',
+  );
   return ready === undefined ? undefined : parseTime(textAt(ready, 'lastTransitionTime'));
 }
 
 function maxRestarts(pod: JsonObject): number {
-  return Math.max(0, ...listAt(pod, 'status', 'containerStatuses').map((status) => numberAt(status, 'restartCount') ?? 0));
+  return Math.max(
+    0,
+    ...listAt(pod, 'status', 'containerStatuses').map((status) => numberAt(status, 'restartCount') ?? 0),
+  );
 }

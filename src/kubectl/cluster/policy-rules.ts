@@ -39,10 +39,12 @@ function breakDown(rule: Rule): Rule[] {
     for (const resource of rule.resources) {
       const base = { groups: [group], resources: [resource], urls: [] };
       if (rule.names.length === 0) for (const verb of rule.verbs) parts.push({ ...base, names: [], verbs: [verb] });
-      for (const name of rule.names) for (const verb of rule.verbs) parts.push({ ...base, names: [name], verbs: [verb] });
+      for (const name of rule.names)
+        for (const verb of rule.verbs) parts.push({ ...base, names: [name], verbs: [verb] });
     }
   }
-  for (const url of rule.urls) for (const verb of rule.verbs) parts.push({ groups: [], resources: [], names: [], urls: [url], verbs: [verb] });
+  for (const url of rule.urls)
+    for (const verb of rule.verbs) parts.push({ groups: [], resources: [], names: [], urls: [url], verbs: [verb] });
   return parts;
 }
 

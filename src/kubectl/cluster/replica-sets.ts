@@ -35,7 +35,8 @@ export async function replicaSetsOf(
 
 export function isControlledBy(object: Json, owner: Json): boolean {
   return listAt(object, 'metadata', 'ownerReferences').some(
-    (reference) => at(reference, 'controller') === true && textAt(reference, 'uid') === textAt(owner, 'metadata', 'uid'),
+    (reference) =>
+      at(reference, 'controller') === true && textAt(reference, 'uid') === textAt(owner, 'metadata', 'uid'),
   );
 }
 

@@ -75,10 +75,13 @@ export class Rest {
     );
   }
 
-  private stream<T>(timeoutMs: number | undefined, open: (settle: (outcome: T | unknown) => void) => () => void): Promise<T> {
+  private stream<T>(
+    timeoutMs: number | undefined,
+    open: (settle: (outcome: T | unknown) => void) => () => void,
+  ): Promise<T> {
     this.throwIfInterrupted();
     return new Promise<T>((resolve, reject) => {
-      let close: (() => void) | undefined;
+      const opened: { close?: () => void } = {};
       let settled = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const interrupt = (): void => settle(new InterruptedError('interrupted'));
@@ -87,19 +90,23 @@ export class Rest {
         settled = true;
         clearTimeout(timer);
         this.signal?.removeEventListener('abort', interrupt);
-        close?.();
+        opened.close?.();
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome as T);
       };
       this.signal?.addEventListener('abort', interrupt);
       if (timeoutMs !== undefined) timer = setTimeout(() => settle('timeout'), timeoutMs);
-      close = open(settle);
-      if (settled) close();
+      opened.close = open(settle);
+      if (settled) opened.close();
     });
   }
 
   private prepare(method: string, path: string, options: RestOptions): ApiRequest {
-    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': USER_AGENT, ...options.headers };
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'user-agent': USER_AGENT,
+      ...options.headers,
+    };
     const request: ApiRequest = { method, path, headers };
     if (options.query && Object.keys(options.query).length > 0) request.query = options.query;
     if (options.body !== undefined) {
@@ -128,7 +135,10 @@ const GENERIC: Record<number, [string, string]> = {
   429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
   500: ['InternalError', 'an error on the server has prevented the request from succeeding'],
   503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
-  504: ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request'],
+  504: [
+    'Timeout',
+    'the server was unable to return a response in the time allotted, but may still be processing the request',
+  ],
 };
 
 /** A refused answer as an error. What is no Status gets the words of its code. Models NewGenericServerResponse. */
@@ -138,7 +148,10 @@ export function refusal(response: ApiResponse, method: string): ServerError {
     const status = body as unknown as Status;
     return new ServerError({ ...status, code: status.code ?? code });
   }
-  const [reason, words] = GENERIC[code] ?? ['Unknown', `the server responded with the status code ${code} but did not return more information`];
+  const [reason, words] = GENERIC[code] ?? [
+    'Unknown',
+    `the server responded with the status code ${code} but did not return more information`,
+  ];
   const text = typeof body === 'string' && code !== 404 && body.trim() !== '' ? body.trim() : words;
   const message = code === 405 && method ? words : text;
   return new ServerError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code });

@@ -164,7 +164,9 @@ async function choose(
 
 function refuseMixed({ types, names, pairs }: Arguments): void {
   if (types.length > 0) {
-    throw new CliError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well');
+    throw new CliError(
+      'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    );
   }
   if (names.length > 0) throw new CliError('name cannot be provided when a path is specified');
   if (pairs.length > 0) throw new CliError('resource/name arguments cannot be provided when a path is specified');
@@ -178,7 +180,11 @@ async function bySelectorVisitor(context: SelectContext, options: SelectOptions,
   if (args.types.length === 0) throw new CliError('at least one resource must be specified to use a selector');
   if (options.subresource) throw new CliError('subresource cannot be used when bulk resources are specified');
   const mappings = await mappingsOf(context, args.types, options);
-  const infos = mappings.map((mapping): Info => ({ ...infoFor(mapping, {}, ''), object: undefined, namespace: namespaceFor(mapping, options) }));
+  const infos = mappings.map((mapping): Info => ({
+    ...infoFor(mapping, {}, ''),
+    object: undefined,
+    namespace: namespaceFor(mapping, options),
+  }));
   const visitors = infos.map((info): Visitor => async (visit) => {
     info.object = await listAll(context.rest, info, options);
     await visit(info);
@@ -215,7 +221,9 @@ async function listAll(rest: Rest, info: Info, options: SelectOptions): Promise<
     const body = await listChunk(rest, info.mapping, path, query, options);
     if (!isObject(body)) return {};
     if (!whole) whole = { ...body };
-    else for (const field of ['items', 'rows']) if (Array.isArray(body[field])) whole[field] = [...listAt(whole, field), ...listAt(body, field)];
+    else
+      for (const field of ['items', 'rows'])
+        if (Array.isArray(body[field])) whole[field] = [...listAt(whole, field), ...listAt(body, field)];
     const next = textAt(body, 'metadata', 'continue');
     if (next === '') return withoutContinue(whole);
     query['continue'] = next;
@@ -228,7 +236,13 @@ function withoutContinue(list: { [key: string]: Json }): { [key: string]: Json }
   return { ...list, metadata };
 }
 
-async function listChunk(rest: Rest, mapping: Mapping, path: string, query: Record<string, string>, options: SelectOptions): Promise<Json> {
+async function listChunk(
+  rest: Rest,
+  mapping: Mapping,
+  path: string,
+  query: Record<string, string>,
+  options: SelectOptions,
+): Promise<Json> {
   try {
     return await rest.json('GET', path, { query, headers: options.headers ?? {} });
   } catch (thrown) {
@@ -257,7 +271,8 @@ async function byPairs(context: SelectContext, options: SelectOptions, args: Arg
     throw new CliError('you may not specify individual resources and bulk resources in the same call');
   }
   const mappings = new Map<string, Mapping>();
-  for (const { type } of args.pairs) if (!mappings.has(type)) mappings.set(type, await context.discovery.mappingFor(type));
+  for (const { type } of args.pairs)
+    if (!mappings.has(type)) mappings.set(type, await context.discovery.mappingFor(type));
   if (options.singleType && new Set(mappings.values()).size > 1) {
     throw new CliError('you may only specify a single resource type');
   }
@@ -273,7 +288,10 @@ async function byNames(context: SelectContext, options: SelectOptions, args: Arg
   return { visitor: inTurn(infos.map(visitOne), false), single: args.names.length === 1 };
 }
 
-const visitOne = (info: Info): Visitor => (visit) => visit(info);
+const visitOne =
+  (info: Info): Visitor =>
+  (visit) =>
+    visit(info);
 
 function namedInfo(mapping: Mapping, name: string, options: SelectOptions): Info {
   if (mapping.namespaced && options.allNamespaces) {
@@ -304,7 +322,11 @@ function inTurn(visitors: Visitor[], eager: boolean): Visitor {
   };
 }
 
-function pathVisitor(context: SelectContext, options: SelectOptions, sources: { name: string; text: string }[]): Visitor {
+function pathVisitor(
+  context: SelectContext,
+  options: SelectOptions,
+  sources: { name: string; text: string }[],
+): Visitor {
   const visitors = sources.map((source): Visitor => async (visit) => {
     for (const document of documentsOf(source)) {
       if (document === null) continue;
@@ -390,7 +412,10 @@ function flatten(context: SelectContext, visitor: Visitor): Visitor {
       const errors: Error[] = [];
       for (const item of itemsOf(info)) {
         try {
-          const mapping = info.mapping === LIST_MAPPING || textAt(item, 'kind') !== info.mapping.kind ? await itemMapping(context, item) : info.mapping;
+          const mapping =
+            info.mapping === LIST_MAPPING || textAt(item, 'kind') !== info.mapping.kind
+              ? await itemMapping(context, item)
+              : info.mapping;
           await visit({ ...infoFor(mapping, item, info.source), headers: info.headers, query: info.query });
         } catch (thrown) {
           errors.push(asError(thrown));
@@ -432,7 +457,8 @@ function decorate(context: SelectContext, options: SelectOptions, visitor: Visit
   const prepared = async (info: Info, visit: Visit): Promise<void> => {
     const listed = isList(info.object) || textAt(info.object, 'kind') === 'Table';
     if (!listed) {
-      if (info.mapping.namespaced && info.namespace === '' && !options.allNamespaces) setNamespace(info, options.namespace);
+      if (info.mapping.namespaced && info.namespace === '' && !options.allNamespaces)
+        setNamespace(info, options.namespace);
       if (options.enforceNamespace) requireNamespace(info, options.namespace);
     }
     if (info.object === undefined && !options.unread) await fetchInfo(context.rest, info);

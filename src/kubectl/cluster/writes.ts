@@ -37,7 +37,7 @@ function withoutVersion(object: JsonObject): JsonObject {
 
 export type PatchType = 'strategic' | 'merge' | 'json' | 'apply';
 
-const PATCH_CONTENT: Record<PatchType, string> = {
+export const PATCH_CONTENT: Record<PatchType, string> = {
   strategic: 'application/strategic-merge-patch+json',
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',

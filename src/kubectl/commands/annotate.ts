@@ -2,7 +2,15 @@ import { mergeDiff } from '../apply/three-way';
 import type { Command } from '../command';
 import type { Info } from '../cluster/info';
 import { refreshInfo } from '../cluster/info';
-import { checkMetadataFlags, entryOf, hasEntry, listMetadata, metadataFlags, metadataSelection, splitPairs } from '../cluster/metadata-edit';
+import {
+  checkMetadataFlags,
+  entryOf,
+  hasEntry,
+  listMetadata,
+  metadataFlags,
+  metadataSelection,
+  splitPairs,
+} from '../cluster/metadata-edit';
 import { select } from '../cluster/select';
 import { patchObject } from '../cluster/writes';
 import { CliError } from '../errors';
@@ -40,11 +48,14 @@ async function annotate(session: Session): Promise<void> {
   checkMetadataFlags(session, resources, change.set.size + change.remove.length, 'annotation', 'rsrc');
   const both = change.remove.filter((key) => change.set.has(key));
   if (both.length > 0) {
-    throw new CliError(`can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`);
+    throw new CliError(
+      `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
+    );
   }
   const selection = await select(session, metadataSelection(session, resources));
   const version = flags.text('resource-version');
-  if (!selection.single && version !== '') throw new CliError('--resource-version may only be used with a single resource');
+  if (!selection.single && version !== '')
+    throw new CliError('--resource-version may only be used with a single resource');
   await selection.visit(async (info) => {
     const pretend = dryRun === 'client' || flags.bool('local') || flags.bool('list');
     await annotateOne(session, info, change, pretend);
@@ -81,7 +92,8 @@ async function annotateOne(session: Session, info: Info, change: AnnotationChang
 
 function changed(before: JsonObject, change: AnnotationChange, overwrite: boolean): JsonObject {
   const taken = [...change.set].filter(
-    ([key, value]) => key !== CHANGE_CAUSE && hasEntry(before, 'annotations', key) && entryOf(before, 'annotations', key) !== value,
+    ([key, value]) =>
+      key !== CHANGE_CAUSE && hasEntry(before, 'annotations', key) && entryOf(before, 'annotations', key) !== value,
   );
   if (!overwrite && taken.length > 0) {
     const texts = taken.map(([key]) => `'${key}' already has a value (${entryOf(before, 'annotations', key)})`);

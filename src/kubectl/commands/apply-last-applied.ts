@@ -66,7 +66,11 @@ async function view(session: Session): Promise<void> {
     const parsed = JSON.parse(applied);
     if (output === 'json') session.print(`${JSON.stringify(parsed, null, 2)}\n`);
     else if (output === 'yaml') session.print(toYaml(parsed));
-    else throw usageError(session.commandPath, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
+    else
+      throw usageError(
+        session.commandPath,
+        `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`,
+      );
   }
 }
 
@@ -95,7 +99,8 @@ async function set(session: Session): Promise<void> {
       return;
     }
     const patch = { metadata: { annotations: { [LAST_APPLIED]: wanted } } };
-    const answer = dryRun === 'client' ? info.object : await patchObject(session.rest, info, 'merge', patch, { dryRun });
+    const answer =
+      dryRun === 'client' ? info.object : await patchObject(session.rest, info, 'merge', patch, { dryRun });
     if (isObject(answer)) printer.print(answer, session.out);
   });
 }

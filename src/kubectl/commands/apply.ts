@@ -90,7 +90,11 @@ async function apply(session: Session): Promise<void> {
   }
   throwAll(errors);
   printObjects(session, infos);
-  if (flags.bool('prune')) await prune(session, infos, options.dryRun, { cascade: options.cascade, gracePeriodSeconds: options.gracePeriodSeconds });
+  if (flags.bool('prune'))
+    await prune(session, infos, options.dryRun, {
+      cascade: options.cascade,
+      gracePeriodSeconds: options.gracePeriodSeconds,
+    });
 }
 
 function applyOptions(session: Session): ApplyOptions {
@@ -130,7 +134,10 @@ function checkFlags(session: Session, { dryRun, force }: ApplyOptions): void {
     pruning && !flags.bool('all') && selector === '',
     'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
   );
-  refuse(pruning && serverSide, "--prune is in alpha and doesn't currently work on objects created by server-side apply");
+  refuse(
+    pruning && serverSide,
+    "--prune is in alpha and doesn't currently work on objects created by server-side apply",
+  );
   refuse(flags.text('subresource') !== '' && !serverSide, '--subresource can only be specified for --server-side');
 }
 

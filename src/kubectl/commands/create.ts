@@ -1,7 +1,32 @@
 import type { Command } from '../command';
 import { bool, text } from '../flags/flags';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, RECORD_FLAG, SAVE_CONFIG_FLAG, SELECTOR_FLAG, VALIDATE_FLAG, fieldManagerFlag } from '../flags/standard';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  RECORD_FLAG,
+  SAVE_CONFIG_FLAG,
+  SELECTOR_FLAG,
+  VALIDATE_FLAG,
+  fieldManagerFlag,
+} from '../flags/standard';
 import { PRINT_FLAGS } from '../printers/output';
+import { createClusterRoleCommand } from './create/cluster-role';
+import { createClusterRoleBindingCommand } from './create/cluster-role-binding';
+import { createConfigMapCommand } from './create/config-map';
+import { createCronJobCommand } from './create/cron-job';
+import { createDeploymentCommand } from './create/deployment';
+import { createIngressCommand } from './create/ingress';
+import { createJobCommand } from './create/job';
+import { createNamespaceCommand } from './create/namespace';
+import { createPodDisruptionBudgetCommand } from './create/pod-disruption-budget';
+import { createPriorityClassCommand } from './create/priority-class';
+import { createQuotaCommand } from './create/quota';
+import { createRoleCommand } from './create/role';
+import { createRoleBindingCommand } from './create/role-binding';
+import { createSecretCommand } from './create/secret';
+import { createServiceCommand } from './create/service';
+import { createServiceAccountCommand } from './create/service-account';
+import { createTokenCommand } from './create/token';
 import { createFromFiles } from './create/files';
 
 export const createCommand: Command = {
@@ -22,6 +47,25 @@ export const createCommand: Command = {
     bool('edit', 'Edit the objects before they are made.'),
     text('raw', 'Send POST to this path.'),
     fieldManagerFlag('kubectl-create'),
+  ],
+  commands: [
+    createClusterRoleCommand,
+    createClusterRoleBindingCommand,
+    createConfigMapCommand,
+    createCronJobCommand,
+    createDeploymentCommand,
+    createIngressCommand,
+    createJobCommand,
+    createNamespaceCommand,
+    createPodDisruptionBudgetCommand,
+    createPriorityClassCommand,
+    createQuotaCommand,
+    createRoleCommand,
+    createRoleBindingCommand,
+    createSecretCommand,
+    createServiceCommand,
+    createServiceAccountCommand,
+    createTokenCommand,
   ],
   run: createFromFiles,
 };

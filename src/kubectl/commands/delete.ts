@@ -17,7 +17,10 @@ import { withDryRun } from '../session';
 
 /** Flags about deleting that apply and replace share. */
 export const DELETION_FLAGS: FlagSpec[] = [
-  text('cascade', 'background, orphan or foreground: what becomes of dependents.', { default: 'background', bare: 'background' }),
+  text('cascade', 'background, orphan or foreground: what becomes of dependents.', {
+    default: 'background',
+    bare: 'background',
+  }),
   bool('force', 'Delete at once, without waiting for the node to agree.'),
   int('grace-period', 'Seconds to end gracefully; negative for the default of the object.', { default: '-1' }),
   duration('timeout', 'How long to wait for the deletion; 0 for a time that suits the object.'),
@@ -146,7 +149,8 @@ function checkDeletion(session: Session, deletion: Deletion): void {
   if (deletion.output !== '' && deletion.output !== 'name') {
     throw new CliError(`unexpected -o output mode: ${deletion.output}. We only support '-o name'`);
   }
-  if (flags.bool('all') && flags.text('selector') !== '') throw new CliError('cannot set --all and --selector at the same time');
+  if (flags.bool('all') && flags.text('selector') !== '')
+    throw new CliError('cannot set --all and --selector at the same time');
   if (flags.bool('all') && flags.text('field-selector') !== '') {
     throw new CliError('cannot set --all and --field-selector at the same time');
   }

@@ -57,7 +57,9 @@ async function describe(session: Session): Promise<void> {
   const errors: Error[] = error ? [error] : [];
   await printAll(session, infos, showEvents, errors);
   if (infos.length === 0 && errors.length === 0) {
-    session.printError(allNamespaces ? 'No resources found\n' : `No resources found in ${session.namespace} namespace.\n`);
+    session.printError(
+      allNamespaces ? 'No resources found\n' : `No resources found in ${session.namespace} namespace.\n`,
+    );
   }
   if (errors.length > 0) throw new ErrorList(errors);
 }

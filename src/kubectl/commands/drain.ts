@@ -48,12 +48,17 @@ async function drain(session: Session): Promise<void> {
       await drainNode(session, info);
     } catch (thrown) {
       const error = asError(thrown);
-      session.printError(`error: unable to drain node "${info.name}" due to error: ${error.message}, continuing command...\n`);
+      session.printError(
+        `error: unable to drain node "${info.name}" due to error: ${error.message}, continuing command...\n`,
+      );
       fatal.push(error);
       pending.push(info.name);
       continue;
     }
-    structPrinterFor(session.flags, session.io, withDryRun('drained', session.dryRun())).print(info.object ?? {}, session.out);
+    structPrinterFor(session.flags, session.io, withDryRun('drained', session.dryRun())).print(
+      info.object ?? {},
+      session.out,
+    );
   }
   if (pending.length > 0) {
     session.printError(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`);
@@ -82,7 +87,8 @@ async function drainNode(session: Session, info: Info): Promise<void> {
   }
 }
 
-const fullName = (pod: JsonObject): string => `${textAt(pod, 'metadata', 'namespace')}/${textAt(pod, 'metadata', 'name')}`;
+const fullName = (pod: JsonObject): string =>
+  `${textAt(pod, 'metadata', 'namespace')}/${textAt(pod, 'metadata', 'name')}`;
 
 function podPath(pod: JsonObject, subresource = ''): string {
   const namespace = encodeURIComponent(textAt(pod, 'metadata', 'namespace'));
@@ -93,7 +99,8 @@ async function removePods(session: Session, pods: readonly JsonObject[]): Promis
   const timeoutMs = session.flags.duration('timeout');
   const deadline = timeoutMs === 0 ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
   if (session.flags.bool('disable-eviction')) {
-    for (const pod of pods) await unlessGone(session.rest.json('DELETE', podPath(pod), { body: deleteOptions(session) }));
+    for (const pod of pods)
+      await unlessGone(session.rest.json('DELETE', podPath(pod), { body: deleteOptions(session) }));
     for (const pod of pods) await waitUntilGone(session, pod, deadline, 'deleted');
     return;
   }
@@ -126,11 +133,18 @@ async function evict(session: Session, pod: JsonObject, deadline: number): Promi
   const name = textAt(pod, 'metadata', 'name');
   const namespace = textAt(pod, 'metadata', 'namespace');
   const where = `pods/"${name}" -n "${namespace}"`;
-  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions: deleteOptions(session) };
+  const body = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, namespace },
+    deleteOptions: deleteOptions(session),
+  };
   for (;;) {
     session.print(`evicting pod ${namespace}/${name}${server ? ' (server dry run)' : ''}\n`);
     if (Date.now() >= deadline) {
-      throw new CliError(`error when evicting ${where}: global timeout reached: ${goDuration(session.flags.duration('timeout'))}`);
+      throw new CliError(
+        `error when evicting ${where}: global timeout reached: ${goDuration(session.flags.duration('timeout'))}`,
+      );
     }
     try {
       await session.rest.json('POST', podPath(pod, '/eviction'), { body });
@@ -138,7 +152,8 @@ async function evict(session: Session, pod: JsonObject, deadline: number): Promi
     } catch (thrown) {
       const error = asError(thrown);
       if (isNotFound(error)) return;
-      if (!(error instanceof ServerError) || error.code !== 429) throw new CliError(`error when evicting ${where}: ${error.message}`);
+      if (!(error instanceof ServerError) || error.code !== 429)
+        throw new CliError(`error when evicting ${where}: ${error.message}`);
       session.printError(`error when evicting ${where} (will retry after 5s): ${error.message}\n`);
       await session.pause(RETRY_MS);
     }
@@ -159,10 +174,15 @@ async function waitUntilGone(session: Session, pod: JsonObject, deadline: number
     }
     if (isObject(present) && isLongDeleted(session, present)) {
       const seconds = session.flags.number('skip-wait-for-delete-timeout');
-      session.print(`pod ${textAt(pod, 'metadata', 'name')} has DeletionTimestamp older than ${seconds} seconds, skipping\n`);
+      session.print(
+        `pod ${textAt(pod, 'metadata', 'name')} has DeletionTimestamp older than ${seconds} seconds, skipping\n`,
+      );
       return;
     }
-    if (Date.now() >= deadline) throw new CliError(`error when waiting for pod "${textAt(pod, 'metadata', 'name')}" in namespace "${textAt(pod, 'metadata', 'namespace')}" to terminate: global timeout reached: ${goDuration(session.flags.duration('timeout'))}`);
+    if (Date.now() >= deadline)
+      throw new CliError(
+        `error when waiting for pod "${textAt(pod, 'metadata', 'name')}" in namespace "${textAt(pod, 'metadata', 'namespace')}" to terminate: global timeout reached: ${goDuration(session.flags.duration('timeout'))}`,
+      );
     await session.pause(1000);
   }
 }

@@ -43,16 +43,21 @@ async function events(session: Session): Promise<void> {
   const about = flags.text('for');
   const query: Record<string, string> = about ? { fieldSelector: await fieldSelectorFor(session, about) } : {};
   const types = flags.list('types').map((type) => type.toLowerCase());
-  if (types.some((type) => type !== 'normal' && type !== 'warning')) throw new CliError('valid --types are Normal or Warning');
+  if (types.some((type) => type !== 'normal' && type !== 'warning'))
+    throw new CliError('valid --types are Normal or Warning');
   const print = eventPrinter(session);
   const wanted = (event: Json): boolean => types.length === 0 || types.includes(textAt(event, 'type').toLowerCase());
-  const path = flags.bool('all-namespaces') ? '/api/v1/events' : `/api/v1/namespaces/${encodeURIComponent(session.namespace)}/events`;
+  const path = flags.bool('all-namespaces')
+    ? '/api/v1/events'
+    : `/api/v1/namespaces/${encodeURIComponent(session.namespace)}/events`;
   const writer = tableWriter((output) => session.print(output));
   if (flags.bool('watch')) return watch(session, path, query, wanted, print, writer);
   const list = await session.rest.json('GET', path, { query: { ...query, limit: '500' } });
   const found = listAt(list, 'items').filter(wanted);
   if (found.length === 0) {
-    session.printError(flags.bool('all-namespaces') ? 'No events found.\n' : `No events found in ${session.namespace} namespace.\n`);
+    session.printError(
+      flags.bool('all-namespaces') ? 'No events found.\n' : `No events found in ${session.namespace} namespace.\n`,
+    );
     return;
   }
   goSort(found, (left, right) => timeOf(left) < timeOf(right));
@@ -105,7 +110,8 @@ function rowPrinter(session: Session): Print {
 }
 
 function timeOf(event: Json): number {
-  const time = textAt(event, 'series', 'lastObservedTime') || textAt(event, 'lastTimestamp') || textAt(event, 'eventTime');
+  const time =
+    textAt(event, 'series', 'lastObservedTime') || textAt(event, 'lastTimestamp') || textAt(event, 'eventTime');
   return time === '' ? Number.NEGATIVE_INFINITY : parseTime(time);
 }
 

@@ -13,7 +13,11 @@ import type { Session } from '../session';
 import type { Status } from '../../api/status';
 
 /** Prints what is there, then every change until Ctrl-C. Models pkg/cmd/get GetOptions watch. */
-export async function watchAndPrint(session: Session, options: SelectOptions, printerFor: (info: Info) => Printer): Promise<void> {
+export async function watchAndPrint(
+  session: Session,
+  options: SelectOptions,
+  printerFor: (info: Info) => Printer,
+): Promise<void> {
   const { flags } = session;
   const events = flags.bool('output-watch-events');
   const selection = await select(session, { ...options, singleType: true, latest: true });

@@ -3,7 +3,16 @@ import { kindName } from '../cluster/discovery';
 import type { Info } from '../cluster/info';
 import { isList } from '../cluster/info';
 import { select } from '../cluster/select';
-import { CliError, InterruptedError, asError, isNotFound, throwAll, usageError } from '../errors';
+import {
+  CliError,
+  ErrorList,
+  InterruptedError,
+  asError,
+  flatErrors,
+  isNotFound,
+  throwAll,
+  usageError,
+} from '../errors';
 import { bool, slice, text } from '../flags/flags';
 import {
   ALL_NAMESPACES_FLAG,
@@ -42,7 +51,9 @@ export const getCommand: Command = {
   flags: [
     text('output', `Output format. One of: (${GET_FORMATS.join(', ')}).`, { short: 'o' }),
     text('template', 'Template, or the file that holds it, for -o=go-template and -o=go-template-file.'),
-    bool('allow-missing-template-keys', 'Ignore fields and keys that a template names and an object lacks.', { default: 'true' }),
+    bool('allow-missing-template-keys', 'Ignore fields and keys that a template names and an object lacks.', {
+      default: 'true',
+    }),
     bool('show-managed-fields', 'Keep managedFields in JSON and YAML.'),
     bool('no-headers', 'Leave out the line of headers.'),
     bool('show-labels', 'Add a column with all labels.'),
@@ -86,7 +97,8 @@ async function getRaw(session: Session): Promise<void> {
   if (session.args.length > 0) throw new CliError('arguments may not be passed when --raw is specified');
   const raw = session.flags.text('raw');
   if (session.flags.text('output') !== '') throw new CliError('--raw and --output are mutually exclusive');
-  if (!raw.startsWith('/')) throw new CliError(`--raw must be a valid URL path: parse "${raw}": invalid URI for request`);
+  if (!raw.startsWith('/'))
+    throw new CliError(`--raw must be a valid URL path: parse "${raw}": invalid URI for request`);
   const url = new URL(raw, 'http://server');
   const response = await session.rest.request('GET', url.pathname, { query: Object.fromEntries(url.searchParams) });
   const { body } = response;
@@ -100,7 +112,8 @@ function checkFlags(session: Session): void {
   const watching = flags.bool('watch') || flags.bool('watch-only');
   const output = flags.text('output');
   if (flags.text('sort-by') !== '') {
-    if (flags.bool('watch')) session.printError('warning: --watch requested, --sort-by will be ignored for watch events received\n');
+    if (flags.bool('watch'))
+      session.printError('warning: --watch requested, --sort-by will be ignored for watch events received\n');
     else if (watching) session.printError('warning: --watch-only requested, --sort-by will be ignored\n');
   }
   if (!watching && session.args.length === 0 && flags.list('filename').length === 0 && flags.text('kustomize') === '') {
@@ -183,7 +196,7 @@ function printHuman(session: Session, infos: Info[], error: Error | undefined): 
     const namespaced = !allNamespaces && infos.every((info) => info.mapping.namespaced);
     session.printError(namespaced ? `No resources found in ${session.namespace} namespace.\n` : 'No resources found\n');
   }
-  if (error) throw error;
+  if (error) throw new ErrorList([error]);
 }
 
 /** A table that cannot be sorted is not printed, and nothing is said. */
@@ -204,7 +217,7 @@ function sorted(session: Session, infos: Info[]): Info[] {
 
 function printGeneric(session: Session, infos: Info[], error: Error | undefined, single: boolean): void {
   if (error && single) throw error;
-  const errors = error ? [error] : [];
+  const errors = error ? flatErrors(error) : [];
   if (infos.length === 0 && session.flags.bool('ignore-not-found')) return throwAll(errors);
   const printer = getPrinter(session, { kind: '', withNamespace: false, withKind: false });
   try {

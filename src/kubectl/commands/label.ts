@@ -1,7 +1,15 @@
 import { mergeDiff } from '../apply/three-way';
 import type { Command } from '../command';
 import type { Info } from '../cluster/info';
-import { checkMetadataFlags, entryOf, hasEntry, listMetadata, metadataFlags, metadataSelection, splitPairs } from '../cluster/metadata-edit';
+import {
+  checkMetadataFlags,
+  entryOf,
+  hasEntry,
+  listMetadata,
+  metadataFlags,
+  metadataSelection,
+  splitPairs,
+} from '../cluster/metadata-edit';
 import { select } from '../cluster/select';
 import { patchObject } from '../cluster/writes';
 import { CliError, throwAll } from '../errors';
@@ -41,7 +49,8 @@ async function label(session: Session): Promise<void> {
   checkMetadataFlags(session, resources, change.set.size + change.remove.length, 'label', 'pod');
   const selection = await select(session, metadataSelection(session, resources));
   const version = flags.text('resource-version');
-  if (!selection.single && version !== '') throw new CliError('--resource-version may only be used with a single resource');
+  if (!selection.single && version !== '')
+    throw new CliError('--resource-version may only be used with a single resource');
   await selection.visit(async (info) => {
     const pretend = dryRun === 'client' || flags.bool('local') || flags.bool('list');
     const operation = await labelOne(session, info, change, pretend);
@@ -74,10 +83,13 @@ async function labelOne(session: Session, info: Info, change: LabelChange, prete
   const { flags } = session;
   const before = info.object ?? {};
   if (!pretend) {
-    for (const key of change.remove) if (!hasEntry(before, 'labels', key)) session.print(`label ${goQuote(key)} not found.\n`);
+    for (const key of change.remove)
+      if (!hasEntry(before, 'labels', key)) session.print(`label ${goQuote(key)} not found.\n`);
   }
   const after = changed(before, change, flags.bool('overwrite'));
-  const added = [...change.set].some(([key, value]) => !hasEntry(before, 'labels', key) || entryOf(before, 'labels', key) !== value);
+  const added = [...change.set].some(
+    ([key, value]) => !hasEntry(before, 'labels', key) || entryOf(before, 'labels', key) !== value,
+  );
   const removed = change.remove.some((key) => hasEntry(before, 'labels', key));
   const version = flags.text('resource-version');
   if (version !== '') setAt(after, version, 'metadata', 'resourceVersion');
@@ -85,7 +97,10 @@ async function labelOne(session: Session, info: Info, change: LabelChange, prete
   if (!pretend && (added || removed)) {
     const patch = mergeDiff(before, after);
     if (version !== '') setAt(patch, version, 'metadata', 'resourceVersion');
-    await patchObject(session.rest, info, 'merge', patch, { fieldManager: flags.text('field-manager'), dryRun: session.dryRun() });
+    await patchObject(session.rest, info, 'merge', patch, {
+      fieldManager: flags.text('field-manager'),
+      dryRun: session.dryRun(),
+    });
   }
   return added && removed ? 'modified' : added ? 'labeled' : removed ? 'unlabeled' : 'not labeled';
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../api/objects';
 import type { Command } from '../command';
+import { allContainerNames } from '../cluster/containers';
 import { firstPodOf, podsOf } from '../cluster/pods';
 import { select } from '../cluster/select';
 import { CliError, ServerError, asError, isNotFound, usageError } from '../errors';
@@ -65,7 +66,8 @@ async function logs(session: Session): Promise<void> {
 function checkArguments({ args, flags, commandPath }: Session): void {
   const selector = flags.text('selector');
   if (args.length > 2 || (args.length === 0 && selector === '')) throw usageError(commandPath, MISSING);
-  if (args.length === 1 && selector !== '') throw usageError(commandPath, 'only a selector (-l) or a POD name is allowed');
+  if (args.length === 1 && selector !== '')
+    throw usageError(commandPath, 'only a selector (-l) or a POD name is allowed');
 }
 
 /** The query of the log subresource, without the container. */
@@ -150,12 +152,6 @@ function containerNames(pod: Json): string[] {
   return CONTAINER_FIELDS.flatMap((field) => listAt(pod, 'spec', field).map((one) => textAt(one, 'name')));
 }
 
-/** How kubectl lists the containers of a Pod. Models podcmd AllContainerNames. */
-function allContainerNames(pod: Json): string {
-  const named = (field: string, mark: string): string[] => listAt(pod, 'spec', field).map((one) => textAt(one, 'name') + mark);
-  return [...named('containers', ''), ...named('ephemeralContainers', ' (ephem)'), ...named('initContainers', ' (init)')].join(', ');
-}
-
 function containersOf(session: Session, pod: JsonObject, wanted: string, quiet: boolean): LogSource[] {
   if (session.flags.bool('all-containers')) return containerNames(pod).map((container) => ({ pod, container }));
   const name = textAt(pod, 'metadata', 'name');
@@ -207,7 +203,12 @@ async function printLog(session: Session, { pod, container }: LogSource, query: 
 }
 
 /** A container that has not started yet is asked again every second, for a while. */
-async function follow(session: Session, path: string, query: Record<string, string>, write: (text: string) => void): Promise<void> {
+async function follow(
+  session: Session,
+  path: string,
+  query: Record<string, string>,
+  write: (text: string) => void,
+): Promise<void> {
   const deadline = Date.now() + session.flags.duration('pod-running-timeout');
   for (;;) {
     try {

@@ -7,7 +7,15 @@ import { select } from '../cluster/select';
 import { createObject, replaceObject } from '../cluster/writes';
 import { CliError, withSource } from '../errors';
 import { text } from '../flags/flags';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, RECORD_FLAG, SAVE_CONFIG_FLAG, SUBRESOURCE_FLAG, VALIDATE_FLAG, fieldManagerFlag } from '../flags/standard';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  RECORD_FLAG,
+  SAVE_CONFIG_FLAG,
+  SUBRESOURCE_FLAG,
+  VALIDATE_FLAG,
+  fieldManagerFlag,
+} from '../flags/standard';
 import { printerFor, PRINT_FLAGS } from '../printers/output';
 import type { DryRun, Session } from '../session';
 import { withDryRun } from '../session';
@@ -43,7 +51,11 @@ interface ReplaceOptions {
 
 async function replace(session: Session): Promise<void> {
   const { flags } = session;
-  const options = { dryRun: session.dryRun(), fieldManager: flags.text('field-manager'), fieldValidation: session.fieldValidation() };
+  const options = {
+    dryRun: session.dryRun(),
+    fieldManager: flags.text('field-manager'),
+    fieldValidation: session.fieldValidation(),
+  };
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
     throw new CliError('must specify one of -f and -k');
   }

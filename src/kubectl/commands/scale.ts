@@ -41,7 +41,8 @@ async function scale(session: Session): Promise<void> {
   if (replicas < 0) {
     throw new CliError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
   }
-  if (flags.number('current-replicas') < -1) throw new CliError('The --current-replicas must specify an integer of -1 or greater');
+  if (flags.number('current-replicas') < -1)
+    throw new CliError('The --current-replicas must specify an integer of -1 or greater');
   const selection = await select(session, {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
@@ -75,7 +76,9 @@ async function scaleOne(session: Session, info: Info, replicas: number, dryRun: 
   const guarded = flags.number('current-replicas') !== -1 || flags.text('resource-version') !== '';
   for (let attempt = 0; ; attempt++) {
     try {
-      const answer = guarded ? await replaceScale(session, path, query, replicas) : await patchScale(session, path, query, replicas);
+      const answer = guarded
+        ? await replaceScale(session, path, query, replicas)
+        : await patchScale(session, path, query, replicas);
       if (flags.duration('timeout') !== 0 && dryRun === 'none') await waitForReplicas(session, info, path, replicas);
       return numberAt(answer, 'spec', 'replicas') ?? replicas;
     } catch (thrown) {
@@ -85,7 +88,12 @@ async function scaleOne(session: Session, info: Info, replicas: number, dryRun: 
   }
 }
 
-function patchScale(session: Session, path: string, query: Record<string, string>, replicas: number): ReturnType<Session['rest']['json']> {
+function patchScale(
+  session: Session,
+  path: string,
+  query: Record<string, string>,
+  replicas: number,
+): ReturnType<Session['rest']['json']> {
   return session.rest.json('PATCH', path, {
     query,
     headers: { 'content-type': 'application/merge-patch+json' },
@@ -93,7 +101,12 @@ function patchScale(session: Session, path: string, query: Record<string, string
   });
 }
 
-async function replaceScale(session: Session, path: string, query: Record<string, string>, replicas: number): ReturnType<Session['rest']['json']> {
+async function replaceScale(
+  session: Session,
+  path: string,
+  query: Record<string, string>,
+  replicas: number,
+): ReturnType<Session['rest']['json']> {
   const { flags, rest } = session;
   const present = await rest.json('GET', path);
   const size = numberAt(present, 'spec', 'replicas') ?? 0;
@@ -101,7 +114,8 @@ async function replaceScale(session: Session, path: string, query: Record<string
   if (wanted !== -1 && size !== wanted) throw new CliError(`Expected replicas to be ${wanted}, was ${size}`);
   const version = flags.text('resource-version');
   const actual = textAt(present, 'metadata', 'resourceVersion');
-  if (version !== '' && actual !== version) throw new CliError(`Expected resource version to be ${version}, was ${actual}`);
+  if (version !== '' && actual !== version)
+    throw new CliError(`Expected resource version to be ${version}, was ${actual}`);
   const body = copyJson(isObject(present) ? present : {});
   setAt(body, replicas, 'spec', 'replicas');
   return rest.json('PUT', path, { query, body });

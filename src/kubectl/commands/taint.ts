@@ -137,7 +137,9 @@ async function checkTarget(session: Session, resources: readonly string[], chang
       .map((removed) => `${removed.key}=${removed.effect}`),
   );
   if (conflicts.length > 0) {
-    throw new CliError(`can not both modify and remove the following taint(s) in the same command: ${conflicts.join(', ')}`);
+    throw new CliError(
+      `can not both modify and remove the following taint(s) in the same command: ${conflicts.join(', ')}`,
+    );
   }
   const { flags } = session;
   if (flags.bool('all') && flags.text('selector') !== '') {
@@ -154,7 +156,9 @@ async function taintOne(session: Session, info: Info, change: Change): Promise<v
   const old = listAt(node, 'spec', 'taints').filter(isObject);
   const existing = change.add.filter((spec) => old.some((taint) => matches(taint, spec))).map((spec) => spec.key);
   if (!overwrite && existing.length > 0) {
-    throw new CliError(`node ${info.name} already has ${existing.join(',')} taint(s) with same effect(s) and --overwrite is false`);
+    throw new CliError(
+      `node ${info.name} already has ${existing.join(',')} taint(s) with same effect(s) and --overwrite is false`,
+    );
   }
   const { taints, operation } = reorganize(old, change, overwrite);
   const changed = copyJson(node);
@@ -163,28 +167,42 @@ async function taintOne(session: Session, info: Info, change: Change): Promise<v
   const schema = patchSchemaOf('v1', 'Node') ?? { field: {} };
   const patch = twoWayStrategicPatch(node, changed, schema);
   const dryRun = session.dryRun();
-  const options = { fieldManager: session.flags.text('field-manager'), fieldValidation: session.fieldValidation(), dryRun };
+  const options = {
+    fieldManager: session.flags.text('field-manager'),
+    fieldValidation: session.fieldValidation(),
+    dryRun,
+  };
   const answer =
     dryRun === 'client'
       ? applyStrategicPatch(node, patch, 'io.k8s.api.core.v1.Node')
       : await patchObject(session.rest, info, 'strategic', patch, options);
-  structPrinterFor(session.flags, session.io, withDryRun(operation, dryRun)).print(isObject(answer) ? answer : {}, session.out);
+  structPrinterFor(session.flags, session.io, withDryRun(operation, dryRun)).print(
+    isObject(answer) ? answer : {},
+    session.out,
+  );
 }
 
 const matches = (taint: JsonObject, spec: TaintSpec): boolean =>
   textAt(taint, 'key') === spec.key && textAt(taint, 'effect') === spec.effect;
 
 /** New taints first, then old ones that stay. Models reorganizeTaints. */
-function reorganize(old: JsonObject[], change: Change, overwrite: boolean): { taints: JsonObject[]; operation: string } {
+function reorganize(
+  old: JsonObject[],
+  change: Change,
+  overwrite: boolean,
+): { taints: JsonObject[]; operation: string } {
   const fresh = change.add.map(({ key, value, effect }): JsonObject => ({ key, ...(value ? { value } : {}), effect }));
   let taints = [...fresh, ...old.filter((taint) => !change.add.some((spec) => matches(taint, spec)))];
   const added = old.length !== taints.length;
   let removed = false;
   const problems: Error[] = [];
   for (const spec of change.remove) {
-    const left = taints.filter((taint) => textAt(taint, 'key') !== spec.key || (spec.effect !== '' && !matches(taint, spec)));
+    const left = taints.filter(
+      (taint) => textAt(taint, 'key') !== spec.key || (spec.effect !== '' && !matches(taint, spec)),
+    );
     removed = left.length !== taints.length;
-    if (!removed) problems.push(new CliError(`taint "${spec.effect ? `${spec.key}:${spec.effect}` : spec.key}" not found`));
+    if (!removed)
+      problems.push(new CliError(`taint "${spec.effect ? `${spec.key}:${spec.effect}` : spec.key}" not found`));
     taints = left;
   }
   throwAll(problems);

@@ -28,19 +28,29 @@ export function storageClassOf(object: Json | undefined): string {
 }
 
 /** A claim, or with `full` false the template of one inside a Pod. Models printPersistentVolumeClaim. */
-export function writeClaim(description: Description, claim: JsonObject, full: boolean, level: number, nowMs: number): void {
+export function writeClaim(
+  description: Description,
+  claim: JsonObject,
+  full: boolean,
+  level: number,
+  nowMs: number,
+): void {
   if (full) description.heading(claim, true);
   description.field('StorageClass', storageClassOf(claim), level);
   if (full) {
     const deleted = textAt(claim, 'metadata', 'deletionTimestamp');
-    description.field('Status', deleted ? `Terminating (lasts ${sinceText(deleted, nowMs)})` : textAt(claim, 'status', 'phase'));
+    description.field(
+      'Status',
+      deleted ? `Terminating (lasts ${sinceText(deleted, nowMs)})` : textAt(claim, 'status', 'phase'),
+    );
   }
   description.field('Volume', textAt(claim, 'spec', 'volumeName'), level);
   const indent = '  '.repeat(level);
   description.labels('Labels', at(claim, 'metadata', 'labels'), indent);
   if (level === 0) description.annotations('Annotations', at(claim, 'metadata', 'annotations'));
   else description.labels('Annotations', Object.fromEntries(stringMapAt(claim, 'metadata', 'annotations')), indent);
-  if (full) description.field('Finalizers', goList(listAt(claim, 'metadata', 'finalizers').map((one) => valueText(one))));
+  if (full)
+    description.field('Finalizers', goList(listAt(claim, 'metadata', 'finalizers').map((one) => valueText(one))));
   const bound = textAt(claim, 'spec', 'volumeName') !== '';
   const capacity = bound ? valueText(at(claim, 'status', 'capacity', 'storage'), '0') : '';
   description.field('Capacity', capacity, level);

@@ -9,6 +9,7 @@ export const describeConfigMap = describerWithEvents((description, configMap) =>
   description.write(0, '\nData\n====\n');
   for (const [key, value] of stringMapAt(configMap, 'data')) description.write(0, `${key}:\n----\n${value}\n\n`);
   description.write(0, '\nBinaryData\n====\n');
-  for (const [key, value] of stringMapAt(configMap, 'binaryData')) description.line(0, `${key}: ${base64Length(value)} bytes`);
+  for (const [key, value] of stringMapAt(configMap, 'binaryData'))
+    description.line(0, `${key}: ${base64Length(value)} bytes`);
   description.write(0, '\n');
 });

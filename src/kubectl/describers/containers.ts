@@ -47,7 +47,8 @@ function writeBasics(description: Description, container: Json, status: Json | u
   const seccomp = objectAt(container, 'securityContext', 'seccompProfile');
   if (!seccomp) return;
   description.field('SeccompProfile', textAt(seccomp, 'type'), 2);
-  if (textAt(seccomp, 'type') === 'Localhost') description.field('LocalhostProfile', textAt(seccomp, 'localhostProfile'), 3);
+  if (textAt(seccomp, 'type') === 'Localhost')
+    description.field('LocalhostProfile', textAt(seccomp, 'localhostProfile'), 3);
 }
 
 function portText(ports: Json[], field: string): string {

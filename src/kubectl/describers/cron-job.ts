@@ -12,7 +12,10 @@ export const describeCronJob = describerWithEvents((description, cronJob) => {
   description.field('Concurrency Policy', textAt(cronJob, 'spec', 'concurrencyPolicy'));
   description.field('Suspend', boolText(at(cronJob, 'spec', 'suspend')));
   description.field('Time Zone', valueText(at(cronJob, 'spec', 'timeZone'), '<unset>'));
-  description.field('Successful Job History Limit', valueText(at(cronJob, 'spec', 'successfulJobsHistoryLimit'), '<unset>'));
+  description.field(
+    'Successful Job History Limit',
+    valueText(at(cronJob, 'spec', 'successfulJobsHistoryLimit'), '<unset>'),
+  );
   description.field('Failed Job History Limit', valueText(at(cronJob, 'spec', 'failedJobsHistoryLimit'), '<unset>'));
   const starting = numberAt(cronJob, 'spec', 'startingDeadlineSeconds');
   description.field('Starting Deadline Seconds', starting === undefined ? '<unset>' : `${starting}s`);

@@ -22,7 +22,10 @@ export const describeDeployment = describerWithEvents(async (description, deploy
   const rolling = objectAt(deployment, 'spec', 'strategy', 'rollingUpdate');
   if (rolling) {
     const unavailable = valueText(rolling['maxUnavailable']);
-    description.field('RollingUpdateStrategy', `${unavailable} max unavailable, ${valueText(rolling['maxSurge'])} max surge`);
+    description.field(
+      'RollingUpdateStrategy',
+      `${unavailable} max unavailable, ${valueText(rolling['maxSurge'])} max surge`,
+    );
   }
   writePodTemplate(description, at(deployment, 'spec', 'template'));
   writeReasons(description, deployment);
@@ -34,7 +37,8 @@ export const describeDeployment = describerWithEvents(async (description, deploy
 
 function replicaSetsText(sets: Json[]): string {
   const texts = sets.map(
-    (set) => `${textAt(set, 'metadata', 'name')} (${count(set, 'status', 'replicas')}/${count(set, 'spec', 'replicas')} replicas created)`,
+    (set) =>
+      `${textAt(set, 'metadata', 'name')} (${count(set, 'status', 'replicas')}/${count(set, 'spec', 'replicas')} replicas created)`,
   );
   return texts.join(', ') || '<none>';
 }

@@ -52,7 +52,10 @@ export class Description {
   labels(title: string, labels: Json | undefined, indent = ''): void {
     const entries = [...stringMapAt(labels)].map(([key, value]) => `${key}=${value}`);
     if (entries.length === 0) this.line(0, `${indent}${title}:\t<none>`);
-    else entries.forEach((entry, index) => this.line(0, index === 0 ? `${indent}${title}:\t${entry}` : `${indent}\t${entry}`));
+    else
+      entries.forEach((entry, index) =>
+        this.line(0, index === 0 ? `${indent}${title}:\t${entry}` : `${indent}\t${entry}`),
+      );
   }
 
   /** Annotations; long values are cut and go on lines of their own. */

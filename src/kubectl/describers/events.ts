@@ -28,7 +28,9 @@ export async function searchEvents(session: Session, subject: EventSubject): Pro
   const terms = [`involvedObject.name=${subject.name}`, `involvedObject.namespace=${subject.namespace}`];
   if (subject.kind) terms.push(`involvedObject.kind=${subject.kind}`);
   if (subject.uid) terms.push(`involvedObject.uid=${subject.uid}`);
-  const path = subject.namespace ? `/api/v1/namespaces/${encodeURIComponent(subject.namespace)}/events` : '/api/v1/events';
+  const path = subject.namespace
+    ? `/api/v1/namespaces/${encodeURIComponent(subject.namespace)}/events`
+    : '/api/v1/events';
   try {
     const list = await session.rest.json('GET', path, { query: { fieldSelector: terms.join(','), limit: '500' } });
     return listAt(list, 'items').filter(isObject);

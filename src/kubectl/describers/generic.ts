@@ -5,7 +5,9 @@ import { isObject, sortedKeys } from '../format/json';
 import { describerWithEvents } from './describer';
 import type { Description } from './description';
 
-const SKIPPED = new Set(['managedFields', 'name', 'namespace', 'labels', 'annotations'].map((field) => `.metadata.${field}`));
+const SKIPPED = new Set(
+  ['managedFields', 'name', 'namespace', 'labels', 'annotations'].map((field) => `.metadata.${field}`),
+);
 
 /** Any kind without a describer of its own: all its fields. Models genericDescriber. */
 export const describeGeneric = describerWithEvents((description, object) => {

@@ -29,7 +29,10 @@ export const describeHorizontalPodAutoscaler = describerWithEvents((description,
     writeRules(description, 'Scale Up', behavior['scaleUp']);
     writeRules(description, 'Scale Down', behavior['scaleDown']);
   }
-  description.field(`${kind} pods`, `${count(scaler, 'status', 'currentReplicas')} current / ${count(scaler, 'status', 'desiredReplicas')} desired`);
+  description.field(
+    `${kind} pods`,
+    `${count(scaler, 'status', 'currentReplicas')} current / ${count(scaler, 'status', 'desiredReplicas')} desired`,
+  );
   writeConditions(description, scaler);
 });
 
@@ -37,7 +40,10 @@ function writeUtilization(description: Description, scaler: JsonObject): void {
   const target = numberAt(scaler, 'spec', 'targetCPUUtilizationPercentage');
   if (target === undefined) return;
   description.field('Target CPU utilization', `${target}%`);
-  description.field('Current CPU utilization', `${valueText(at(scaler, 'status', 'currentCPUUtilizationPercentage'), '<unknown>')}%`);
+  description.field(
+    'Current CPU utilization',
+    `${valueText(at(scaler, 'status', 'currentCPUUtilizationPercentage'), '<unknown>')}%`,
+  );
 }
 
 const UNKNOWN = '<unknown>';
@@ -69,7 +75,11 @@ function metricText(metric: Json, current: Json | undefined): string {
     case 'Resource':
       return resourceText(`resource ${textAt(source, 'name')} on pods`, source, present);
     case 'ContainerResource':
-      return resourceText(`resource ${textAt(source, 'name')} of container "${textAt(source, 'container')}" on pods`, source, present);
+      return resourceText(
+        `resource ${textAt(source, 'name')} of container "${textAt(source, 'container')}" on pods`,
+        source,
+        present,
+      );
     default:
       return `<unknown metric type ${goQuote(type)}>`;
   }
@@ -95,7 +105,10 @@ function writeRules(description: Description, direction: string, rules: Json | u
   description.line(2, `Select Policy: ${textAt(rules, 'selectPolicy') || 'Max'}`);
   description.line(2, 'Policies:');
   for (const policy of policies) {
-    description.line(3, `- Type: ${textAt(policy, 'type')}\tValue: ${count(policy, 'value')}\tPeriod: ${count(policy, 'periodSeconds')} seconds`);
+    description.line(
+      3,
+      `- Type: ${textAt(policy, 'type')}\tValue: ${count(policy, 'value')}\tPeriod: ${count(policy, 'periodSeconds')} seconds`,
+    );
   }
 }
 

@@ -21,7 +21,9 @@ export const describeIngress = describerWithEvents(async (description, ingress, 
   const certificates = listAt(ingress, 'spec', 'tls');
   if (certificates.length > 0) description.line(0, 'TLS:');
   for (const tls of certificates) {
-    const hosts = listAt(tls, 'hosts').map((host) => valueText(host)).join(',');
+    const hosts = listAt(tls, 'hosts')
+      .map((host) => valueText(host))
+      .join(',');
     const secret = textAt(tls, 'secretName');
     description.line(1, secret ? `${secret} terminates ${hosts}` : `SNI routes ${hosts}`);
   }
@@ -41,7 +43,9 @@ export const describeIngress = describerWithEvents(async (description, ingress, 
 });
 
 function addressText(ingress: JsonObject): string {
-  const addresses = listAt(ingress, 'status', 'loadBalancer', 'ingress').map((one) => textAt(one, 'ip') || textAt(one, 'hostname'));
+  const addresses = listAt(ingress, 'status', 'loadBalancer', 'ingress').map(
+    (one) => textAt(one, 'ip') || textAt(one, 'hostname'),
+  );
   return [...new Set(addresses.filter((address) => address !== ''))].sort().join(',');
 }
 

@@ -20,7 +20,10 @@ export const describeJob = describerWithEvents((description, job) => {
   if (deadline !== undefined) description.field('Active Deadline Seconds', `${deadline}s`);
   const ready = numberAt(job, 'status', 'ready');
   const active = `${count(job, 'status', 'active')} Active${ready === undefined ? '' : ` (${ready} Ready)`}`;
-  description.field('Pods Statuses', `${active} / ${count(job, 'status', 'succeeded')} Succeeded / ${count(job, 'status', 'failed')} Failed`);
+  description.field(
+    'Pods Statuses',
+    `${active} / ${count(job, 'status', 'succeeded')} Succeeded / ${count(job, 'status', 'failed')} Failed`,
+  );
   if (textAt(job, 'spec', 'completionMode') === 'Indexed') {
     description.field('Completed Indexes', cappedIndexes(textAt(job, 'status', 'completedIndexes')));
   }

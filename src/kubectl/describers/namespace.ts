@@ -22,7 +22,9 @@ export const describeNamespace = describerWithoutEvents(async (description, name
     description.line(1, '----\t------\t------------------\t------\t-------');
     for (const condition of conditions) {
       const time = longTime(textAt(condition, 'lastTransitionTime'));
-      const [type, status, reason, message] = ['type', 'status', 'reason', 'message'].map((field) => textAt(condition, field));
+      const [type, status, reason, message] = ['type', 'status', 'reason', 'message'].map((field) =>
+        textAt(condition, field),
+      );
       description.line(1, [type, status, time, reason, message].join('\t'));
     }
   }
@@ -39,7 +41,10 @@ export const describeNamespace = describerWithoutEvents(async (description, name
 /** What a namespace holds of a resource; undefined where the server does not know it. */
 async function listOf(session: Session, namespace: string, resource: string): Promise<Json[] | undefined> {
   try {
-    return listAt(await session.rest.json('GET', `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}`), 'items');
+    return listAt(
+      await session.rest.json('GET', `/api/v1/namespaces/${encodeURIComponent(namespace)}/${resource}`),
+      'items',
+    );
   } catch (thrown) {
     const error = asError(thrown);
     if (error instanceof ServerError && error.reason === 'NotFound') return undefined;

@@ -49,7 +49,10 @@ function writePorts(description: Description, ports: Json[]): void {
     const protocol = textAt(port, 'protocol') || 'TCP';
     const last = numberAt(port, 'endPort');
     const number = valueText(at(port, 'port'), '<nil>');
-    description.line(2, last === undefined ? `To Port: ${number}/${protocol}` : `To Port Range: ${number}-${last}/${protocol}`);
+    description.line(
+      2,
+      last === undefined ? `To Port: ${number}/${protocol}` : `To Port Range: ${number}-${last}/${protocol}`,
+    );
   }
 }
 
@@ -63,5 +66,10 @@ function writePeer(description: Description, title: string, peer: Json): void {
   if (pods !== undefined || namespaces !== undefined || !block) return;
   description.line(3, 'IPBlock:');
   description.line(4, `CIDR: ${textAt(block, 'cidr')}`);
-  description.line(4, `Except: ${listAt(block, 'except').map((range) => valueText(range)).join(', ')}`);
+  description.line(
+    4,
+    `Except: ${listAt(block, 'except')
+      .map((range) => valueText(range))
+      .join(', ')}`,
+  );
 }

@@ -82,7 +82,10 @@ function taintText(taint: Json): string {
 
 async function leaseOf(session: Session, name: string): Promise<Json | Error> {
   try {
-    return await session.rest.json('GET', `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${encodeURIComponent(name)}`);
+    return await session.rest.json(
+      'GET',
+      `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${encodeURIComponent(name)}`,
+    );
   } catch (thrown) {
     const error = asError(thrown);
     if (error instanceof ServerError) return error;
@@ -139,7 +142,8 @@ const SYSTEM_INFO = [
 
 function writeMachine(description: Description, node: JsonObject): void {
   description.line(0, 'Addresses:');
-  for (const address of listAt(node, 'status', 'addresses')) description.field(textAt(address, 'type'), textAt(address, 'address'), 1);
+  for (const address of listAt(node, 'status', 'addresses'))
+    description.field(textAt(address, 'type'), textAt(address, 'address'), 1);
   for (const [title, field] of [
     ['Capacity', 'capacity'],
     ['Allocatable', 'allocatable'],
@@ -175,7 +179,10 @@ function writePods(description: Description, node: JsonObject, pods: Json[], now
       [asked, limited].map((resources) => shareText(resources.get(name), allocatable.get(name), name)),
     );
     const age = sinceText(textAt(pod, 'metadata', 'creationTimestamp'), nowMs);
-    description.line(1, [textAt(pod, 'metadata', 'namespace'), textAt(pod, 'metadata', 'name'), '', ...shares, age].join('\t'));
+    description.line(
+      1,
+      [textAt(pod, 'metadata', 'namespace'), textAt(pod, 'metadata', 'name'), '', ...shares, age].join('\t'),
+    );
   }
   writeAllocated(description, allocatable, requests, limits);
 }
@@ -201,7 +208,12 @@ function shareText(quantity: Quantity = ZERO, whole: Quantity = ZERO, name: stri
 
 const STANDARD = new Set(['cpu', 'memory', 'ephemeral-storage', 'pods']);
 
-function writeAllocated(description: Description, allocatable: Resources, requests: Resources, limits: Resources): void {
+function writeAllocated(
+  description: Description,
+  allocatable: Resources,
+  requests: Resources,
+  limits: Resources,
+): void {
   description.line(0, 'Allocated resources:');
   description.line(1, '(Total limits may be over 100 percent, i.e., overcommitted.)');
   description.line(1, 'Resource\tRequests\tLimits');
@@ -210,7 +222,10 @@ function writeAllocated(description: Description, allocatable: Resources, reques
   const pages = names.filter((name) => name.startsWith('hugepages-'));
   for (const name of ['cpu', 'memory', 'ephemeral-storage', ...pages]) {
     const whole = allocatable.get(name);
-    description.line(1, `${name}\t${shareText(requests.get(name), whole, name)}\t${shareText(limits.get(name), whole, name)}`);
+    description.line(
+      1,
+      `${name}\t${shareText(requests.get(name), whole, name)}\t${shareText(limits.get(name), whole, name)}`,
+    );
   }
   for (const name of names) {
     if (STANDARD.has(name) || name.startsWith('hugepages-')) continue;

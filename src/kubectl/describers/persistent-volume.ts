@@ -48,6 +48,8 @@ function writeAffinity(description: Description, volume: JsonObject): void {
       return `${textAt(one, 'key')} ${textAt(one, 'operator').toLowerCase()}${shown}`;
     });
     if (expressions.length === 0) description.field(`Term ${index}`, '<none>', 2);
-    expressions.forEach((text, position) => description.line(2, position === 0 ? `Term ${index}:\t${text}` : `\t${text}`));
+    expressions.forEach((text, position) =>
+      description.line(2, position === 0 ? `Term ${index}:\t${text}` : `\t${text}`),
+    );
   });
 }

@@ -58,7 +58,8 @@ function writeState(description: Description, pod: JsonObject, session: Session)
   const seccomp = objectAt(pod, 'spec', 'securityContext', 'seccompProfile');
   if (seccomp) {
     description.field('SeccompProfile', textAt(seccomp, 'type'));
-    if (textAt(seccomp, 'type') === 'Localhost') description.field('LocalhostProfile', textAt(seccomp, 'localhostProfile'));
+    if (textAt(seccomp, 'type') === 'Localhost')
+      description.field('LocalhostProfile', textAt(seccomp, 'localhostProfile'));
   }
   description.field('IP', textAt(pod, 'status', 'podIP'));
   const ips = listAt(pod, 'status', 'podIPs');
@@ -111,5 +112,6 @@ function writeConditions(description: Description, pod: JsonObject): void {
   if (conditions.length === 0) return;
   description.line(0, 'Conditions:');
   description.line(1, 'Type\tStatus');
-  for (const condition of conditions) description.line(1, `${textAt(condition, 'type')} \t${textAt(condition, 'status')} `);
+  for (const condition of conditions)
+    description.line(1, `${textAt(condition, 'type')} \t${textAt(condition, 'status')} `);
 }

@@ -42,7 +42,9 @@ export function writeQuotas(description: Description, quotas: Json[]): void {
 }
 
 function writeScopes(description: Description, quota: Json, level: number, bullet: string): void {
-  const scopes = listAt(quota, 'spec', 'scopes').map((scope) => valueText(scope)).sort();
+  const scopes = listAt(quota, 'spec', 'scopes')
+    .map((scope) => valueText(scope))
+    .sort();
   if (scopes.length === 0) return;
   description.field('Scopes', scopes.join(', '), level);
   for (const scope of scopes) if (SCOPE_WORDS[scope]) description.line(level, `${bullet}${SCOPE_WORDS[scope]}`);

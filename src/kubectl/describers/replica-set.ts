@@ -1,5 +1,5 @@
 import { asError } from '../errors';
-import { at } from "../format/json";
+import { at } from '../format/json';
 import { describerWithEvents } from './describer';
 import { controllerText, formatSelector, writePodTemplate } from './pod-parts';
 import { count, podsStatus, selectorOf, writeReasons } from './workload';
@@ -11,7 +11,10 @@ export const describeReplicaSet = describerWithEvents(async (description, set, s
   description.labelsAndAnnotations(set);
   const controller = controllerText(set);
   if (controller) description.field('Controlled By', controller);
-  description.field('Replicas', `${count(set, 'status', 'replicas')} current / ${count(set, 'spec', 'replicas')} desired`);
+  description.field(
+    'Replicas',
+    `${count(set, 'status', 'replicas')} current / ${count(set, 'spec', 'replicas')} desired`,
+  );
   description.field('Pods Status', await podsStatus(session, set, selectorOf(set)).catch(fetchProblem));
   writePodTemplate(description, at(set, 'spec', 'template'));
   writeReasons(description, set);

@@ -10,7 +10,10 @@ export const describeReplicationController = describerWithEvents(async (descript
   description.heading(controller, true);
   description.field('Selector', labelsLine(at(controller, 'spec', 'selector')));
   description.labelsAndAnnotations(controller);
-  description.field('Replicas', `${count(controller, 'status', 'replicas')} current / ${count(controller, 'spec', 'replicas')} desired`);
+  description.field(
+    'Replicas',
+    `${count(controller, 'status', 'replicas')} current / ${count(controller, 'spec', 'replicas')} desired`,
+  );
   description.field('Pods Status', await podsStatus(session, controller, podSelectorOf(controller)));
   writePodTemplate(description, at(controller, 'spec', 'template'));
   writeReasons(description, controller);

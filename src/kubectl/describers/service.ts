@@ -7,11 +7,18 @@ import { describerWithEvents } from './describer';
 import type { Description } from './description';
 import { labelsLine, valueText } from './description';
 
-const texts = (object: Json | undefined, ...path: string[]): string => listAt(object, ...path).map((item) => valueText(item)).join(',');
+const texts = (object: Json | undefined, ...path: string[]): string =>
+  listAt(object, ...path)
+    .map((item) => valueText(item))
+    .join(',');
 
 /** Models pkg/describe ServiceDescriber. */
 export const describeService = describerWithEvents(async (description, service, session) => {
-  const slices = await endpointSlicesOf(session, textAt(service, 'metadata', 'namespace'), textAt(service, 'metadata', 'name'));
+  const slices = await endpointSlicesOf(
+    session,
+    textAt(service, 'metadata', 'namespace'),
+    textAt(service, 'metadata', 'name'),
+  );
   description.heading(service, true);
   description.labelsAndAnnotations(service);
   description.field('Selector', labelsLine(at(service, 'spec', 'selector')));
@@ -98,7 +105,10 @@ interface Address {
 
 function addressesOf(slice: Json, portName: string): Address[] {
   const ports = listAt(slice, 'ports');
-  const suffixes = ports.length === 0 ? [''] : ports.filter((port) => textAt(port, 'name') === portName).map((port) => `:${valueText(at(port, 'port'))}`);
+  const suffixes =
+    ports.length === 0
+      ? ['']
+      : ports.filter((port) => textAt(port, 'name') === portName).map((port) => `:${valueText(at(port, 'port'))}`);
   return suffixes.flatMap((suffix) =>
     listAt(slice, 'endpoints').map((endpoint) => ({
       text: `${textAt(endpoint, 'addresses', 0)}${suffix}`,

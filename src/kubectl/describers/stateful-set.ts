@@ -14,7 +14,10 @@ export const describeStatefulSet = describerWithEvents(async (description, set, 
   description.field('CreationTimestamp', longTime(textAt(set, 'metadata', 'creationTimestamp')));
   description.field('Selector', selectorOf(set));
   description.labelsAndAnnotations(set);
-  description.field('Replicas', `${count(set, 'spec', 'replicas')} desired | ${count(set, 'status', 'replicas')} total`);
+  description.field(
+    'Replicas',
+    `${count(set, 'spec', 'replicas')} desired | ${count(set, 'status', 'replicas')} total`,
+  );
   description.field('Update Strategy', textAt(set, 'spec', 'updateStrategy', 'type'));
   const partition = numberAt(set, 'spec', 'updateStrategy', 'rollingUpdate', 'partition');
   if (partition !== undefined) {

@@ -5,7 +5,10 @@ import { describerWithEvents } from './describer';
 import type { Description } from './description';
 import { boolText, labelsLine, valueText } from './description';
 
-const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+const DEFAULT_ANNOTATIONS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
 /** Models pkg/describe StorageClassDescriber. */
 export const describeStorageClass = describerWithEvents((description, storage) => {
@@ -35,7 +38,9 @@ function writeTopologies(description: Description, storage: JsonObject): void {
   terms.forEach((term, index) => {
     const requirements = listAt(term, 'matchLabelExpressions').map(requirementText);
     if (requirements.length === 0) description.field(`Term ${index}`, '<none>', 1);
-    requirements.forEach((text, position) => description.line(1, position === 0 ? `Term ${index}:\t${text}` : `\t${text}`));
+    requirements.forEach((text, position) =>
+      description.line(1, position === 0 ? `Term ${index}:\t${text}` : `\t${text}`),
+    );
   });
 }
 

@@ -15,9 +15,18 @@ interface VolumeRow {
   fields: [string, string | ((source: JsonObject) => string)][];
 }
 
-const flag = (field: string) => (source: JsonObject): string => String(source[field] === true);
-const orNone = (field: string) => (source: JsonObject): string => valueText(source[field], '<none>');
-const listed = (field: string) => (source: JsonObject): string => goValue(listAt(source, field));
+const flag =
+  (field: string) =>
+  (source: JsonObject): string =>
+    String(source[field] === true);
+const orNone =
+  (field: string) =>
+  (source: JsonObject): string =>
+    valueText(source[field], '<none>');
+const listed =
+  (field: string) =>
+  (source: JsonObject): string =>
+    goValue(listAt(source, field));
 const readOnly: [string, (source: JsonObject) => string] = ['ReadOnly', flag('readOnly')];
 const secretRef: [string, (source: JsonObject) => string] = [
   'SecretRef',
@@ -47,12 +56,22 @@ const ROWS: Record<string, VolumeRow> = {
   gcePersistentDisk: {
     type: 'GCEPersistentDisk',
     about: 'a Persistent Disk resource in Google Compute Engine',
-    fields: [['PDName', 'pdName'], ['FSType', 'fsType'], ['Partition', (source) => String(numberAt(source, 'partition') ?? 0)], readOnly],
+    fields: [
+      ['PDName', 'pdName'],
+      ['FSType', 'fsType'],
+      ['Partition', (source) => String(numberAt(source, 'partition') ?? 0)],
+      readOnly,
+    ],
   },
   awsElasticBlockStore: {
     type: 'AWSElasticBlockStore',
     about: 'a Persistent Disk resource in AWS',
-    fields: [['VolumeID', 'volumeID'], ['FSType', 'fsType'], ['Partition', (source) => String(numberAt(source, 'partition') ?? 0)], readOnly],
+    fields: [
+      ['VolumeID', 'volumeID'],
+      ['FSType', 'fsType'],
+      ['Partition', (source) => String(numberAt(source, 'partition') ?? 0)],
+      readOnly,
+    ],
   },
   gitRepo: {
     type: 'GitRepo',
@@ -78,7 +97,11 @@ const ROWS: Record<string, VolumeRow> = {
       ['Optional', flag('optional')],
     ],
   },
-  nfs: { type: 'NFS', about: 'an NFS mount that lasts the lifetime of a pod', fields: [['Server', 'server'], ['Path', 'path'], readOnly] },
+  nfs: {
+    type: 'NFS',
+    about: 'an NFS mount that lasts the lifetime of a pod',
+    fields: [['Server', 'server'], ['Path', 'path'], readOnly],
+  },
   glusterfs: {
     type: 'Glusterfs',
     about: "a Glusterfs mount on the host that shares a pod's lifetime",
@@ -106,7 +129,14 @@ const ROWS: Record<string, VolumeRow> = {
   cephfs: {
     type: 'CephFS',
     about: "a CephFS mount on the host that shares a pod's lifetime",
-    fields: [['Monitors', listed('monitors')], ['Path', 'path'], ['User', 'user'], ['SecretFile', 'secretFile'], secretRef, readOnly],
+    fields: [
+      ['Monitors', listed('monitors')],
+      ['Path', 'path'],
+      ['User', 'user'],
+      ['SecretFile', 'secretFile'],
+      secretRef,
+      readOnly,
+    ],
   },
   cinder: {
     type: 'Cinder',
@@ -117,7 +147,13 @@ const ROWS: Record<string, VolumeRow> = {
     type: 'FC',
     about: 'a Fibre Channel disk',
     fields: [
-      ['TargetWWNs', (source) => listAt(source, 'targetWWNs').map((one) => valueText(one)).join(', ')],
+      [
+        'TargetWWNs',
+        (source) =>
+          listAt(source, 'targetWWNs')
+            .map((one) => valueText(one))
+            .join(', '),
+      ],
       ['LUN', orNone('lun')],
       ['FSType', 'fsType'],
       readOnly,
@@ -128,11 +164,21 @@ const ROWS: Record<string, VolumeRow> = {
     about: 'an Azure File Service mount on the host and bind mount to the pod',
     fields: [['SecretName', 'secretName'], ['ShareName', 'shareName'], readOnly],
   },
-  local: { type: 'LocalVolume', about: 'a persistent volume backed by local storage on a node', fields: [['Path', 'path']] },
+  local: {
+    type: 'LocalVolume',
+    about: 'a persistent volume backed by local storage on a node',
+    fields: [['Path', 'path']],
+  },
   flexVolume: {
     type: 'FlexVolume',
     about: 'a generic volume resource that is provisioned/attached using an exec based plugin',
-    fields: [['Driver', 'driver'], ['FSType', 'fsType'], secretRef, readOnly, ['Options', (source) => goValue(source['options'] ?? {})]],
+    fields: [
+      ['Driver', 'driver'],
+      ['FSType', 'fsType'],
+      secretRef,
+      readOnly,
+      ['Options', (source) => goValue(source['options'] ?? {})],
+    ],
   },
   image: {
     type: 'Image',
@@ -206,7 +252,7 @@ function writeProjected(description: Description, source: JsonObject): void {
 }
 
 function writeDownward(description: Description, source: JsonObject): void {
-  description.line(2, "Type:\tDownwardAPI (a volume populated by information about the pod)");
+  description.line(2, 'Type:\tDownwardAPI (a volume populated by information about the pod)');
   description.line(2, 'Items:');
   for (const item of listAt(source, 'items')) {
     const field = textAt(item, 'fieldRef', 'fieldPath') || textAt(item, 'resourceFieldRef', 'resource');

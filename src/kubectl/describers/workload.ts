@@ -12,7 +12,9 @@ export async function podsStatus(session: Session, controller: JsonObject, selec
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const list = await session.rest.json('GET', path, { query: { labelSelector: selector, limit: '500' } });
   const owned = listAt(list, 'items').filter((pod) =>
-    listAt(pod, 'metadata', 'ownerReferences').some((owner) => at(owner, 'controller') === true && textAt(owner, 'uid') === uid),
+    listAt(pod, 'metadata', 'ownerReferences').some(
+      (owner) => at(owner, 'controller') === true && textAt(owner, 'uid') === uid,
+    ),
   );
   const count = (phase: string): number => owned.filter((pod) => textAt(pod, 'status', 'phase') === phase).length;
   return `${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`;
@@ -26,7 +28,10 @@ export function writeReasons(description: Description, object: JsonObject): void
   description.line(1, 'Type\tStatus\tReason');
   description.line(1, '----\t------\t------');
   for (const condition of conditions) {
-    description.line(1, `${textAt(condition, 'type')} \t${textAt(condition, 'status')}\t${textAt(condition, 'reason')}`);
+    description.line(
+      1,
+      `${textAt(condition, 'type')} \t${textAt(condition, 'status')}\t${textAt(condition, 'reason')}`,
+    );
   }
 }
 

@@ -1,14 +1,6 @@
 /** What a flag takes. */
 export type FlagType =
-  | 'bool'
-  | 'string'
-  | 'int'
-  | 'int32'
-  | 'int64'
-  | 'duration'
-  | 'stringSlice'
-  | 'stringArray'
-  | 'stringToString';
+  'bool' | 'string' | 'int' | 'int32' | 'int64' | 'duration' | 'stringSlice' | 'stringArray' | 'stringToString';
 
 /** One flag of a command. */
 export interface FlagSpec {
@@ -33,10 +25,14 @@ function spec(type: FlagType, fallback: string, name: string, help: string, opti
 
 export const bool = (name: string, help: string, options: Options = {}): FlagSpec =>
   spec('bool', 'false', name, help, { bare: 'true', ...options });
-export const text = (name: string, help: string, options: Options = {}): FlagSpec => spec('string', '', name, help, options);
-export const int = (name: string, help: string, options: Options = {}): FlagSpec => spec('int', '0', name, help, options);
-export const int32 = (name: string, help: string, options: Options = {}): FlagSpec => spec('int32', '0', name, help, options);
-export const int64 = (name: string, help: string, options: Options = {}): FlagSpec => spec('int64', '0', name, help, options);
+export const text = (name: string, help: string, options: Options = {}): FlagSpec =>
+  spec('string', '', name, help, options);
+export const int = (name: string, help: string, options: Options = {}): FlagSpec =>
+  spec('int', '0', name, help, options);
+export const int32 = (name: string, help: string, options: Options = {}): FlagSpec =>
+  spec('int32', '0', name, help, options);
+export const int64 = (name: string, help: string, options: Options = {}): FlagSpec =>
+  spec('int64', '0', name, help, options);
 export const duration = (name: string, help: string, options: Options = {}): FlagSpec =>
   spec('duration', '0s', name, help, options);
 /** Values separated by commas, the flag repeated at will. */

@@ -93,7 +93,12 @@ export function parseFlags(line: readonly string[], specs: readonly FlagSpec[]):
 }
 
 /** Returns how many further words the flag took. */
-function readLong(word: string, following: string | undefined, flags: Map<string, FlagSpec>, values: FlagValues): number {
+function readLong(
+  word: string,
+  following: string | undefined,
+  flags: Map<string, FlagSpec>,
+  values: FlagValues,
+): number {
   const equals = word.indexOf('=');
   const name = word.slice(2, equals < 0 ? undefined : equals);
   if (name === '' || name.startsWith('-')) throw new CliError(`bad flag syntax: ${word}`);
@@ -105,7 +110,12 @@ function readLong(word: string, following: string | undefined, flags: Map<string
   return store(flag, following, values, 1);
 }
 
-function readShort(word: string, following: string | undefined, flags: Map<string, FlagSpec>, values: FlagValues): number {
+function readShort(
+  word: string,
+  following: string | undefined,
+  flags: Map<string, FlagSpec>,
+  values: FlagValues,
+): number {
   let letters = word.slice(1);
   for (;;) {
     const letter = letters[0] ?? '';
@@ -141,7 +151,9 @@ function store(flag: FlagSpec, value: string, values: FlagValues, taken: number)
 function check(type: FlagType, value: string): string | undefined {
   switch (type) {
     case 'bool':
-      return parseBool(value) === undefined ? `strconv.ParseBool: parsing ${goQuote(value)}: invalid syntax` : undefined;
+      return parseBool(value) === undefined
+        ? `strconv.ParseBool: parsing ${goQuote(value)}: invalid syntax`
+        : undefined;
     case 'int':
     case 'int32':
     case 'int64':

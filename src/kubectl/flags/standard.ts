@@ -42,12 +42,22 @@ export const FILENAME_FLAGS: FlagSpec[] = [
   bool('recursive', 'Go through folders below as well.', { short: 'R' }),
 ];
 
-export const SELECTOR_FLAG = text('selector', 'Labels to filter by, such as key1=value1,key2 in (a,b).', { short: 'l' });
+export const SELECTOR_FLAG = text('selector', 'Labels to filter by, such as key1=value1,key2 in (a,b).', {
+  short: 'l',
+});
 export const FIELD_SELECTOR_FLAG = text('field-selector', 'Fields to filter by, such as status.phase=Running.');
 export const ALL_NAMESPACES_FLAG = bool('all-namespaces', 'Look in all namespaces.', { short: 'A' });
 export const CHUNK_FLAG = int64('chunk-size', 'How many objects to ask for at once; 0 for all.', { default: '500' });
-export const DRY_RUN_FLAG = text('dry-run', 'none, server or client: only pretend.', { default: 'none', bare: 'unchanged', values: ['none', 'server', 'client'] });
-export const VALIDATE_FLAG = text('validate', 'strict, warn or ignore fields that are unknown.', { default: 'strict', bare: 'strict', values: ['strict', 'warn', 'ignore'] });
+export const DRY_RUN_FLAG = text('dry-run', 'none, server or client: only pretend.', {
+  default: 'none',
+  bare: 'unchanged',
+  values: ['none', 'server', 'client'],
+});
+export const VALIDATE_FLAG = text('validate', 'strict, warn or ignore fields that are unknown.', {
+  default: 'strict',
+  bare: 'strict',
+  values: ['strict', 'warn', 'ignore'],
+});
 export const SUBRESOURCE_FLAG = text('subresource', 'Work on this subresource.');
 export const SAVE_CONFIG_FLAG = bool('save-config', 'Keep the configuration in an annotation, as apply does.');
 export const RECORD_FLAG = bool('record', 'Keep this command in an annotation.');

@@ -21,7 +21,9 @@ function encode(value: Json, indent: string, prefix: string, keysOf: (object: ob
   const inner = prefix + indent;
   const parts = Array.isArray(value)
     ? value.map((item) => encode(item, indent, inner, keysOf))
-    : keysOf(value).map((key) => `${quoteJson(key)}:${indent ? ' ' : ''}${encode(value[key] ?? null, indent, inner, keysOf)}`);
+    : keysOf(value).map(
+        (key) => `${quoteJson(key)}:${indent ? ' ' : ''}${encode(value[key] ?? null, indent, inner, keysOf)}`,
+      );
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   if (parts.length === 0) return open + close;
   if (!indent) return open + parts.join(',') + close;

@@ -76,7 +76,16 @@ export function goDuration(ms: number): string {
 
 const trimZeros = (value: number): string => String(Number(value.toFixed(9)));
 
-const UNITS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /** Milliseconds of a Go duration such as `1h30m`; a text saying why not, as time.ParseDuration words it. */
 export function parseGoDuration(text: string): number | { error: string } {

@@ -36,7 +36,9 @@ export class JsonPath {
 }
 
 function printValues(values: Json[]): string {
-  return values.map((value) => (typeof value === 'object' && value !== null ? goJson(value) : printable(value))).join(' ');
+  return values
+    .map((value) => (typeof value === 'object' && value !== null ? goJson(value) : printable(value)))
+    .join(' ');
 }
 
 const printable = (value: Json): string => (value === null ? 'null' : goValue(value));
@@ -126,7 +128,8 @@ class Evaluation {
   }
 
   private filter(value: Json, node: Extract<PathNode, { type: 'filter' }>): Json[] {
-    if (!Array.isArray(value)) throw new JsonPathError(`${goValue(value)} is not array or slice and cannot be filtered`);
+    if (!Array.isArray(value))
+      throw new JsonPathError(`${goValue(value)} is not array or slice and cannot be filtered`);
     return value.filter((item) => {
       const lefts = this.walk([item], node.left);
       if (node.operator === 'exists') return lefts.length > 0;

@@ -72,7 +72,7 @@ export function copyJson<T extends Json>(value: T): T {
 /** Orders text as Go compares strings: by code points, which is the order of UTF-8 bytes. */
 export function compareBytes(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; ) {
+  for (let index = 0; index < length;) {
     const a = left.codePointAt(index) ?? 0;
     const b = right.codePointAt(index) ?? 0;
     if (a !== b) return a - b;

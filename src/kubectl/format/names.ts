@@ -18,7 +18,10 @@ export function labelValueProblems(value: string): string[] {
   if (LABEL_VALUE.test(value)) return problems;
   const words =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-  return [...problems, regexProblem(words, '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?', 'MyValue', 'my_value', '12345')];
+  return [
+    ...problems,
+    regexProblem(words, '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?', 'MyValue', 'my_value', '12345'),
+  ];
 }
 
 /** A key with an optional prefix: `app`, `example.com/app`. */
@@ -34,13 +37,18 @@ export function qualifiedNameProblems(value: string): string[] {
   } else if (parts.length > 2) {
     const words =
       "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-    return [`${regexProblem(words, '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]', 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `${regexProblem(words, '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]', 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
   if (name === '') problems.push('name part must be non-empty');
   else if (bytes(name) > 63) problems.push(`name part ${tooLong(63)}`);
   if (!QUALIFIED.test(name)) {
-    const words = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-    problems.push(`name part ${regexProblem(words, '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]', 'MyName', 'my.name', '123-abc')}`);
+    const words =
+      "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+    problems.push(
+      `name part ${regexProblem(words, '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]', 'MyName', 'my.name', '123-abc')}`,
+    );
   }
   return problems;
 }
@@ -50,7 +58,10 @@ export function subdomainProblems(value: string): string[] {
   if (SUBDOMAIN.test(value)) return problems;
   const words =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-  return [...problems, regexProblem(words, '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*', 'example.com')];
+  return [
+    ...problems,
+    regexProblem(words, '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*', 'example.com'),
+  ];
 }
 
 export function dnsLabelProblems(value: string): string[] {
@@ -59,4 +70,31 @@ export function dnsLabelProblems(value: string): string[] {
   const words =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
   return [...problems, regexProblem(words, '[a-z0-9]([-a-z0-9]*[a-z0-9])?', 'my-name', '123-abc')];
+}
+
+/** A key of a ConfigMap or a Secret. */
+export function configKeyProblems(value: string): string[] {
+  const problems = bytes(value) > 253 ? ['must be no more than 253 characters'] : [];
+  if (!/^[-._a-zA-Z0-9]+$/.test(value)) {
+    const words = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
+    problems.push(regexProblem(words, '[-._a-zA-Z0-9]+', 'key.name', 'KEY_NAME', 'key-name'));
+  }
+  return [...problems, ...pathPrefixProblems(value)];
+}
+
+/** The name of an environment variable. */
+export function environmentNameProblems(value: string): string[] {
+  const problems: string[] = [];
+  if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(value)) {
+    const words =
+      "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit";
+    problems.push(regexProblem(words, '[-._a-zA-Z][-._a-zA-Z0-9]*', 'my.env-name', 'MY_ENV.NAME', 'MyEnvName1'));
+  }
+  return [...problems, ...pathPrefixProblems(value)];
+}
+
+function pathPrefixProblems(value: string): string[] {
+  if (value === '.') return ["must not be '.'"];
+  if (value === '..') return ["must not be '..'"];
+  return value.startsWith('..') ? ["must not start with '..'"] : [];
 }

@@ -26,7 +26,8 @@ function encodeType(object: JsonObject, typeName: string): JsonObject {
     if (value !== undefined && value !== null) setOwn(struct, key, encodeField(value, field));
     else if (isEmbedded(field)) setOwn(struct, key, encodeType({}, field.ref ?? ''));
     else if (field.always) setOwn(struct, key, null);
-    else if (required.includes(key) && !field.pointer && field.default !== undefined) setOwn(struct, key, field.default);
+    else if (required.includes(key) && !field.pointer && field.default !== undefined)
+      setOwn(struct, key, field.default);
   }
   for (const [key, value] of Object.entries(object)) if (!Object.hasOwn(fields, key)) setOwn(struct, key, value);
   return struct;

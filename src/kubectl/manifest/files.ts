@@ -10,7 +10,12 @@ export interface ManifestSource {
 }
 
 /** Files, folders and patterns behind `-f`; `STDIN` for `-`. Several problems are reported together. */
-export function manifestSources(io: KubectlIo, names: readonly string[], recursive: boolean, problems: Error[]): ManifestSource[] {
+export function manifestSources(
+  io: KubectlIo,
+  names: readonly string[],
+  recursive: boolean,
+  problems: Error[],
+): ManifestSource[] {
   const sources: ManifestSource[] = [];
   let stdinUsed = false;
   for (const name of names) {
@@ -34,10 +39,13 @@ function addPaths(io: KubectlIo, name: string, recursive: boolean, sources: Mani
   for (const path of paths) {
     const text = io.readFile(path);
     if (text !== undefined) sources.push({ name: path, text });
-    else for (const file of filesBelow(io, path, recursive)) sources.push({ name: file, text: io.readFile(file) ?? '' });
+    else
+      for (const file of filesBelow(io, path, recursive)) sources.push({ name: file, text: io.readFile(file) ?? '' });
   }
   if (sources.length === 0 && problems.length === 0) {
-    problems.push(new CliError(`error reading [${paths.join(' ')}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`));
+    problems.push(
+      new CliError(`error reading [${paths.join(' ')}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`),
+    );
   }
 }
 
@@ -47,7 +55,9 @@ function clean(path: string): string {
 
 function isFolder(io: KubectlIo, path: string): boolean {
   const folder = clean(path);
-  return folder === '.' ? (io.fileNames?.().length ?? 0) > 0 : (io.fileNames?.() ?? []).some((file) => file.startsWith(`${folder}/`));
+  return folder === '.'
+    ? (io.fileNames?.().length ?? 0) > 0
+    : (io.fileNames?.() ?? []).some((file) => file.startsWith(`${folder}/`));
 }
 
 function matches(io: KubectlIo, name: string): string[] {

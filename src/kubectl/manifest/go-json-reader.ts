@@ -66,7 +66,8 @@ class Scan {
       position = skipSpace(this.text, position);
       if (position >= this.text.length) throw new JsonTrouble(this.early);
       const character = this.text[position] ?? '';
-      const closes = character === this.closers.at(-1) && expected !== 'key' && expected !== 'colon' && expected !== 'value';
+      const closes =
+        character === this.closers.at(-1) && expected !== 'key' && expected !== 'colon' && expected !== 'value';
       if (closes) {
         this.closers.pop();
         position++;
@@ -121,7 +122,8 @@ class Scan {
     if (this.text[position] === '-') position = this.digit(position + 1, 'in numeric literal') - 1;
     if (this.text[position] === '0') position++;
     else position = this.digits(position);
-    if (this.text[position] === '.') position = this.digits(this.digit(position + 1, 'after decimal point in numeric literal'));
+    if (this.text[position] === '.')
+      position = this.digits(this.digit(position + 1, 'after decimal point in numeric literal'));
     if (this.text[position] === 'e' || this.text[position] === 'E') {
       const sign = this.text[position + 1] === '+' || this.text[position + 1] === '-' ? 1 : 0;
       position = this.digits(this.digit(position + 1 + sign, 'in exponent of numeric literal'));
@@ -179,7 +181,14 @@ function skipSpace(text: string, from: number): number {
   return position;
 }
 
-const NAMED: Record<string, string> = { "'": `'\\''`, '"': `'"'`, '\n': `'\\n'`, '\t': `'\\t'`, '\r': `'\\r'`, '\\': `'\\\\'` };
+const NAMED: Record<string, string> = {
+  "'": `'\\''`,
+  '"': `'"'`,
+  '\n': `'\\n'`,
+  '\t': `'\\t'`,
+  '\r': `'\\r'`,
+  '\\': `'\\\\'`,
+};
 
 function quoteCharacter(text: string, position: number): string {
   const character = String.fromCodePoint(text.codePointAt(position) ?? 0);

@@ -81,7 +81,12 @@ function metadataProblem(object: JsonObject): string | undefined {
   return undefined;
 }
 
-function fieldsProblem(object: JsonObject, fields: Record<string, string>, struct: string, path: string): string | undefined {
+function fieldsProblem(
+  object: JsonObject,
+  fields: Record<string, string>,
+  struct: string,
+  path: string,
+): string | undefined {
   for (const key of sortedKeys(object)) {
     const type = Object.hasOwn(fields, key) ? fields[key] : undefined;
     const value = object[key] ?? null;
@@ -97,7 +102,9 @@ function valueProblem(value: Json, type: string, struct: string, path: string): 
   if (type === 'bool') return typeof value === 'boolean' ? undefined : mismatch(value, field, type);
   if (type === 'int64') {
     if (typeof value !== 'number') return mismatch(value, field, type);
-    return Number.isInteger(value) ? undefined : `json: cannot unmarshal number ${value} into Go struct field ${field} of type int64`;
+    return Number.isInteger(value)
+      ? undefined
+      : `json: cannot unmarshal number ${value} into Go struct field ${field} of type int64`;
   }
   if (type.startsWith('map')) {
     if (!isObject(value)) return mismatch(value, field, type);

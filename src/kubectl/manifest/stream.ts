@@ -26,7 +26,9 @@ export function* readDocuments(source: string): Generator<Json> {
       continue;
     } catch (thrown) {
       if (!(thrown instanceof JsonTrouble)) throw thrown;
-      trouble = new CliError(thrown.offset === undefined ? thrown.message : `json: offset ${thrown.offset}: ${thrown.message}`);
+      trouble = new CliError(
+        thrown.offset === undefined ? thrown.message : `json: offset ${thrown.offset}: ${thrown.message}`,
+      );
     }
     if (count > 1) throw trouble;
     yield* asYaml(text.slice(position).replace(/^\s*\n/, ''), trouble);

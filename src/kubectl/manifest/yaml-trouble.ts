@@ -5,7 +5,12 @@ export function troubleText(text: string, errors: readonly YAMLError[]): string 
   const [first, second] = errors;
   if (!first) return 'did not find expected node content';
   const rule = RULES.find(({ code, words }) => first.code === code && (!words || words.test(first.message)));
-  const trouble = (rule?.trouble ?? unexpected)({ text, from: first.pos[0], to: (second ?? first).pos[1], error: first });
+  const trouble = (rule?.trouble ?? unexpected)({
+    text,
+    from: first.pos[0],
+    to: (second ?? first).pos[1],
+    error: first,
+  });
   return locate(trouble);
 }
 
@@ -31,8 +36,12 @@ function locate({ words, line, by }: Trouble): string {
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length - 1;
 
-const scanner = (words: string) => (site: Site): Trouble => ({ words, line: lineOf(site.text, site.from), by: 'scanner' });
-const parser = (words: string) => (site: Site): Trouble => ({ words, line: lineOf(site.text, site.from), by: 'parser' });
+const scanner =
+  (words: string) =>
+  (site: Site): Trouble => ({ words, line: lineOf(site.text, site.from), by: 'scanner' });
+const parser =
+  (words: string) =>
+  (site: Site): Trouble => ({ words, line: lineOf(site.text, site.from), by: 'parser' });
 
 interface Rule {
   code: string;
@@ -41,6 +50,7 @@ interface Rule {
 }
 
 const RULES: Rule[] = [
+  { code: 'RESOURCE_EXHAUSTION', trouble: () => ({ words: 'exceeded max depth of 10000', line: 0, by: 'reader' }) },
   { code: 'TAB_AS_INDENT', trouble: tab },
   { code: 'BLOCK_AS_IMPLICIT_KEY', trouble: mappingValue },
   { code: 'MULTILINE_IMPLICIT_KEY', trouble: multilineKey },
@@ -54,10 +64,22 @@ const RULES: Rule[] = [
   { code: 'BAD_INDENT', trouble: misindented },
   { code: 'BAD_SCALAR_START', trouble: scanner('found character that cannot start any token') },
   { code: 'BAD_DQ_ESCAPE', trouble: scanner('found unknown escape character') },
-  { code: 'UNEXPECTED_TOKEN', words: /block-seq-ind on same line/, trouble: scanner('block sequence entries are not allowed in this context') },
-  { code: 'UNEXPECTED_TOKEN', words: /^Block scalar header/, trouble: scanner('did not find expected comment or line break') },
+  {
+    code: 'UNEXPECTED_TOKEN',
+    words: /block-seq-ind on same line/,
+    trouble: scanner('block sequence entries are not allowed in this context'),
+  },
+  {
+    code: 'UNEXPECTED_TOKEN',
+    words: /^Block scalar header/,
+    trouble: scanner('did not find expected comment or line break'),
+  },
   { code: 'UNEXPECTED_TOKEN', words: /at node end/, trouble: afterNode },
-  { code: 'UNEXPECTED_TOKEN', words: /flow-(seq|map)-end|comma/, trouble: parser('did not find expected node content') },
+  {
+    code: 'UNEXPECTED_TOKEN',
+    words: /flow-(seq|map)-end|comma/,
+    trouble: parser('did not find expected node content'),
+  },
 ];
 
 function unexpected(site: Site): Trouble {
@@ -68,7 +90,9 @@ function unexpected(site: Site): Trouble {
 function tab({ text, from }: Site): Trouble {
   const before = text.slice(0, from).trimEnd();
   const afterScalar = before !== '' && !/[:\-,"'\]}|>]$/.test(before) && !/#[^\n]*$/.test(before);
-  const words = afterScalar ? 'found a tab character that violates indentation' : 'found character that cannot start any token';
+  const words = afterScalar
+    ? 'found a tab character that violates indentation'
+    : 'found character that cannot start any token';
   return { words, line: lineOf(text, from), by: 'scanner' };
 }
 
@@ -80,7 +104,8 @@ function mappingValue({ text, from, to, error }: Site): Trouble {
 /** A scalar over several lines before a colon: a forgotten colon inside a mapping, a stray one elsewhere. */
 function multilineKey({ text, from, to }: Site): Trouble {
   const inMapping = /(^|\n)\s*[^\s#][^\n]*:(\s|$)/.test(text.slice(0, from));
-  if (!inMapping) return { words: 'mapping values are not allowed in this context', line: lineOf(text, to - 1), by: 'scanner' };
+  if (!inMapping)
+    return { words: 'mapping values are not allowed in this context', line: lineOf(text, to - 1), by: 'scanner' };
   return { words: "could not find expected ':'", line: lineOf(text, from) + 1, by: 'scanner' };
 }
 
@@ -117,7 +142,8 @@ function flow(end: string): (site: Site) => Trouble {
 
 function afterNode(site: Site): Trouble {
   const before = site.text.slice(0, site.from);
-  if (/(^|\n)\.\.\.\s*$/.test(before)) return { words: 'did not find expected <document start>', line: lineOf(site.text, site.from), by: 'parser' };
+  if (/(^|\n)\.\.\.\s*$/.test(before))
+    return { words: 'did not find expected <document start>', line: lineOf(site.text, site.from), by: 'parser' };
   const inSequence = /(^|\n)- [^\n]*\n$/.test(before);
   const words = inSequence ? "did not find expected '-' indicator" : 'did not find expected key';
   return { words, line: lineOf(site.text, site.from), by: 'parser' };

@@ -40,7 +40,8 @@ function parsed(text: string): Document {
 function hasControlCharacters(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if ((code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || code === 0x7f || code === 0xfffe) return true;
+    if ((code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || code === 0x7f || code === 0xfffe)
+      return true;
   }
   return false;
 }
@@ -120,7 +121,9 @@ class Converter {
     if (typeof value === 'string') return value;
     if (typeof value === 'number') return goNumber(value);
     if (typeof value === 'boolean') return String(value);
-    throw trouble(`unsupported map key of type: ${value === null ? '%!s(<nil>)' : 'map'}, key: ${JSON.stringify(value)}`);
+    throw trouble(
+      `unsupported map key of type: ${value === null ? '%!s(<nil>)' : 'map'}, key: ${JSON.stringify(value)}`,
+    );
   }
 }
 
@@ -146,7 +149,9 @@ function scalar(node: { value: unknown; type?: string; tag?: string }): Json {
   if (node.type !== undefined && node.type !== 'PLAIN') return text;
   const value = node.value === null ? null : resolvePlain(text);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new CliError(`error converting YAML to JSON: json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`);
+    throw new CliError(
+      `error converting YAML to JSON: json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`,
+    );
   }
   return value;
 }

@@ -19,17 +19,28 @@ export function isHuman(flags: FlagValues): boolean {
 }
 
 /** The printer of `get`. Throws for an unknown format. Models pkg/cmd/get PrintFlags ToPrinter. */
-export function getPrinter(session: Session, about: { kind: string; withNamespace: boolean; withKind: boolean }): Printer {
+export function getPrinter(
+  session: Session,
+  about: { kind: string; withNamespace: boolean; withKind: boolean },
+): Printer {
   const { flags, io } = session;
   const template = flags.text('template');
   const format = flags.text('output') || (template ? 'go-template' : '');
-  const found = templatePrinter(format, flags, io) ?? plainPrinter(format, flags) ?? human(session, format, about) ?? columns(session, format);
+  const found =
+    templatePrinter(format, flags, io) ??
+    plainPrinter(format, flags) ??
+    human(session, format, about) ??
+    columns(session, format);
   if (found) return found;
   if (format === 'name') return namePrinter('');
   throw unknownFormat(format, GET_FORMATS);
 }
 
-function human(session: Session, format: string, about: { kind: string; withNamespace: boolean; withKind: boolean }): Printer | undefined {
+function human(
+  session: Session,
+  format: string,
+  about: { kind: string; withNamespace: boolean; withKind: boolean },
+): Printer | undefined {
   if (format !== '' && format !== 'wide') return undefined;
   const { flags } = session;
   const printer = new HumanPrinter({
@@ -60,6 +71,7 @@ function columns(session: Session, format: string): Printer | undefined {
   if (value === '') throw new CliError('custom-columns format specified but no custom columns given');
   if (kind === 'custom-columns') return new CustomColumnsPrinter(columnsFromSpec(value), flags.bool('no-headers'));
   const template = io.readFile(value);
-  if (template === undefined) throw new CliError(`error reading template ${value}, open ${value}: no such file or directory\n`);
+  if (template === undefined)
+    throw new CliError(`error reading template ${value}, open ${value}: no such file or directory\n`);
   return new CustomColumnsPrinter(columnsFromTemplate(template), false);
 }

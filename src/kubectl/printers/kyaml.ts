@@ -33,7 +33,9 @@ function renderMap(object: { [key: string]: Json }, level: number): string {
 }
 
 function keyText(key: string): string {
-  return isPlainKey(key) ? key : `"${[...key].map((character) => (character === '\n' ? '\\n' : character === '\t' ? '\\t' : escaped(character))).join('')}"`;
+  return isPlainKey(key)
+    ? key
+    : `"${[...key].map((character) => (character === '\n' ? '\\n' : character === '\t' ? '\\t' : escaped(character))).join('')}"`;
 }
 
 function isPlainKey(key: string): boolean {

@@ -22,7 +22,9 @@ export const PLAIN_FORMATS = ['json', 'yaml', 'kyaml', 'name', ...TEMPLATE_FORMA
 export const PRINT_FLAGS: FlagSpec[] = [
   text('output', `Output format. One of: (${[...PLAIN_FORMATS].sort().join(', ')}).`, { short: 'o' }),
   text('template', 'Template, or the file that holds it, for -o=go-template and -o=go-template-file.'),
-  bool('allow-missing-template-keys', 'Ignore fields and keys that a template names and an object lacks.', { default: 'true' }),
+  bool('allow-missing-template-keys', 'Ignore fields and keys that a template names and an object lacks.', {
+    default: 'true',
+  }),
   bool('show-managed-fields', 'Keep managedFields in JSON and YAML.'),
 ];
 
@@ -52,7 +54,9 @@ function choosePrinter(flags: FlagValues, io: KubectlIo, operation: string, type
 
 export function unknownFormat(format: string, allowed: string[]): CliError {
   const formats = [...allowed].sort().join(',');
-  return new CliError(`unable to match a printer suitable for the output format ${goQuote(format)}, allowed formats are: ${formats}`);
+  return new CliError(
+    `unable to match a printer suitable for the output format ${goQuote(format)}, allowed formats are: ${formats}`,
+  );
 }
 
 /** JSON, YAML and KYAML. */
@@ -65,7 +69,9 @@ export function plainPrinter(format: string, flags: FlagValues, typed = false): 
   let printed = 0;
   switch (format.toLowerCase()) {
     case 'json':
-      return writing((object, eventType) => (eventType ? `${toJson(event(shown(object), eventType))}\n` : `${toJson(shown(object), '    ')}\n`));
+      return writing((object, eventType) =>
+        eventType ? `${toJson(event(shown(object), eventType))}\n` : `${toJson(shown(object), '    ')}\n`,
+      );
     case 'yaml':
       return writing((object, eventType) => {
         const text = toYaml(eventType ? event(shown(object), eventType) : shown(object));
@@ -123,11 +129,14 @@ export function templatePrinter(format: string, flags: FlagValues, io: KubectlIo
   if (template === '') throw new CliError('template format specified but no template given');
   if (kind.endsWith('file')) {
     const text = io.readFile(template);
-    if (text === undefined) throw new CliError(`error reading --template ${template}, open ${template}: no such file or directory`);
+    if (text === undefined)
+      throw new CliError(`error reading --template ${template}, open ${template}: no such file or directory`);
     template = text;
   }
   const lenient = flags.bool('allow-missing-template-keys');
-  return JSON_PATH_FORMATS.includes(kind) ? jsonPathPrinter(template, lenient, kind === 'jsonpath-as-json') : goTemplatePrinter(template, lenient);
+  return JSON_PATH_FORMATS.includes(kind)
+    ? jsonPathPrinter(template, lenient, kind === 'jsonpath-as-json')
+    : goTemplatePrinter(template, lenient);
 }
 
 function jsonPathPrinter(template: string, allowMissingKeys: boolean, asJson: boolean): Printer {
@@ -168,4 +177,3 @@ function goTemplatePrinter(text: string, allowMissingKeys: boolean): Printer {
     },
   };
 }
-

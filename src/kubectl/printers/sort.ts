@@ -84,7 +84,7 @@ class PatternSorter {
   }
 
   private siftDown(low: number, high: number, first: number): void {
-    for (let root = low; ; ) {
+    for (let root = low; ;) {
       let child = 2 * root + 1;
       if (child >= high) return;
       if (child + 1 < high && this.less(first + child, first + child + 1)) child++;
@@ -154,7 +154,7 @@ class PatternSorter {
       random = BigInt.asUintN(64, random ^ (random << 17n));
       let other = Number(random & (modulus - 1n));
       if (other >= length) other -= length;
-      this.swap(index - 1 + i, a + other);
+      this.swap(index + i, a + other);
     }
   }
 

@@ -44,7 +44,7 @@ export class TabWriter {
   /** Lays out lines from `start` to `end` whose columns left of `widths.length` are known. */
   private layOut(lines: string[][], start: number, end: number, out: string[]): void {
     const column = this.widths.length;
-    for (let index = start; index < end; ) {
+    for (let index = start; index < end;) {
       let blockEnd = index;
       let width = this.options.minWidth;
       while (blockEnd < end && column < (lines[blockEnd]?.length ?? 0) - 1) {

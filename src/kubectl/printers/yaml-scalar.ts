@@ -45,7 +45,9 @@ const TIMESTAMP =
 
 function isTimestamp(text: string): boolean {
   const match = TIMESTAMP.exec(text);
-  return match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 12 && Number(match[2]) >= 1 && Number(match[2]) <= 31;
+  return (
+    match !== null && Number(match[1]) >= 1 && Number(match[1]) <= 12 && Number(match[2]) >= 1 && Number(match[2]) <= 31
+  );
 }
 
 /** Whether plain text would be read back as something else than text. */
@@ -69,7 +71,16 @@ function analyse(text: string): Facts {
   const breakSpace = /\n /.test(text);
   const leadingBreak = text.startsWith('\n');
   const trailingBreak = text.endsWith('\n');
-  const plain = !(leading || trailing || leadingBreak || trailingBreak || breakSpace || spaceBreak || special || indicators);
+  const plain = !(
+    leading ||
+    trailing ||
+    leadingBreak ||
+    trailingBreak ||
+    breakSpace ||
+    spaceBreak ||
+    special ||
+    indicators
+  );
   const single = !(spaceBreak || special || breakSpace);
   const block = !(trailing || spaceBreak || special);
   return { plain: plain && !text.includes('\n'), single, block };
@@ -101,7 +112,8 @@ function foldWords(text: string, place: Place, escape: (character: string) => st
   let spaces = false;
   characters.forEach((character, index) => {
     const next = characters[index + 1];
-    const breakable = character === ' ' && !spaces && column > BEST_WIDTH && next !== undefined && next !== ' ' && index > 0;
+    const breakable =
+      character === ' ' && !spaces && column > BEST_WIDTH && next !== undefined && next !== ' ' && index > 0;
     if (breakable) {
       out += `\n${' '.repeat(place.indent)}`;
       column = place.indent;

@@ -37,7 +37,8 @@ function index(args: Json[]): Json {
   return keys.reduce<Json>((value, key) => {
     if (value === null) throw new Error('error calling index: index of untyped nil');
     if (Array.isArray(value)) {
-      if (typeof key !== 'number') throw new Error(`error calling index: cannot index slice/array with type ${typeof key}`);
+      if (typeof key !== 'number')
+        throw new Error(`error calling index: cannot index slice/array with type ${typeof key}`);
       if (key < 0 || key >= value.length) throw new Error(`error calling index: index out of range: ${key}`);
       return value[key] ?? null;
     }
@@ -49,7 +50,8 @@ function index(args: Json[]): Json {
 function slice([value = null, from = 0, to]: Json[]): Json {
   if (typeof value !== 'string' && !Array.isArray(value)) throw new Error("error calling slice: can't slice item");
   const end = typeof to === 'number' ? to : value.length;
-  if (Number(from) < 0 || end > value.length || Number(from) > end) throw new Error(`error calling slice: index out of range: ${end}`);
+  if (Number(from) < 0 || end > value.length || Number(from) > end)
+    throw new Error(`error calling slice: index out of range: ${end}`);
   return value.slice(Number(from), end);
 }
 
@@ -67,20 +69,32 @@ function length([value = null]: Json[]): Json {
   if (typeof value === 'string') return new TextEncoder().encode(value).length;
   if (Array.isArray(value)) return value.length;
   if (isObject(value)) return Object.keys(value).length;
-  throw new Error(value === null ? 'error calling len: len of nil pointer' : `error calling len: len of type ${typeof value}`);
+  throw new Error(
+    value === null ? 'error calling len: len of nil pointer' : `error calling len: len of type ${typeof value}`,
+  );
 }
 
 /** `%s %d %v %q %t %f %x %%` with flags, widths and precision, as far as templates use them. */
 function sprintf([format = '', ...args]: Json[]): string {
   let next = 0;
-  const text = String(format).replace(/%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g, (_whole, flags: string, width: string, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%';
-    if (next >= args.length) return `%!${verb}(MISSING)`;
-    const formatted = formatVerb(verb, args[next++] ?? null, precision);
-    if (width === '') return formatted;
-    return flags.includes('-') ? formatted.padEnd(Number(width)) : formatted.padStart(Number(width), flags.includes('0') ? '0' : ' ');
-  });
-  return next < args.length ? `${text}%!(EXTRA ${args.slice(next).map((arg) => `${goTypeName(arg)}=${goValue(arg)}`).join(', ')})` : text;
+  const text = String(format).replace(
+    /%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g,
+    (_whole, flags: string, width: string, precision: string | undefined, verb: string) => {
+      if (verb === '%') return '%';
+      if (next >= args.length) return `%!${verb}(MISSING)`;
+      const formatted = formatVerb(verb, args[next++] ?? null, precision);
+      if (width === '') return formatted;
+      return flags.includes('-')
+        ? formatted.padEnd(Number(width))
+        : formatted.padStart(Number(width), flags.includes('0') ? '0' : ' ');
+    },
+  );
+  return next < args.length
+    ? `${text}%!(EXTRA ${args
+        .slice(next)
+        .map((arg) => `${goTypeName(arg)}=${goValue(arg)}`)
+        .join(', ')})`
+    : text;
 }
 
 function formatVerb(verb: string, value: Json, precision: string | undefined): string {
@@ -88,7 +102,8 @@ function formatVerb(verb: string, value: Json, precision: string | undefined): s
   if (verb === 'f' && typeof value === 'number') return value.toFixed(Number(precision ?? 6));
   if (verb === 'x' && typeof value === 'number') return value.toString(16);
   if (verb === 'd' && typeof value !== 'number') return `%!d(${goTypeName(value)}=${goValue(value)})`;
-  if (verb === 's' && (typeof value === 'number' || typeof value === 'boolean')) return `%!s(${goTypeName(value)}=${goValue(value)})`;
+  if (verb === 's' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `%!s(${goTypeName(value)}=${goValue(value)})`;
   return goValue(value);
 }
 
@@ -136,6 +151,9 @@ export const TEMPLATE_FUNCTIONS: Record<string, TemplateFunction> = {
   println: (args) => `${args.map(goValue).join(' ')}\n`,
   printf: sprintf,
   html: (args) => sprint(args).replace(/[&<>"']/g, (character) => HTML[character] ?? character),
-  js: (args) => JSON.stringify(sprint(args)).slice(1, -1).replace(/[<>&'=]/g, (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
+  js: (args) =>
+    JSON.stringify(sprint(args))
+      .slice(1, -1)
+      .replace(/[<>&'=]/g, (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`),
   urlquery: (args) => encodeURIComponent(sprint(args)).replaceAll('%20', '+'),
 };

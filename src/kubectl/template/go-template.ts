@@ -137,7 +137,12 @@ class Execution {
     return this.operand(first, dot);
   }
 
-  private call(first: Extract<Operand, { type: 'function' }>, rest: Operand[], dot: Json | undefined, piped: Json[]): Json | undefined {
+  private call(
+    first: Extract<Operand, { type: 'function' }>,
+    rest: Operand[],
+    dot: Json | undefined,
+    piped: Json[],
+  ): Json | undefined {
     if (first.name === 'and' || first.name === 'or') {
       let value: Json | undefined;
       for (const operand of rest) {
@@ -178,7 +183,12 @@ class Execution {
     let current = start;
     for (const name of names) {
       if (current === undefined || current === null) {
-        throw this.fail(text, current === undefined ? `nil data; no entry for key ${JSON.stringify(name)}` : `nil pointer evaluating interface {}.${name}`);
+        throw this.fail(
+          text,
+          current === undefined
+            ? `nil data; no entry for key ${JSON.stringify(name)}`
+            : `nil pointer evaluating interface {}.${name}`,
+        );
       }
       if (!isObject(current)) throw this.fail(text, `can't evaluate field ${name} in type interface {}`);
       if (Object.hasOwn(current, name)) current = current[name];

@@ -127,7 +127,8 @@ class Parser {
       this.position++;
     }
     const text = this.textFrom(start).trim();
-    if (commands[0]?.length === 0) throw this.fail(context === 'command' ? 'missing value for command' : `missing value for ${context}`);
+    if (commands[0]?.length === 0)
+      throw this.fail(context === 'command' ? 'missing value for command' : `missing value for ${context}`);
     return { declare, assign, commands, text };
   }
 
@@ -186,7 +187,8 @@ class Parser {
 
   private symbol(token: Token, context: string): Operand {
     if (token.text === '.') return { type: 'dot', text: '.' };
-    if (token.text !== '(') throw this.fail(`unexpected ${JSON.stringify(token.text)} in ${context === 'command' ? 'operand' : context}`);
+    if (token.text !== '(')
+      throw this.fail(`unexpected ${JSON.stringify(token.text)} in ${context === 'command' ? 'operand' : context}`);
     const pipe = this.pipe('parenthesized pipeline');
     this.skipSpace();
     if (this.tokens[this.position]?.text !== ')') throw this.fail('unclosed left paren');
@@ -203,7 +205,8 @@ class Parser {
 
   private fields(): string[] {
     const names: string[] = [];
-    while (this.tokens[this.position]?.type === 'field') names.push((this.tokens[this.position++] as Token).text.slice(1));
+    while (this.tokens[this.position]?.type === 'field')
+      names.push((this.tokens[this.position++] as Token).text.slice(1));
     return names;
   }
 

@@ -51,7 +51,9 @@ export function tokenize(name: string, source: string): Token[] {
       if (!match?.groups) {
         const character = source[position] ?? '';
         if (character === '"') throw fail('unterminated quoted string');
-        throw fail(`unexpected ${JSON.stringify(character)} in ${tokens.at(-1)?.type === 'open' ? 'command' : 'operand'}`);
+        throw fail(
+          `unexpected ${JSON.stringify(character)} in ${tokens.at(-1)?.type === 'open' ? 'command' : 'operand'}`,
+        );
       }
       const type = Object.keys(match.groups).find((key) => match.groups?.[key] !== undefined) as 'word';
       tokens.push({ type, text: match[0], line });

@@ -41,8 +41,10 @@ export class ClusterView {
 
   take(frame: Frame): void {
     const anew = this.frame?.epoch !== frame.epoch;
-    if (frame.podDetails.length > 0 || anew) this.pods = this.#details(this.pods, frame.podDetails, anew, frame.pods.id);
-    if (frame.nodeDetails.length > 0 || anew) this.nodes = this.#details(this.nodes, frame.nodeDetails, anew, frame.nodes.id);
+    if (frame.podDetails.length > 0 || anew)
+      this.pods = this.#details(this.pods, frame.podDetails, anew, frame.pods.id);
+    if (frame.nodeDetails.length > 0 || anew)
+      this.nodes = this.#details(this.nodes, frame.nodeDetails, anew, frame.nodes.id);
     this.#takeMarks(frame);
     this.trained = frame.curves.length > 0 || (this.trained && !anew);
     this.frame = frame;
@@ -72,7 +74,9 @@ export class ClusterView {
     for (const mark of frame.marks) kept.set(`${mark.atMs} ${mark.kind} ${mark.label} ${mark.subject ?? ''}`, mark);
     while (kept.size > MARKS_LIMIT) kept.delete(kept.keys().next().value ?? '');
     this.#marksOf = frame.branch;
-    this.marks = [...kept.values()].filter((mark) => mark.atMs <= frame.endMs).sort((left, right) => left.atMs - right.atMs);
+    this.marks = [...kept.values()]
+      .filter((mark) => mark.atMs <= frame.endMs)
+      .sort((left, right) => left.atMs - right.atMs);
   }
 }
 

@@ -16,6 +16,11 @@ export class Control {
     return this.#send('POST', 'faults', {}, fault as unknown as Json);
   }
 
+  /** Makes this tab the one that may write; the other one looks on. */
+  takeOver(): Promise<Json> {
+    return this.#send('POST', 'takeover', {}, {});
+  }
+
   /** Reads a record, such as `scheduling` with `{pod: 'default/train-1'}`. */
   read<T>(what: string, query: Record<string, string> = {}): Promise<T> {
     return this.#send('GET', what, query) as Promise<T>;

@@ -38,7 +38,11 @@ describe('PortClient', () => {
   it('cancels a watch once and hears nothing of it afterwards', () => {
     const { client, sent } = connected();
     const seen: string[] = [];
-    const cancel = client.watch(GET_PODS, (event) => seen.push(event.type), () => seen.push('end'));
+    const cancel = client.watch(
+      GET_PODS,
+      (event) => seen.push(event.type),
+      () => seen.push('end'),
+    );
     client.deliver({ kind: 'event', id: 1, event: { type: 'ADDED', object: null } });
     cancel();
     cancel();
@@ -51,7 +55,11 @@ describe('PortClient', () => {
     const { client } = connected();
     const answer = client.request(GET_PODS);
     let ended: ApiResponse | undefined;
-    client.watch(GET_PODS, () => {}, (refusal) => (ended = refusal));
+    client.watch(
+      GET_PODS,
+      () => {},
+      (refusal) => (ended = refusal),
+    );
     client.disconnect();
     expect((await answer).code).toBe(503);
     expect(ended?.code).toBe(410);

@@ -80,7 +80,13 @@ export class Simulation {
   async open(request: OpenRequest): Promise<string | undefined> {
     const problem = await this.#ask(request);
     if (problem === undefined) {
-      this.#open = { from: 'storage', name: request.name, preset: 'ml', seed: 1, ...(request.from === 'storage' ? request : {}) };
+      this.#open = {
+        from: 'storage',
+        name: request.name,
+        preset: 'ml',
+        seed: 1,
+        ...(request.from === 'storage' ? request : {}),
+      };
       this.status = 'running';
       this.wake();
     }
@@ -94,9 +100,9 @@ export class Simulation {
     this.#joinTrainer();
   }
 
-  /** Who draws frames is there: from here on they are pulled. What draws must see every one of them, in order. */
-  startFrames(): void {
-    this.#drawn = true;
+  /** Whoever draws frames is there, or is not yet: what draws must see every frame, in order, so none is pulled before. */
+  drawFrames(ready: boolean): void {
+    this.#drawn = ready;
   }
 
   /** Somebody acts: frames are pulled at full pace for a while. */

@@ -16,7 +16,8 @@ class FakeWorker implements WorkerLike {
     const asked = message as ToSimulator;
     this.got.push(asked);
     if (!this.alive) return;
-    if (asked.kind === 'open') this.say({ kind: 'opened', id: asked.id, ...(this.problem ? { problem: this.problem } : {}) });
+    if (asked.kind === 'open')
+      this.say({ kind: 'opened', id: asked.id, ...(this.problem ? { problem: this.problem } : {}) });
     else if (asked.kind === 'ping') this.say({ kind: 'pong', id: asked.id });
     else if (asked.kind === 'frame') this.say({ kind: 'frame', frame: FRAME });
   }
@@ -61,13 +62,23 @@ function setUp(): { simulation: Simulation; workers: FakeWorker[]; visible: { no
     now: () => performance.now(),
     visible: () => visible.now,
   });
-  simulation.startFrames();
+  simulation.drawFrames(true);
   return { simulation, workers, visible };
 }
 
 describe('Simulation', () => {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval', 'clearTimeout', 'performance', 'requestAnimationFrame', 'cancelAnimationFrame'] });
+    vi.useFakeTimers({
+      toFake: [
+        'setTimeout',
+        'setInterval',
+        'clearInterval',
+        'clearTimeout',
+        'performance',
+        'requestAnimationFrame',
+        'cancelAnimationFrame',
+      ],
+    });
   });
 
   afterEach(() => {

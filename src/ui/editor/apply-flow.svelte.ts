@@ -82,7 +82,11 @@ export class ApplyFlow {
   async replace(): Promise<void> {
     const { rejection } = this;
     if (!rejection?.replace || this.applying) return;
-    await this.#carryOut(['replace', '--force', '-f', '-'], { stdin: rejection.replace }, rejection.replaceNames.join(', '));
+    await this.#carryOut(
+      ['replace', '--force', '-f', '-'],
+      { stdin: rejection.replace },
+      rejection.replaceNames.join(', '),
+    );
   }
 
   async #carryOut(args: string[], options: { stdin?: string }, comment: string): Promise<void> {
@@ -109,7 +113,9 @@ export class ApplyFlow {
 
   #rejectionOf(refusals: readonly RefusedWrite[], stderr: string): Rejection {
     const immutable = refusals.filter(isImmutable);
-    const documents = this.#manifest.documents.filter((document) => immutable.some((refusal) => isAbout(refusal, document)));
+    const documents = this.#manifest.documents.filter((document) =>
+      immutable.some((refusal) => isAbout(refusal, document)),
+    );
     return {
       reason: refusals[0] ? shortReason(refusals[0]) : (stderr.trim().split('\n')[0] ?? '').replace(/^error: /, ''),
       replace: documents.map((document) => document.text).join('\n---\n'),
@@ -173,5 +179,8 @@ function standingOf(
 }
 
 function isAbout({ status, request }: RefusedWrite, document: ManifestDocument): boolean {
-  return (status.details?.name ?? '') === document.name && (status.details?.kind === document.kind || request.path.includes(`/${document.name}`));
+  return (
+    (status.details?.name ?? '') === document.name &&
+    (status.details?.kind === document.kind || request.path.includes(`/${document.name}`))
+  );
 }

@@ -25,14 +25,20 @@ spec:
 
 const [document] = readManifest(TEXT).documents;
 const refused = (code: number, body: Json): ApiResponse => ({ code, headers: {}, body });
-const found = (response: ApiResponse): string[] => problemsOf(document!, response).map(({ line, message }) => `${line}: ${message}`);
+const found = (response: ApiResponse): string[] =>
+  problemsOf(document!, response).map(({ line, message }) => `${line}: ${message}`);
 
 describe('problemsOf', () => {
   it('puts each cause on the line of its field', () => {
     const body = {
       reason: 'Invalid',
       message: 'Job.batch "train" is invalid',
-      details: { causes: [{ field: 'spec.template.spec.containers[0].image', message: 'Required value' }, { field: 'spec.template.spec.restartPolicy', message: 'Required value: valid values: "OnFailure", "Never"' }] },
+      details: {
+        causes: [
+          { field: 'spec.template.spec.containers[0].image', message: 'Required value' },
+          { field: 'spec.template.spec.restartPolicy', message: 'Required value: valid values: "OnFailure", "Never"' },
+        ],
+      },
     };
     expect(found(refused(422, body))).toEqual([
       '12: spec.template.spec.containers[0].image: Required value',
@@ -41,14 +47,18 @@ describe('problemsOf', () => {
   });
 
   it('finds unknown fields, wrong types and bad quantities', () => {
-    expect(found(refused(400, { message: 'strict decoding error: unknown field "spec.template.spec.tolerationz"' }))).toEqual([
-      '9: unknown field "spec.template.spec.tolerationz"',
-    ]);
-    const typed = 'Job in version "v1" cannot be handled as a Job: json: cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32';
+    expect(
+      found(refused(400, { message: 'strict decoding error: unknown field "spec.template.spec.tolerationz"' })),
+    ).toEqual(['9: unknown field "spec.template.spec.tolerationz"']);
+    const typed =
+      'Job in version "v1" cannot be handled as a Job: json: cannot unmarshal string into Go struct field JobSpec.spec.backoffLimit of type int32';
     expect(found(refused(400, { message: typed }))[0]).toMatch(/^6: json: cannot unmarshal string/);
-    const inList = 'json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.image of type string';
+    const inList =
+      'json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.image of type string';
     expect(found(refused(400, { message: inList }))[0]).toMatch(/^12: /);
-    expect(found(refused(400, { message: "quantities must match the regular expression '^x$'" }))[0]).toMatch(/^15: memory: quantities must match/);
+    expect(found(refused(400, { message: "quantities must match the regular expression '^x$'" }))[0]).toMatch(
+      /^15: memory: quantities must match/,
+    );
   });
 
   it.each([201, 409, 503])('sees no problem in %d', (code) => {
@@ -61,7 +71,14 @@ describe('ClusterCheck', () => {
     request: (request) =>
       Promise.resolve(
         request.path === '/apis/batch/v1'
-          ? refused(200, { resources: served ? [{ name: 'jobs', kind: 'Job', namespaced: true }, { name: 'jobs/status', kind: 'Job', namespaced: true }] : [] })
+          ? refused(200, {
+              resources: served
+                ? [
+                    { name: 'jobs', kind: 'Job', namespaced: true },
+                    { name: 'jobs/status', kind: 'Job', namespaced: true },
+                  ]
+                : [],
+            })
           : refused(request.method === 'POST' && request.query?.['dryRun'] === 'All' ? 201 : 404, {}),
       ),
     watch: () => () => {},
@@ -80,7 +97,10 @@ describe('ClusterCheck', () => {
 describe('pathOfField', () => {
   it.each<[string, (string | number)[]]>([
     ['spec.template', ['spec', 'template']],
-    ['spec.containers[2].resources.limits[nvidia.com/gpu]', ['spec', 'containers', 2, 'resources', 'limits', 'nvidia.com/gpu']],
+    [
+      'spec.containers[2].resources.limits[nvidia.com/gpu]',
+      ['spec', 'containers', 2, 'resources', 'limits', 'nvidia.com/gpu'],
+    ],
     ['metadata.labels', ['metadata', 'labels']],
   ])('%s', (field, path) => {
     expect(pathOfField(field)).toEqual(path);
@@ -97,8 +117,13 @@ describe('a refused write', () => {
       status: 'Failure',
       code: 422,
       reason: 'Invalid',
-      message: 'Job.batch "train" is invalid: spec.template: Invalid value: {"metadata":{"a":"b: c"}}: field is immutable',
-      details: { name: 'train', kind: 'Job', causes: [{ field: 'spec.template', message: 'Invalid value: {"metadata":{"a":"b: c"}}: field is immutable' }] },
+      message:
+        'Job.batch "train" is invalid: spec.template: Invalid value: {"metadata":{"a":"b: c"}}: field is immutable',
+      details: {
+        name: 'train',
+        kind: 'Job',
+        causes: [{ field: 'spec.template', message: 'Invalid value: {"metadata":{"a":"b: c"}}: field is immutable' }],
+      },
     },
   };
 

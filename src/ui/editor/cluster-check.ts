@@ -23,7 +23,11 @@ export class ClusterCheck {
   async live(document: ManifestDocument): Promise<JsonMap | undefined> {
     const path = await this.#path(document);
     if (!path || !document.name) return undefined;
-    const response = await this.client.request({ method: 'GET', path: `${path}/${encodeURIComponent(document.name)}`, headers: HEADERS });
+    const response = await this.client.request({
+      method: 'GET',
+      path: `${path}/${encodeURIComponent(document.name)}`,
+      headers: HEADERS,
+    });
     return response.code === 200 && isMap(response.body) ? response.body : undefined;
   }
 
@@ -103,7 +107,11 @@ export function problemsOf(document: ManifestDocument, response: ApiResponse): P
 function decodingProblems(document: ManifestDocument, message: string): Problem[] {
   const unknown = [...message.matchAll(/(?:unknown|duplicate) field "([^"]+)"/g)];
   if (unknown.length > 0) {
-    return unknown.map((match) => ({ line: document.lineOf(pathOfField(match[1]!)), severity: 'error', message: match[0] }));
+    return unknown.map((match) => ({
+      line: document.lineOf(pathOfField(match[1]!)),
+      severity: 'error',
+      message: match[0],
+    }));
   }
   const typed = /json: cannot unmarshal .* into Go struct field [A-Za-z0-9]+\.(\S+) of type .*$/.exec(message);
   if (typed) {
@@ -112,7 +120,13 @@ function decodingProblems(document: ManifestDocument, message: string): Problem[
   }
   if (message.includes('quantities must match')) {
     const path = findBadQuantity(document.value, []);
-    return [{ line: document.lineOf(path ?? []), severity: 'error', message: `${String(path?.at(-1) ?? 'this')}: ${message.slice(message.indexOf('quantities must'))}` }];
+    return [
+      {
+        line: document.lineOf(path ?? []),
+        severity: 'error',
+        message: `${String(path?.at(-1) ?? 'this')}: ${message.slice(message.indexOf('quantities must'))}`,
+      },
+    ];
   }
   return [{ line: document.fromLine, severity: 'error', message }];
 }
@@ -130,7 +144,10 @@ function pathThroughLists(value: Json, steps: readonly string[]): (string | numb
   let at: Json | undefined = value;
   for (const step of steps) {
     if (Array.isArray(at)) {
-      const index: number = Math.max(0, at.findIndex((item) => isMap(item) && Object.hasOwn(item, step)));
+      const index: number = Math.max(
+        0,
+        at.findIndex((item) => isMap(item) && Object.hasOwn(item, step)),
+      );
       path.push(index);
       at = at[index];
     }
@@ -141,10 +158,19 @@ function pathThroughLists(value: Json, steps: readonly string[]): (string | numb
 }
 
 function findBadQuantity(value: Json, path: readonly (string | number)[]): (string | number)[] | undefined {
-  const children: [string | number, Json][] = Array.isArray(value) ? [...value.entries()] : isMap(value) ? Object.entries(value) : [];
+  const children: [string | number, Json][] = Array.isArray(value)
+    ? [...value.entries()]
+    : isMap(value)
+      ? Object.entries(value)
+      : [];
   for (const [step, child] of children) {
     const here = [...path, step];
-    const bad = isMap(child) || Array.isArray(child) ? findBadQuantity(child, here) : quantityIsBad(path, child) ? here : undefined;
+    const bad =
+      isMap(child) || Array.isArray(child)
+        ? findBadQuantity(child, here)
+        : quantityIsBad(path, child)
+          ? here
+          : undefined;
     if (bad) return bad;
   }
   return undefined;

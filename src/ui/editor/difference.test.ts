@@ -46,7 +46,12 @@ const differ = (text: string, object: JsonMap): string[] => {
 
 describe('differingLines', () => {
   it('is empty when Apply would change nothing', () => {
-    expect(differ(TEXT, live(() => {}))).toEqual([]);
+    expect(
+      differ(
+        TEXT,
+        live(() => {}),
+      ),
+    ).toEqual([]);
   });
 
   it('does not count what the API server added or wrote otherwise', () => {
@@ -60,18 +65,36 @@ describe('differingLines', () => {
 
   it('finds a changed, a new and a drifted line', () => {
     const object = live((one) => (spec(one)['replicas'] = 5));
-    const text = TEXT.replace(':1.0', ':1.1').replace('        env:\n', '        env:\n        - {name: B, value: "2"}\n');
+    const text = TEXT.replace(':1.0', ':1.1').replace(
+      '        env:\n',
+      '        env:\n        - {name: B, value: "2"}\n',
+    );
     expect(differ(text, object)).toEqual(['replicas: 3', 'image: podium/model-server:1.1', '- {name: B, value: "2"}']);
   });
 
   it('counts what an earlier Apply said and the file no longer says', () => {
     const text = TEXT.replace('  replicas: 3\n', '');
-    expect(differ(text, live(() => {}))).toEqual(['spec:']);
-    expect(differ(text, live(() => {}, text))).toEqual([]);
+    expect(
+      differ(
+        text,
+        live(() => {}),
+      ),
+    ).toEqual(['spec:']);
+    expect(
+      differ(
+        text,
+        live(() => {}, text),
+      ),
+    ).toEqual([]);
   });
 
   it('takes null for nothing', () => {
     const text = TEXT.replace('replicas: 3', 'paused: null');
-    expect(differ(text, live((one) => delete spec(one)['replicas'], text))).toEqual([]);
+    expect(
+      differ(
+        text,
+        live((one) => delete spec(one)['replicas'], text),
+      ),
+    ).toEqual([]);
   });
 });

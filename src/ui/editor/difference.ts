@@ -37,7 +37,12 @@ export function differingLines(document: ManifestDocument, live: JsonMap): numbe
 }
 
 function ignored(key: string): boolean {
-  return key.startsWith('status') || key.startsWith('metadata/namespace') || key.includes(LAST_APPLIED) || key.startsWith('metadata/creationTimestamp');
+  return (
+    key.startsWith('status') ||
+    key.startsWith('metadata/namespace') ||
+    key.includes(LAST_APPLIED) ||
+    key.startsWith('metadata/creationTimestamp')
+  );
 }
 
 function lastApplied(live: JsonMap): JsonMap {
@@ -60,7 +65,8 @@ function leavesOf(value: Json): Map<string, Leaf> {
     if (Array.isArray(at) && at.length > 0) {
       at.forEach((item, index) => walk(item, `${key}/${itemName(item, index)}`, [...path, index]));
     } else if (isMap(at) && Object.keys(at).length > 0) {
-      for (const [name, child] of Object.entries(at)) walk(child, key === '' ? name : `${key}/${name}`, [...path, name]);
+      for (const [name, child] of Object.entries(at))
+        walk(child, key === '' ? name : `${key}/${name}`, [...path, name]);
     } else {
       leaves.set(key, { path, value: at });
     }

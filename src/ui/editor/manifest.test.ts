@@ -20,7 +20,9 @@ describe('readManifest', () => {
     const text = starter('train-job.yaml');
     const [claim, job] = readManifest(text).documents;
     const lines = text.split('\n');
-    expect(lines[job!.lineOf(['spec', 'template', 'spec', 'containers', 0, 'resources', 'limits', 'nvidia.com/gpu']) - 1]).toContain('nvidia.com/gpu: 1');
+    expect(
+      lines[job!.lineOf(['spec', 'template', 'spec', 'containers', 0, 'resources', 'limits', 'nvidia.com/gpu']) - 1],
+    ).toContain('nvidia.com/gpu: 1');
     expect(lines[claim!.lineOf(['spec', 'accessModes']) - 1]).toContain('accessModes');
     expect(lines[job!.lineOf(['spec', 'template', 'spec', 'tolerations', 0, 'key']) - 1]).toContain('spec:');
     expect(lines[job!.fromLine - 1]).toBe('apiVersion: batch/v1');
@@ -43,7 +45,13 @@ describe('readManifest', () => {
   it('survives what is made to break readers', () => {
     const deep = `${'a: {'.repeat(1)}${'b: {'.repeat(2000)}${'}'.repeat(2001)}`;
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`;
-    for (const text of [deep, bomb, '__proto__: {polluted: 1}\napiVersion: v1\nkind: Pod\n', '\u0000', 'a: !!js/function x']) {
+    for (const text of [
+      deep,
+      bomb,
+      '__proto__: {polluted: 1}\napiVersion: v1\nkind: Pod\n',
+      '\u0000',
+      'a: !!js/function x',
+    ]) {
       readManifest(text);
     }
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -51,6 +59,7 @@ describe('readManifest', () => {
   });
 
   it('sees nothing in what holds nothing', () => {
-    for (const text of ['', '\n\n', '# a remark\n', '---\n---\n']) expect(readManifest(text)).toEqual({ documents: [], problems: [] });
+    for (const text of ['', '\n\n', '# a remark\n', '---\n---\n'])
+      expect(readManifest(text)).toEqual({ documents: [], problems: [] });
   });
 });

@@ -75,16 +75,27 @@ function readPart(part: Part, manifest: Manifest): void {
     return;
   }
   if (!isJsonMap(value)) {
-    manifest.problems.push({ line: firstContent(part), severity: 'error', message: 'An object begins with apiVersion, kind and metadata.' });
+    manifest.problems.push({
+      line: firstContent(part),
+      severity: 'error',
+      message: 'An object begins with apiVersion, kind and metadata.',
+    });
     return;
   }
   manifest.documents.push(documentOf(part, document, counter, value, manifest.problems));
 }
 
-function documentOf(part: Part, document: Document, counter: LineCounter, value: JsonMap, problems: Problem[]): ManifestDocument {
+function documentOf(
+  part: Part,
+  document: Document,
+  counter: LineCounter,
+  value: JsonMap,
+  problems: Problem[],
+): ManifestDocument {
   const line = firstContent(part);
   for (const field of ['apiVersion', 'kind'] as const) {
-    if (typeof value[field] !== 'string' || value[field] === '') problems.push({ line, severity: 'error', message: `${field} not set` });
+    if (typeof value[field] !== 'string' || value[field] === '')
+      problems.push({ line, severity: 'error', message: `${field} not set` });
   }
   const metadata = isJsonMap(value['metadata']) ? value['metadata'] : {};
   const text = (field: unknown): string => (typeof field === 'string' ? field : '');

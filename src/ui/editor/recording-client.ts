@@ -31,12 +31,16 @@ export class RecordingClient implements ApiClient {
 }
 
 /** Fields that cannot be changed once an object is there: then only deleting it and making it anew helps. */
-const IMMUTABLE = /field is immutable|is immutable after creation|may not (?:change|update) fields|updates to .* are forbidden|pod updates may not/;
+const IMMUTABLE =
+  /field is immutable|is immutable after creation|may not (?:change|update) fields|updates to .* are forbidden|pod updates may not/;
 
 /** Whether a refusal says that a field cannot be changed. */
 export function isImmutable({ status }: RefusedWrite): boolean {
   const causes = status.details?.causes ?? [];
-  return status.code === 422 && [status.message ?? '', ...causes.map((cause) => cause.message ?? '')].some((text) => IMMUTABLE.test(text));
+  return (
+    status.code === 422 &&
+    [status.message ?? '', ...causes.map((cause) => cause.message ?? '')].some((text) => IMMUTABLE.test(text))
+  );
 }
 
 /** A refusal in one line: whose, which field, and the end of the message, without the dump of the value between. */

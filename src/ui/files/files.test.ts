@@ -84,9 +84,12 @@ describe('Files', () => {
     expect(files.openName).toBe('a.yaml');
   });
 
-  it.each(['', 'no json', '{}', '{"list":[]}', '{"list":[{"name":1}]}', 'null'])('shows the starters where %j is stored', (text) => {
-    const store = memoryStore();
-    store.map.set('podium/files', text);
-    expect(new Files(storageOver(store), STARTERS).names).toEqual(['a.yaml', 'b.yaml']);
-  });
+  it.each(['', 'no json', '{}', '{"list":[]}', '{"list":[{"name":1}]}', 'null'])(
+    'shows the starters where %j is stored',
+    (text) => {
+      const store = memoryStore();
+      store.map.set('podium/files', text);
+      expect(new Files(storageOver(store), STARTERS).names).toEqual(['a.yaml', 'b.yaml']);
+    },
+  );
 });

@@ -1,40 +1,78 @@
 import type { IconName } from '../style/icons';
+import type { Mark } from '../../protocol/frame';
 import type { CauseLink } from './inspection.svelte';
 import { KINDS } from './subjects';
 
 /** A link of the chain in words. */
-export interface CauseWords {
+interface CauseWords {
   kind: 'you' | 'fault' | 'component';
   icon: IconName;
   text: string;
-  /** Who wrote it, as managedFields would say. */
-  by: string;
 }
 
 const VERBS = { create: 'created', update: 'changed', delete: 'deleted' } as const;
 const DOERS: [RegExp, string, IconName][] = [
   [/^kubelet/, 'The kubelet', 'heartbeat'],
   [/scheduler/, 'The scheduler', 'chip'],
-  [/job/, 'The Job controller', 'loop'],
+  [/cloud-node/, 'The cloud provider', 'node'],
+  [/^node-|taint/, 'The node lifecycle controller', 'clock'],
+  [/^job/, 'The Job controller', 'loop'],
   [/deployment/, 'The Deployment controller', 'loop'],
   [/replicaset/, 'The ReplicaSet controller', 'loop'],
-  [/endpointslice/, 'The EndpointSlice controller', 'service'],
-  [/node-?lifecycle|taint/, 'The node lifecycle controller', 'clock'],
-  [/attach|persistent|provision|volume/, 'The volume controllers', 'drum'],
-  [/garbage|namespace/, 'The garbage collector', 'trash'],
+  [/endpoint/, 'The EndpointSlice controller', 'service'],
+  [/attach/, 'The attach and detach controller', 'drum'],
+  [/provision|csi/, 'The provisioner', 'drum'],
+  [/persistent|volume|^pv/, 'The volume binder', 'drum'],
+  [/garbage/, 'The garbage collector', 'trash'],
+  [/namespace/, 'The Namespace controller', 'loop'],
+  [/serviceaccount/, 'The ServiceAccount controller', 'loop'],
+  [/apiserver/, 'The API server', 'node'],
 ];
 
 /** Says who did what to which object. */
-export function causeWords(link: CauseLink): CauseWords {
+function causeWords(link: CauseLink): CauseWords {
   const name = link.key.split('/').at(-1) ?? link.key;
   const what = `${KINDS[link.resource]?.kind ?? link.resource} ${name}`;
-  if (isPerson(link.actor)) return { kind: 'you', icon: 'check', text: `You ${VERBS[link.verb]} ${what}`, by: link.actor };
-  if (/^(fault|world)/.test(link.actor)) return { kind: 'fault', icon: 'power', text: `A fault: ${what} ${VERBS[link.verb]}`, by: link.actor };
+  if (isPerson(link.actor)) return { kind: 'you', icon: 'check', text: `You ${VERBS[link.verb]} ${what}` };
   const [, doer = link.actor, icon = 'loop'] = DOERS.find(([pattern]) => pattern.test(link.actor)) ?? [];
   const node = /^kubelet\/(.+)$/.exec(link.actor)?.[1];
-  return { kind: 'component', icon, text: `${doer}${node ? ` on ${node}` : ''} ${VERBS[link.verb]} ${what}`, by: link.actor };
+  return {
+    kind: 'component',
+    icon,
+    text: `${doer}${node ? ` on ${node}` : ''} ${VERBS[link.verb]} ${what}`,
+  };
 }
 
 function isPerson(actor: string): boolean {
   return /^(kubectl|podium-page|podium-editor|learner)/.test(actor);
+}
+
+/** One step of the story of an object: a write, or a fault that somebody caused. */
+export interface StoryStep extends CauseWords {
+  key: string;
+  atMs: number;
+  /** Nothing for a fault: it happens to the world, and no revision tells of it. */
+  revision?: number;
+}
+
+/** The writes of a chain and the faults that hit what they are about, oldest first. */
+export function storyOf(links: readonly CauseLink[], marks: readonly Mark[], subjects: readonly string[]): StoryStep[] {
+  const hit = new Set([...subjects, ...links.map((link) => `${link.resource} ${link.key}`)]);
+  const faults = marks.filter((mark) => mark.kind === 'fault' && mark.subject !== undefined && hit.has(mark.subject));
+  const steps: StoryStep[] = [
+    ...links.map((link) => ({
+      ...causeWords(link),
+      key: `rev ${link.revision}`,
+      atMs: link.atMs,
+      revision: link.revision,
+    })),
+    ...faults.map((mark) => ({
+      kind: 'fault' as const,
+      icon: 'power' as const,
+      text: `You: ${mark.label}`,
+      key: `${mark.atMs} ${mark.label}`,
+      atMs: mark.atMs,
+    })),
+  ];
+  return steps.sort((left, right) => left.atMs - right.atMs || (left.revision ?? 0) - (right.revision ?? 0));
 }

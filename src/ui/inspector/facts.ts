@@ -25,9 +25,15 @@ const BY_RESOURCE: Record<string, FactsOf> = {
   pods: podFacts,
   nodes: nodeFacts,
   jobs: (object) => [
-    ['Completions', words(`${numberAt(object, 'status', 'succeeded')} of ${numberAt(object, 'spec', 'completions') || 1}`)],
+    [
+      'Completions',
+      words(`${numberAt(object, 'status', 'succeeded')} of ${numberAt(object, 'spec', 'completions') || 1}`),
+    ],
     ['Active', words(textAt(object, 'status', 'active') || '0')],
-    ['Failed', words(`${numberAt(object, 'status', 'failed')}, gives up after ${textAt(object, 'spec', 'backoffLimit')}`)],
+    [
+      'Failed',
+      words(`${numberAt(object, 'status', 'failed')}, gives up after ${textAt(object, 'spec', 'backoffLimit')}`),
+    ],
     ...templateFacts(object),
     ['Finished', words(textAt(object, 'status', 'completionTime').slice(11, 19))],
   ],
@@ -47,7 +53,14 @@ const BY_RESOURCE: Record<string, FactsOf> = {
   services: (object) => [
     ['Cluster IP', literal(textAt(object, 'spec', 'clusterIP'))],
     ['Type', words(textAt(object, 'spec', 'type'))],
-    ['Ports', literal(listAt(object, 'spec', 'ports').map((port) => `${textAt(port, 'port')} → ${textAt(port, 'targetPort')}`).join(', '))],
+    [
+      'Ports',
+      literal(
+        listAt(object, 'spec', 'ports')
+          .map((port) => `${textAt(port, 'port')} → ${textAt(port, 'targetPort')}`)
+          .join(', '),
+      ),
+    ],
     ['Selector', literal(labelsText(mapAt(object, 'spec', 'selector')))],
   ],
   persistentvolumeclaims: (object) => [
@@ -60,7 +73,14 @@ const BY_RESOURCE: Record<string, FactsOf> = {
   ],
   persistentvolumes: (object) => [
     ['Phase', words(textAt(object, 'status', 'phase'))],
-    ['Claim', link('persistentvolumeclaims', textAt(object, 'spec', 'claimRef', 'namespace'), textAt(object, 'spec', 'claimRef', 'name'))],
+    [
+      'Claim',
+      link(
+        'persistentvolumeclaims',
+        textAt(object, 'spec', 'claimRef', 'namespace'),
+        textAt(object, 'spec', 'claimRef', 'name'),
+      ),
+    ],
     ['Class', link('storageclasses', '', textAt(object, 'spec', 'storageClassName'))],
     ['Access', words(listText(at(object, 'spec', 'accessModes')))],
     ['Size', words(textAt(object, 'spec', 'capacity', 'storage'))],
@@ -83,7 +103,9 @@ export function factsOf(subject: Subject, object: JsonMap): Fact[] {
   const facts = BY_RESOURCE[subject.resource]?.(object, subject.namespace) ?? [];
   const labels: Fact = { label: 'Labels', parts: literal(labelsText(mapAt(object, 'metadata', 'labels'))) };
   const all = facts.map(([label, parts]) => ({ label, parts }));
-  return (subject.resource === 'nodes' || subject.resource === 'pods' ? all : [...all, labels]).filter(({ parts }) => parts.length > 0);
+  return (subject.resource === 'nodes' || subject.resource === 'pods' ? all : [...all, labels]).filter(
+    ({ parts }) => parts.length > 0,
+  );
 }
 
 function podFacts(object: JsonMap, namespace: string): [string, FactPart[]][] {
@@ -93,12 +115,27 @@ function podFacts(object: JsonMap, namespace: string): [string, FactPart[]][] {
     ['Node', link('nodes', '', textAt(object, 'spec', 'nodeName'))],
     ['Pod IP', literal(textAt(object, 'status', 'podIP'))],
     ['Owner', ownerParts(object, namespace)],
-    ['Image', literal(listAt(object, 'spec', 'containers').map((container) => textAt(container, 'image')).join(', '))],
+    [
+      'Image',
+      literal(
+        listAt(object, 'spec', 'containers')
+          .map((container) => textAt(container, 'image'))
+          .join(', '),
+      ),
+    ],
     ['Asks for', words(requestsText(object))],
     ['Volumes', volumeParts(object, namespace)],
     ['Restarts', words(String(restarts))],
     ['Last exit', words(statuses.map(lastExit).filter(Boolean).join(', '))],
-    ['Tolerates', literal(listAt(object, 'spec', 'tolerations').filter((one) => !textAt(one, 'key').startsWith('node.kubernetes.io/')).map(tolerationText).join(', '))],
+    [
+      'Tolerates',
+      literal(
+        listAt(object, 'spec', 'tolerations')
+          .filter((one) => !textAt(one, 'key').startsWith('node.kubernetes.io/'))
+          .map(tolerationText)
+          .join(', '),
+      ),
+    ],
     ['QoS', words(textAt(object, 'status', 'qosClass'))],
   ];
 }
@@ -108,12 +145,24 @@ function nodeFacts(object: JsonMap): [string, FactPart[]][] {
   const taints = listAt(object, 'spec', 'taints');
   const allocatable = mapAt(object, 'status', 'allocatable');
   const devices = Object.keys(allocatable).filter((name) => name.includes('/'));
-  const troubles = listAt(object, 'status', 'conditions').filter((one) => one['type'] !== 'Ready' && one['status'] === 'True');
+  const troubles = listAt(object, 'status', 'conditions').filter(
+    (one) => one['type'] !== 'Ready' && one['status'] === 'True',
+  );
   return [
     ['Ready', words(ready ? `${textAt(ready, 'status')}, ${textAt(ready, 'reason')}` : '')],
     ['Pressure', words(troubles.map((one) => textAt(one, 'type')).join(', '))],
     ['Cordoned', words(at(object, 'spec', 'unschedulable') === true ? 'yes, no new Pods' : '')],
-    ['Taints', literal(taints.map((taint) => `${textAt(taint, 'key')}${textAt(taint, 'value') ? `=${textAt(taint, 'value')}` : ''}:${textAt(taint, 'effect')}`).join(', '))],
+    [
+      'Taints',
+      literal(
+        taints
+          .map(
+            (taint) =>
+              `${textAt(taint, 'key')}${textAt(taint, 'value') ? `=${textAt(taint, 'value')}` : ''}:${textAt(taint, 'effect')}`,
+          )
+          .join(', '),
+      ),
+    ],
     ['Allocatable', words(`${textAt(allocatable, 'cpu')} CPU, ${textAt(allocatable, 'memory')}`)],
     ['Devices', words(devices.map((name) => `${textAt(allocatable, name)} × ${name}`).join(', '))],
     ['Zone', words(textAt(object, 'metadata', 'labels', 'topology.kubernetes.io/zone'))],
@@ -146,7 +195,11 @@ function volumeParts(object: JsonMap, namespace: string): FactPart[] {
       .find((one) => one['name'] === volume['name']);
     const path = textAt(mount, 'mountPath');
     const before: FactPart[] = index > 0 ? [{ text: ', ' }] : [];
-    return [...before, ...link('persistentvolumeclaims', namespace, claim), ...(path ? [{ text: ' at ' }, { text: path, mono: true }] : [])];
+    return [
+      ...before,
+      ...link('persistentvolumeclaims', namespace, claim),
+      ...(path ? [{ text: ' at ' }, { text: path, mono: true }] : []),
+    ];
   });
 }
 
@@ -156,7 +209,13 @@ function requestsText(object: JsonMap): string {
     .map((container) => {
       const requests = mapAt(container, 'resources', 'requests');
       return Object.entries(requests)
-        .map(([name, amount]) => (name === 'cpu' ? `${String(amount)} CPU` : name.includes('/') ? `${String(amount)} × ${name}` : String(amount)))
+        .map(([name, amount]) =>
+          name === 'cpu'
+            ? `${String(amount)} CPU`
+            : name.includes('/')
+              ? `${String(amount)} × ${name}`
+              : String(amount),
+        )
         .join(', ');
     })
     .filter(Boolean)

@@ -30,8 +30,11 @@ export class Inspection {
   ) {
     if (subject.resource !== 'components') this.object = liveObject(page.client, page.view, subject);
     if (subject.resource === 'pods') {
-      this.#attempts = new LiveReading(() => this.#readAttempts(), page.view, (frame) =>
-        frame.scheduling.some((record) => record.name === subject.name && record.namespace === subject.namespace),
+      this.#attempts = new LiveReading(
+        () => this.#readAttempts(),
+        page.view,
+        (frame) =>
+          frame.scheduling.some((record) => record.name === subject.name && record.namespace === subject.namespace),
       );
     }
   }
@@ -49,7 +52,9 @@ export class Inspection {
   get pod(): PodDetail | undefined {
     const { namespace, name, resource } = this.subject;
     if (resource !== 'pods') return undefined;
-    const found = [...this.page.view.pods.values()].filter((detail) => detail.name === name && detail.namespace === namespace);
+    const found = [...this.page.view.pods.values()].filter(
+      (detail) => detail.name === name && detail.namespace === namespace,
+    );
     return found.at(-1);
   }
 
@@ -99,13 +104,20 @@ export class Inspection {
   causes(): LiveReading<CauseLink[]> {
     const { resource } = this.subject;
     const key = keyOfSubject(this.subject);
-    const read = async (): Promise<CauseLink[]> => (await this.page.control.read<{ items: CauseLink[] }>('causes', { resource, key })).items;
-    return new LiveReading(() => read().catch(() => []), this.page.view, (frame) => concerns(frame, resource, key));
+    const read = async (): Promise<CauseLink[]> =>
+      (await this.page.control.read<{ items: CauseLink[] }>('causes', { resource, key })).items;
+    return new LiveReading(
+      () => read().catch(() => []),
+      this.page.view,
+      (frame) => concerns(frame, resource, key),
+    );
   }
 
   async #readAttempts(): Promise<SchedulingRecord[]> {
     try {
-      const { items } = await this.page.control.read<{ items: SchedulingRecord[] }>('scheduling', { pod: keyOfSubject(this.subject) });
+      const { items } = await this.page.control.read<{ items: SchedulingRecord[] }>('scheduling', {
+        pod: keyOfSubject(this.subject),
+      });
       return [...items].sort((left, right) => right.atMs - left.atMs);
     } catch {
       /* The Pod is not known at this moment, as after a rewind to before it. */

@@ -79,7 +79,12 @@ export function liveObject(client: ApiClient, view: ClusterView, subject: Subjec
 }
 
 /** The objects of a list that a selector of labels finds. */
-export async function listLabelled(client: ApiClient, resource: string, namespace: string, labelSelector: string): Promise<JsonMap[]> {
+export async function listLabelled(
+  client: ApiClient,
+  resource: string,
+  namespace: string,
+  labelSelector: string,
+): Promise<JsonMap[]> {
   const response = await client.request({
     method: 'GET',
     path: pathOf(resource, namespace),

@@ -4,7 +4,11 @@ import { conditionOf, listAt, numberAt, textAt } from './reading';
 import type { Subject } from './subjects';
 
 /** The sentence that stands under an object's name: what is, then why. */
-export function sentenceOf(subject: Subject, object: JsonMap | undefined, attempts: readonly SchedulingRecord[]): string {
+export function sentenceOf(
+  subject: Subject,
+  object: JsonMap | undefined,
+  attempts: readonly SchedulingRecord[],
+): string {
   if (!object) return 'It is not in the cluster at this moment.';
   if (textAt(object, 'metadata', 'deletionTimestamp') !== '') return deletingSentence(object);
   if (subject.resource === 'pods') return podSentence(object, attempts);
@@ -12,7 +16,8 @@ export function sentenceOf(subject: Subject, object: JsonMap | undefined, attemp
   if (subject.resource === 'jobs') return jobSentence(object);
   if (subject.resource === 'deployments' || subject.resource === 'replicasets') return replicaSentence(object);
   if (subject.resource === 'persistentvolumeclaims') return claimSentence(object);
-  if (subject.resource === 'services') return `Sends what comes for ${subject.name} to Pods that match its selector and are Ready.`;
+  if (subject.resource === 'services')
+    return `Sends what comes for ${subject.name} to Pods that match its selector and are Ready.`;
   const age = textAt(object, 'metadata', 'creationTimestamp').slice(11, 19);
   return age === '' ? '' : `Created at ${age}.`;
 }
@@ -26,17 +31,21 @@ function deletingSentence(object: JsonMap): string {
 function podSentence(object: JsonMap, attempts: readonly SchedulingRecord[]): string {
   const phase = textAt(object, 'status', 'phase');
   const node = textAt(object, 'spec', 'nodeName');
-  const waiting = listAt(object, 'status', 'containerStatuses').map((one) => one['state'] as JsonMap).find((state) => state && 'waiting' in state);
+  const waiting = listAt(object, 'status', 'containerStatuses')
+    .map((one) => one['state'] as JsonMap)
+    .find((state) => state && 'waiting' in state);
   if (phase === 'Pending' && node === '') return unscheduledSentence(attempts);
   if (phase === 'Succeeded') return `Finished on ${node} with exit code 0.`;
-  if (phase === 'Failed') return `Failed on ${node}${textAt(object, 'status', 'reason') ? `: ${textAt(object, 'status', 'reason')}` : ''}.`;
+  if (phase === 'Failed')
+    return `Failed on ${node}${textAt(object, 'status', 'reason') ? `: ${textAt(object, 'status', 'reason')}` : ''}.`;
   if (waiting) {
     const reason = textAt(waiting, 'waiting', 'reason');
     const message = textAt(waiting, 'waiting', 'message');
     return `On ${node}, waiting: ${reason}${message ? `. ${message}` : ''}.`;
   }
   const ready = conditionOf(object, 'Ready');
-  if (ready && ready['status'] !== 'True') return `Running on ${node}, not Ready: ${textAt(ready, 'reason') || textAt(ready, 'message')}.`;
+  if (ready && ready['status'] !== 'True')
+    return `Running on ${node}, not Ready: ${textAt(ready, 'reason') || textAt(ready, 'message')}.`;
   return `Running on ${node}${placementReason(attempts)}.`;
 }
 
@@ -66,7 +75,9 @@ function nodeSentence(object: JsonMap): string {
     const taints = listAt(object, 'spec', 'taints').length;
     const cordoned = (object['spec'] as JsonMap | undefined)?.['unschedulable'] === true;
     if (cordoned) return 'Ready, but cordoned: it takes no new Pods.';
-    return taints === 0 ? 'Ready, and open to every Pod that fits.' : `Ready; ${taints === 1 ? 'a taint keeps' : `${taints} taints keep`} out Pods that do not tolerate ${taints === 1 ? 'it' : 'them'}.`;
+    return taints === 0
+      ? 'Ready, and open to every Pod that fits.'
+      : `Ready; ${taints === 1 ? 'a taint keeps' : `${taints} taints keep`} out Pods that do not tolerate ${taints === 1 ? 'it' : 'them'}.`;
   }
   return `Not Ready: ${textAt(ready, 'message') || textAt(ready, 'reason')}`;
 }
@@ -84,7 +95,9 @@ function jobSentence(object: JsonMap): string {
 function replicaSentence(object: JsonMap): string {
   const wanted = numberAt(object, 'spec', 'replicas');
   const ready = numberAt(object, 'status', 'readyReplicas');
-  return ready === wanted ? `Wants ${wanted} ${wanted === 1 ? 'Pod' : 'Pods'}, and all are Ready.` : `Wants ${wanted} ${wanted === 1 ? 'Pod' : 'Pods'}; ${ready} ${ready === 1 ? 'is' : 'are'} Ready.`;
+  return ready === wanted
+    ? `Wants ${wanted} ${wanted === 1 ? 'Pod' : 'Pods'}, and all are Ready.`
+    : `Wants ${wanted} ${wanted === 1 ? 'Pod' : 'Pods'}; ${ready} ${ready === 1 ? 'is' : 'are'} Ready.`;
 }
 
 function claimSentence(object: JsonMap): string {

@@ -26,16 +26,39 @@ export const KINDS: Record<string, KindRow> = {
   replicasets: { kind: 'ReplicaSet', apiVersion: 'apps/v1', namespaced: true, word: 'replicaset', short: 'rs' },
   services: { kind: 'Service', apiVersion: 'v1', namespaced: true, word: 'service', short: 'svc' },
   endpointslices: { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1', namespaced: true, word: 'endpointslice' },
-  persistentvolumeclaims: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespaced: true, word: 'pvc', short: 'pvc' },
+  persistentvolumeclaims: {
+    kind: 'PersistentVolumeClaim',
+    apiVersion: 'v1',
+    namespaced: true,
+    word: 'pvc',
+    short: 'pvc',
+  },
   persistentvolumes: { kind: 'PersistentVolume', apiVersion: 'v1', namespaced: false, word: 'pv', short: 'pv' },
-  volumeattachments: { kind: 'VolumeAttachment', apiVersion: 'storage.k8s.io/v1', namespaced: false, word: 'volumeattachment' },
-  storageclasses: { kind: 'StorageClass', apiVersion: 'storage.k8s.io/v1', namespaced: false, word: 'storageclass', short: 'sc' },
+  volumeattachments: {
+    kind: 'VolumeAttachment',
+    apiVersion: 'storage.k8s.io/v1',
+    namespaced: false,
+    word: 'volumeattachment',
+  },
+  storageclasses: {
+    kind: 'StorageClass',
+    apiVersion: 'storage.k8s.io/v1',
+    namespaced: false,
+    word: 'storageclass',
+    short: 'sc',
+  },
   configmaps: { kind: 'ConfigMap', apiVersion: 'v1', namespaced: true, word: 'configmap', short: 'cm' },
   secrets: { kind: 'Secret', apiVersion: 'v1', namespaced: true, word: 'secret' },
   serviceaccounts: { kind: 'ServiceAccount', apiVersion: 'v1', namespaced: true, word: 'serviceaccount', short: 'sa' },
   namespaces: { kind: 'Namespace', apiVersion: 'v1', namespaced: false, word: 'namespace', short: 'ns' },
   events: { kind: 'Event', apiVersion: 'v1', namespaced: true, word: 'event', short: 'ev' },
-  priorityclasses: { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', namespaced: false, word: 'priorityclass', short: 'pc' },
+  priorityclasses: {
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    namespaced: false,
+    word: 'priorityclass',
+    short: 'pc',
+  },
 };
 
 /** The path of an object, or of a resource's list where no name is given. */
@@ -64,7 +87,10 @@ export function resourceOfKind(kind: string): string {
 /** Reads what kubectl prints and takes: `pod/train-1`, `job.batch/train-sgd`, `pods train-1`. */
 export function subjectOf(word: string, name: string, namespace: string): Subject | undefined {
   const plain = word.split('.')[0]!.toLowerCase();
-  const found = Object.entries(KINDS).find(([resource, row]) => resource === plain || row.word === plain || row.short === plain || row.kind.toLowerCase() === plain);
+  const found = Object.entries(KINDS).find(
+    ([resource, row]) =>
+      resource === plain || row.word === plain || row.short === plain || row.kind.toLowerCase() === plain,
+  );
   if (!found) return undefined;
   return { resource: found[0], namespace: found[1].namespaced ? namespace : '', name };
 }

@@ -2,7 +2,11 @@ const RULES: [RegExp, (found: RegExpExecArray) => string][] = [
   [/^Insufficient (\S+\/\S+)$/, (found) => `These nodes have too few ${found[1]} left to give, or none at all.`],
   [/^Insufficient (.+)$/, (found) => `What their Pods already request leaves too little ${found[1]}.`],
   [/^Too many pods$/, () => 'As many Pods as the node takes are there.'],
-  [/untolerated taint/, (found) => `The Pod needs a toleration for this taint${/\{(\S+?):/.exec(found.input)?.[1] ? `: key ${/\{(\S+?):/.exec(found.input)![1]}` : ''}.`],
+  [
+    /untolerated taint/,
+    (found) =>
+      `The Pod needs a toleration for this taint${/\{(\S+?):/.exec(found.input)?.[1] ? `: key ${/\{(\S+?):/.exec(found.input)![1]}` : ''}.`,
+  ],
   [/didn't match Pod's node affinity\/selector/, () => 'The Pod asks for a label that they do not have.'],
   [/were unschedulable/, () => 'They are cordoned.'],
   [/volume node affinity conflict/, () => 'The Pod’s volume is in another place than these nodes.'],

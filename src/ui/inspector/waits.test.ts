@@ -23,14 +23,26 @@ const pod = (change: JsonMap = {}, status: JsonMap = {}): JsonMap => ({
   status,
 });
 
-const facts = (object: JsonMap, more: Partial<WaitFacts> = {}): WaitFacts => ({ subject, object, attempts: [], volumes: [], off: new Set(), cut: new Set(), ...more });
+const facts = (object: JsonMap, more: Partial<WaitFacts> = {}): WaitFacts => ({
+  subject,
+  object,
+  attempts: [],
+  volumes: [],
+  off: new Set(),
+  cut: new Set(),
+  ...more,
+});
 
 describe('waitOf', () => {
   it('names the three ways out of a disk that is stuck on a node without power', () => {
     const wait = waitOf(facts(pod(), { volumes: [disk], off: new Set(['gpu-1']) }))!;
     expect(wait.text).toBe('Its volume ckpt is still attached to gpu-1, which cannot let go.');
     expect(wait.byItself).toMatch(/^Nothing will change by itself\. ReadWriteOnce/);
-    expect(wait.ways.map((way) => way.label)).toEqual(['Power gpu-1 on', 'Taint it out-of-service', 'Delete its Pods by force']);
+    expect(wait.ways.map((way) => way.label)).toEqual([
+      'Power gpu-1 on',
+      'Taint it out-of-service',
+      'Delete its Pods by force',
+    ]);
     expect(wait.ways.flatMap((way) => ('kubectl' in way ? [way.kubectl.join(' ')] : []))[0]).toBe(
       'taint nodes gpu-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
     );
@@ -54,12 +66,21 @@ describe('waitOf', () => {
   });
 
   it('explains a back-off', () => {
-    const object = pod({}, { containerStatuses: [{ name: 'c', state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 20s' } } }] });
+    const object = pod(
+      {},
+      {
+        containerStatuses: [{ name: 'c', state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 20s' } } }],
+      },
+    );
     expect(waitOf(facts(object))).toMatchObject({ text: 'Container c: CrashLoopBackOff.', message: 'back-off 20s' });
   });
 
   it('is silent about a Pod that waits for nothing', () => {
     expect(waitOf(facts(pod({}, { containerStatuses: [{ name: 'c', state: { running: {} } }] })))).toBeUndefined();
-    expect(waitOf(facts(pod({}, { containerStatuses: [{ name: 'c', state: { waiting: { reason: 'ContainerCreating' } } }] })))).toBeUndefined();
+    expect(
+      waitOf(
+        facts(pod({}, { containerStatuses: [{ name: 'c', state: { waiting: { reason: 'ContainerCreating' } } }] })),
+      ),
+    ).toBeUndefined();
   });
 });

@@ -39,8 +39,13 @@ export function waitOf(facts: WaitFacts): Wait | undefined {
 /** A disk that one node at a time can hold is still on a node that cannot let go. */
 function stuckVolume({ object, subject, volumes, off, cut }: WaitFacts): Wait | undefined {
   const node = textAt(object, 'spec', 'nodeName');
-  const claims = listAt(object, 'spec', 'volumes').map((one) => textAt(one, 'persistentVolumeClaim', 'claimName')).filter(Boolean);
-  const stuck = volumes.find((volume) => claims.some((claim) => volume.key === `${subject.namespace}/${claim}`) && volume.refusedBy.includes(node));
+  const claims = listAt(object, 'spec', 'volumes')
+    .map((one) => textAt(one, 'persistentVolumeClaim', 'claimName'))
+    .filter(Boolean);
+  const stuck = volumes.find(
+    (volume) =>
+      claims.some((claim) => volume.key === `${subject.namespace}/${claim}`) && volume.refusedBy.includes(node),
+  );
   const holder = stuck?.attachedTo[0];
   if (!stuck || !holder) return undefined;
   const dead = off.has(holder) || cut.has(holder);
@@ -52,12 +57,31 @@ function stuckVolume({ object, subject, volumes, off, cut }: WaitFacts): Wait | 
   return {
     text: `Its volume ${stuck.claim || stuck.volume} is still attached to ${holder}${dead ? ', which cannot let go' : ''}.`,
     message: '',
-    byItself: dead ? `Nothing will change by itself. ${stuck.accessMode} means one node, and the dead one cannot confirm that its Pod stopped.` : `It is detached when the Pod on ${holder} has ended.`,
+    byItself: dead
+      ? `Nothing will change by itself. ${stuck.accessMode} means one node, and the dead one cannot confirm that its Pod stopped.`
+      : `It is detached when the Pod on ${holder} has ended.`,
     ways: dead
       ? [
           ...back,
-          { label: 'Taint it out-of-service', note: 'says: this node is off for good', kubectl: ['taint', 'nodes', holder, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'] },
-          { label: 'Delete its Pods by force', note: 'then the volume is detached after 6 minutes', kubectl: ['delete', 'pods', '--field-selector', `spec.nodeName=${holder}`, '-n', subject.namespace, '--force', '--grace-period=0'] },
+          {
+            label: 'Taint it out-of-service',
+            note: 'says: this node is off for good',
+            kubectl: ['taint', 'nodes', holder, 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'],
+          },
+          {
+            label: 'Delete its Pods by force',
+            note: 'then the volume is detached after 6 minutes',
+            kubectl: [
+              'delete',
+              'pods',
+              '--field-selector',
+              `spec.nodeName=${holder}`,
+              '-n',
+              subject.namespace,
+              '--force',
+              '--grace-period=0',
+            ],
+          },
         ]
       : [],
   };
@@ -77,7 +101,13 @@ function unreachable({ object, subject, off, cut }: WaitFacts): Wait | undefined
     byItself: deleting
       ? 'It stays here, Terminating, until its kubelet confirms that it has stopped.'
       : 'After 50 s the node is marked; 300 s later its Pods are deleted, unless they tolerate it longer.',
-    ways: [back, { label: 'Delete this Pod by force', kubectl: ['delete', 'pod', subject.name, '-n', subject.namespace, '--force', '--grace-period=0'] }],
+    ways: [
+      back,
+      {
+        label: 'Delete this Pod by force',
+        kubectl: ['delete', 'pod', subject.name, '-n', subject.namespace, '--force', '--grace-period=0'],
+      },
+    ],
   };
 }
 
@@ -88,7 +118,8 @@ function unplaced({ object, attempts }: WaitFacts): Wait | undefined {
   return {
     text: last ? `A node that fits: ${last.feasible} of ${last.nodes} do.` : 'A node that fits.',
     message: textAt(scheduled, 'message'),
-    byItself: 'It is tried again when something changes that may help: a node, a taint, a Pod that leaves. A Pod’s own spec does not change; replace its owner’s template.',
+    byItself:
+      'It is tried again when something changes that may help: a node, a taint, a Pod that leaves. A Pod’s own spec does not change; replace its owner’s template.',
     ways: [],
   };
 }
@@ -100,19 +131,33 @@ function backOff(object: JsonMap): Wait | undefined {
     return {
       text: `Container ${textAt(status, 'name')}: ${reason}.`,
       message: textAt(status, 'state', 'waiting', 'message'),
-      byItself: reason.includes('BackOff') ? 'The kubelet tries again by itself, after 10 s, 20 s, 40 s and so on up to 300 s.' : '',
+      byItself: reason.includes('BackOff')
+        ? 'The kubelet tries again by itself, after 10 s, 20 s, 40 s and so on up to 300 s.'
+        : '',
       ways: [],
     };
   }
   return undefined;
 }
 
-function nodeWait({ subject, off, cut }: WaitFacts): Wait | undefined {
-  if (off.has(subject.name)) {
-    return { text: 'It has no power.', message: '', byItself: 'After 50 s without a heartbeat it is marked NotReady and tainted; Pods are deleted 300 s after that.', ways: [{ label: 'Power on', fault: { type: 'NodeUp', node: subject.name } }] };
-  }
-  if (cut.has(subject.name)) {
-    return { text: 'Its network is cut: its Pods run on, and nobody hears them.', message: '', byItself: 'After 50 s without a heartbeat it is marked NotReady and tainted; Pods are deleted 300 s after that.', ways: [{ label: 'Mend the network', fault: { type: 'NodeNetworkUp', node: subject.name } }] };
-  }
-  return undefined;
+function nodeWait({ subject, object, off, cut }: WaitFacts): Wait | undefined {
+  const { name } = subject;
+  if (!off.has(name) && !cut.has(name)) return undefined;
+  const marked = conditionOf(object!, 'Ready')?.['status'] === 'Unknown';
+  const byItself = marked
+    ? 'It is marked and tainted. Its Pods are deleted 300 s after that, and stay Terminating until it is heard again.'
+    : 'After 50 s without a heartbeat it is marked NotReady and tainted; its Pods are deleted 300 s after that.';
+  return off.has(name)
+    ? {
+        text: 'Power: it is off.',
+        message: '',
+        byItself,
+        ways: [{ label: 'Power on', fault: { type: 'NodeUp', node: name } }],
+      }
+    : {
+        text: 'Its network: it is cut. Its Pods run on, and nobody hears them.',
+        message: '',
+        byItself,
+        ways: [{ label: 'Mend the network', fault: { type: 'NodeNetworkUp', node: name } }],
+      };
 }

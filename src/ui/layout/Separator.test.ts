@@ -5,12 +5,19 @@ import { Layout, SIZES } from './layout.svelte';
 import Separator from './Separator.svelte';
 
 function matching(...queries: RegExp[]): void {
-  vi.stubGlobal('matchMedia', (query: string) => ({ matches: queries.some((one) => one.test(query)), addEventListener: () => {} }));
+  vi.stubGlobal('matchMedia', (query: string) => ({
+    matches: queries.some((one) => one.test(query)),
+    addEventListener: () => {},
+  }));
 }
 
 const memory = (): FallbackStorage => {
   const map = new Map<string, string>();
-  return new FallbackStorage(() => ({ getItem: (key) => map.get(key) ?? null, setItem: (key, text) => void map.set(key, text), removeItem: (key) => void map.delete(key) }));
+  return new FallbackStorage(() => ({
+    getItem: (key) => map.get(key) ?? null,
+    setItem: (key, text) => void map.set(key, text),
+    removeItem: (key) => void map.delete(key),
+  }));
 };
 
 beforeEach(() => matching());

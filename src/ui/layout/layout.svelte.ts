@@ -83,7 +83,12 @@ export class Layout {
   shows(pane: Pane): boolean {
     if (pane === 'curve' && !this.stacked) return !this.curveFolded;
     if (this.arrangement === 'phone' || this.arrangement === 'landscape') return this.pane === pane;
-    if (this.arrangement === 'tablet') return pane === this.pane || (pane === 'terminal' && this.pane === 'editor') || (pane === 'editor' && this.pane === 'terminal');
+    if (this.arrangement === 'tablet')
+      return (
+        pane === this.pane ||
+        (pane === 'terminal' && this.pane === 'editor') ||
+        (pane === 'editor' && this.pane === 'terminal')
+      );
     return pane === 'why' || !this.low || (pane === 'terminal') === (this.pane === 'terminal');
   }
 

@@ -16,7 +16,8 @@ let goUntilMs = 0;
 /** The keys of the whole page. Single letters work only outside text fields; what the stage has for itself it keeps. */
 export function pageKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): void {
   if (event.defaultPrevented || event.isComposing) return;
-  const handled = event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport, regions);
+  const handled =
+    event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport, regions);
   if (handled) event.preventDefault();
 }
 
@@ -62,7 +63,13 @@ function timeKey(event: KeyboardEvent, page: Page, transport: Transport): boolea
 
 function goTo(event: KeyboardEvent, regions: Regions): boolean {
   goUntilMs = 0;
-  const places: Record<string, () => unknown> = { e: regions.editor, t: regions.terminal, s: regions.stage, i: regions.inspector, w: regions.when };
+  const places: Record<string, () => unknown> = {
+    e: regions.editor,
+    t: regions.terminal,
+    s: regions.stage,
+    i: regions.inspector,
+    w: regions.when,
+  };
   const go = places[event.key.toLowerCase()];
   go?.();
   return go !== undefined;
@@ -78,18 +85,28 @@ function escape(page: Page): boolean {
 
 /** Moves the focus to the next region that can be seen. */
 function nextRegion(step: 1 | -1): void {
-  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) => region.offsetParent !== null);
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (region) => region.offsetParent !== null,
+  );
   const index = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(index + step + regions.length) % regions.length];
   next?.querySelector<HTMLElement>('[tabindex="0"], button:not(:disabled), textarea, input')?.focus();
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input:not([type=checkbox]), textarea, select, .monaco-editor') !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.closest('input:not([type=checkbox]), textarea, select, .monaco-editor') !== null)
+  );
 }
 
 function isButton(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('button, a, summary, [role=option], [role=slider]') !== null && target.closest('[role=slider]') === null;
+  return (
+    target instanceof HTMLElement &&
+    target.closest('button, a, summary, [role=option], [role=slider]') !== null &&
+    target.closest('[role=slider]') === null
+  );
 }
 
 function isTab(target: EventTarget | null): boolean {

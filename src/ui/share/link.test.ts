@@ -16,13 +16,18 @@ describe('a document in a link', () => {
     );
   });
 
-  it.each(['#cluster=', '#cluster=%%%', '#cluster=AAAA', '#cluster=hello_world'])('says that %s is damaged', async (fragment) => {
-    const result = await unpackFragment(fragment);
-    expect('problem' in result && result.problem).toMatch(/damaged/);
-  });
+  it.each(['#cluster=', '#cluster=%%%', '#cluster=AAAA', '#cluster=hello_world'])(
+    'says that %s is damaged',
+    async (fragment) => {
+      const result = await unpackFragment(fragment);
+      expect('problem' in result && result.problem).toMatch(/damaged/);
+    },
+  );
 
   it('says that a cut link is damaged', async () => {
-    const fragment = await packFragment(JSON.stringify({ format: 1, inputs: Array.from({ length: 50 }, (_, index) => index * 7919) }));
+    const fragment = await packFragment(
+      JSON.stringify({ format: 1, inputs: Array.from({ length: 50 }, (_, index) => index * 7919) }),
+    );
     const result = await unpackFragment(fragment.slice(0, -10));
     expect('problem' in result).toBe(true);
   });

@@ -13,7 +13,9 @@ export function holdsDocument(fragment: string): boolean {
 }
 
 export async function packFragment(text: string): Promise<string> {
-  const bytes = new Uint8Array(await new Response(through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'))).arrayBuffer());
+  const bytes = new Uint8Array(
+    await new Response(through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'))).arrayBuffer(),
+  );
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return KEY + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -30,7 +32,10 @@ export async function unpackFragment(fragment: string): Promise<{ text: string }
   }
 }
 
-function through(bytes: Uint8Array<ArrayBuffer>, transform: CompressionStream | DecompressionStream): ReadableStream<Uint8Array> {
+function through(
+  bytes: Uint8Array<ArrayBuffer>,
+  transform: CompressionStream | DecompressionStream,
+): ReadableStream<Uint8Array> {
   return new Blob([bytes]).stream().pipeThrough(transform);
 }
 
@@ -44,7 +49,10 @@ async function readText(stream: ReadableStream<Uint8Array>): Promise<{ text: str
     text += decoder.decode(value, { stream: true });
     if (text.length > TEXT_LIMIT) {
       await reader.cancel();
-      return { problem: 'This link unfolds to more than 50 MB, which no cluster of Podium needs. Your own cluster is open instead.' };
+      return {
+        problem:
+          'This link unfolds to more than 50 MB, which no cluster of Podium needs. Your own cluster is open instead.',
+      };
     }
   }
 }

@@ -19,7 +19,7 @@ export class Camera {
     this.#element = element;
     this.#behaviour = zoom<HTMLElement, unknown>()
       .scaleExtent([1, LARGEST_ZOOM])
-      .filter((event: MouseEvent) => event.button === 0 && !event.ctrlKey || event.type === 'wheel')
+      .filter((event: MouseEvent) => (event.button === 0 && !event.ctrlKey) || event.type === 'wheel')
       .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => this.#take(event.transform));
     select(element).call(this.#behaviour).on('dblclick.zoom', null);
     return () => {
@@ -31,7 +31,10 @@ export class Camera {
 
   /** Tells how large the view is, so that nothing can be dragged out of it. */
   bound(width: number, height: number): void {
-    const corners: [[number, number], [number, number]] = [[0, 0], [width, height]];
+    const corners: [[number, number], [number, number]] = [
+      [0, 0],
+      [width, height],
+    ];
     this.#behaviour?.extent(corners).translateExtent(corners);
   }
 

@@ -8,8 +8,6 @@ import type { Frame } from '../../protocol/frame';
 const LAG_MS = 1000;
 /** A lag at which telling faster does not help: the story jumps. */
 const LOST_MS = 20_000;
-/** A story is never told slower than this, whatever the speed of time. */
-const SLOWEST = 0.1;
 /** While nothing flies, clocks and rings are drawn this often. */
 const IDLE_INTERVAL_MS = 125;
 
@@ -31,9 +29,11 @@ export class StoryPlayer {
     const fresh = frame.epoch !== before?.epoch;
     if (!this.history.push(frame, details)) return;
     const stands = frame.run === 'paused' || frame.run === 'rewound';
-    this.#stepping = frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
+    this.#stepping =
+      frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
     if (fresh) this.#show(this.history.nowMs);
-    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || frame.run === 'rewound') this.#show(this.history.nowMs);
+    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || frame.run === 'rewound')
+      this.#show(this.history.nowMs);
     else if (this.history.nowMs - this.#nowMs > LOST_MS) this.#show(this.history.nowMs - LAG_MS);
     if (fresh || stands) this.version += 1;
   }
@@ -55,7 +55,7 @@ export class StoryPlayer {
     const endMs = Math.max(this.history.nowMs, this.history.story.endMs);
     const hurry = 1 + Math.max(0, this.behindMs - LAG_MS) / (2 * LAG_MS);
     const moving = this.moving;
-    this.#nowMs = Math.min(endMs, this.#nowMs + stepMs * Math.max(frame.speed, SLOWEST) * hurry);
+    this.#nowMs = Math.min(endMs, this.#nowMs + stepMs * (frame.speed || 1) * hurry);
     if (moving || wallMs - this.#shownWallMs >= IDLE_INTERVAL_MS) {
       this.#shownWallMs = wallMs;
       this.storyMs = this.#nowMs;

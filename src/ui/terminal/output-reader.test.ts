@@ -4,7 +4,10 @@ import { OutputReader } from './output-reader';
 const CASES: [command: string, lines: string[], links: string[], trouble: string[]][] = [
   [
     'get pods',
-    ['NAME              READY   STATUS             RESTARTS   AGE', 'train-sgd-x7k2p   0/1     CrashLoopBackOff   3          41s'],
+    [
+      'NAME              READY   STATUS             RESTARTS   AGE',
+      'train-sgd-x7k2p   0/1     CrashLoopBackOff   3          41s',
+    ],
     ['pods/default/train-sgd-x7k2p'],
     ['CrashLoopBackOff'],
   ],
@@ -14,9 +17,19 @@ const CASES: [command: string, lines: string[], links: string[], trouble: string
     ['pods/kube-system/dns'],
     [],
   ],
-  ['get nodes', ['NAME         STATUS                     ROLES', 'gpu-a100-1   NotReady,SchedulingDisabled   <none>'], ['nodes//gpu-a100-1'], ['NotReady']],
+  [
+    'get nodes',
+    ['NAME         STATUS                     ROLES', 'gpu-a100-1   NotReady,SchedulingDisabled   <none>'],
+    ['nodes//gpu-a100-1'],
+    ['NotReady'],
+  ],
   ['get pvc -n ml', ['NAME   STATUS   VOLUME', 'ckpt   Bound    pvc-1'], ['persistentvolumeclaims/ml/ckpt'], []],
-  ['get all', ['NAME          READY', 'pod/infer-1   1/1', '', 'NAME                    READY', 'deployment.apps/infer   1/1'], ['pods/default/infer-1', 'deployments/default/infer'], []],
+  [
+    'get all',
+    ['NAME          READY', 'pod/infer-1   1/1', '', 'NAME                    READY', 'deployment.apps/infer   1/1'],
+    ['pods/default/infer-1', 'deployments/default/infer'],
+    [],
+  ],
   ['apply -f train-job.yaml', ['job.batch/train-sgd created'], ['jobs/default/train-sgd'], []],
   ['logs x', ['Error while reading: NotReady'], [], []],
 ];
@@ -29,7 +42,9 @@ describe('OutputReader', () => {
       expect(read.map((span) => span.text).join('')).toBe(line);
       return read;
     });
-    const subjects = spans.flatMap(({ subject }) => (subject ? [`${subject.resource}/${subject.namespace}/${subject.name}`] : []));
+    const subjects = spans.flatMap(({ subject }) =>
+      subject ? [`${subject.resource}/${subject.namespace}/${subject.name}`] : [],
+    );
     expect(subjects).toEqual(links);
     expect(spans.filter((span) => span.trouble).map((span) => span.text)).toEqual(trouble);
   });

@@ -48,7 +48,10 @@ export class OutputReader {
       const found = TROUBLE.exec(line.slice(...status));
       if (found) marks.push({ from: status[0], to: status[0] + found[0].length, span: { trouble: true } });
     }
-    return spansOf(line, marks.sort((left, right) => left.from - right.from));
+    return spansOf(
+      line,
+      marks.sort((left, right) => left.from - right.from),
+    );
   }
 
   /** `job.batch/train-sgd created` and `pod "x" deleted` name objects too. */

@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Branch, Mark } from '../../protocol/frame';
-import { clockText, msOf, parseClock, partingMs, placeLabels, placeMarks, preciseClock, pxOf, spanFor, thinOut, ticksOf, type Rail } from './rail';
+import {
+  clockText,
+  msOf,
+  parseClock,
+  partingMs,
+  placeLabels,
+  placeMarks,
+  preciseClock,
+  pxOf,
+  spanFor,
+  thinOut,
+  ticksOf,
+  type Rail,
+} from './rail';
 
 const rail: Rail = { fromPx: 100, toPx: 1100, spanMs: 180_000 };
 
@@ -38,26 +51,36 @@ describe('labels', () => {
   const mark = (atMs: number, kind: Mark['kind'], label: string): Mark => ({ atMs, kind, label });
 
   it('never touch, and own actions win over trouble', () => {
-    const marks = Array.from({ length: 40 }, (_, index) => mark(index * 4_000, index % 3 === 0 ? 'you' : 'trouble', `Apply number ${index}`));
+    const marks = Array.from({ length: 40 }, (_, index) =>
+      mark(index * 4_000, index % 3 === 0 ? 'you' : 'trouble', `Apply number ${index}`),
+    );
     const labels = placeLabels(rail, placeMarks(rail, marks));
     const spans = labels
-      .map(({ px, text, anchor }) => (anchor === 'middle' ? px - text.length * 3.15 : anchor === 'end' ? px - text.length * 6.3 : px))
+      .map(({ px, text, anchor }) =>
+        anchor === 'middle' ? px - text.length * 3.15 : anchor === 'end' ? px - text.length * 6.3 : px,
+      )
       .map((from, index) => [from, from + labels[index]!.text.length * 6.3] as const)
       .sort((left, right) => left[0] - right[0]);
-    for (let index = 1; index < spans.length; index++) expect(spans[index]![0]).toBeGreaterThanOrEqual(spans[index - 1]![1]);
+    for (let index = 1; index < spans.length; index++)
+      expect(spans[index]![0]).toBeGreaterThanOrEqual(spans[index - 1]![1]);
     expect(labels.length).toBeGreaterThan(4);
     expect(labels.every(({ kind }) => kind === 'you')).toBe(true);
   });
 
   it('leaves room between marks on a short rail, and keeps own actions', () => {
-    const marks = Array.from({ length: 60 }, (_, index) => mark(index * 3_000, index % 10 === 0 ? 'you' : 'started', ''));
+    const marks = Array.from({ length: 60 }, (_, index) =>
+      mark(index * 3_000, index % 10 === 0 ? 'you' : 'started', ''),
+    );
     const kept = thinOut(placeMarks(rail, marks), 14);
-    for (let index = 1; index < kept.length; index++) expect(kept[index]!.px - kept[index - 1]!.px).toBeGreaterThanOrEqual(14);
+    for (let index = 1; index < kept.length; index++)
+      expect(kept[index]!.px - kept[index - 1]!.px).toBeGreaterThanOrEqual(14);
     expect(kept.filter((one) => one.mark.kind === 'you')).toHaveLength(6);
   });
 
   it('draws one of several that lie on each other', () => {
-    expect(placeMarks(rail, [mark(1000, 'started', ''), mark(1001, 'started', ''), mark(1002, 'you', 'x')])).toHaveLength(2);
+    expect(
+      placeMarks(rail, [mark(1000, 'started', ''), mark(1001, 'started', ''), mark(1002, 'you', 'x')]),
+    ).toHaveLength(2);
   });
 });
 
@@ -79,7 +102,14 @@ describe('clocks', () => {
 });
 
 describe('partingMs', () => {
-  const branch = (id: string, parent: string | null, fromMs: number): Branch => ({ id, name: id, parent, fromMs, endMs: 0, inputs: 0 });
+  const branch = (id: string, parent: string | null, fromMs: number): Branch => ({
+    id,
+    name: id,
+    parent,
+    fromMs,
+    endMs: 0,
+    inputs: 0,
+  });
   const branches = [branch('main', null, 0), branch('a', 'main', 50), branch('b', 'a', 80), branch('c', 'main', 20)];
 
   it.each<[string, string, number]>([

@@ -35,7 +35,7 @@ export function msOf(rail: Rail, px: number): number {
 /** Moments that have a tick and a label, from 0. */
 export function ticksOf(rail: Rail): number[] {
   const most = Math.max(1, Math.floor((rail.toPx - rail.fromPx) / TICK_PX));
-  const step = TICKS_S.find((seconds) => (rail.spanMs / 1000 / seconds) <= most) ?? 86_400;
+  const step = TICKS_S.find((seconds) => rail.spanMs / 1000 / seconds <= most) ?? 86_400;
   const ticks: number[] = [];
   for (let atMs = 0; atMs <= rail.spanMs; atMs += step * 1000) ticks.push(atMs);
   return ticks;
@@ -49,7 +49,16 @@ export interface PlacedMark {
 const SAME_PX = 5;
 const LABELLED: ReadonlySet<Mark['kind']> = new Set(['you', 'fault', 'trouble', 'goal', 'completed']);
 /** What gives way when there is no room: the learner's own actions and faults stay longest. */
-const RANK: Record<Mark['kind'], number> = { you: 3, fault: 3, goal: 2, trouble: 1, completed: 1, started: 0, checkpoint: 0, start: 0 };
+const RANK: Record<Mark['kind'], number> = {
+  you: 3,
+  fault: 3,
+  goal: 2,
+  trouble: 1,
+  completed: 1,
+  started: 0,
+  checkpoint: 0,
+  start: 0,
+};
 
 /** Where marks are drawn. Several of one kind within a few px are one. */
 export function placeMarks(rail: Rail, marks: readonly Mark[]): PlacedMark[] {
@@ -67,7 +76,9 @@ export function placeMarks(rail: Rail, marks: readonly Mark[]): PlacedMark[] {
 /** On a short rail: only marks that keep `gapPx` from each other, the more important ones first. */
 export function thinOut(placed: readonly PlacedMark[], gapPx: number): PlacedMark[] {
   const kept: PlacedMark[] = [];
-  for (const one of [...placed].sort((left, right) => RANK[right.mark.kind] - RANK[left.mark.kind] || right.px - left.px)) {
+  for (const one of [...placed].sort(
+    (left, right) => RANK[right.mark.kind] - RANK[left.mark.kind] || right.px - left.px,
+  )) {
     if (kept.every(({ px }) => Math.abs(px - one.px) >= gapPx)) kept.push(one);
   }
   return kept.sort((left, right) => left.px - right.px);
@@ -135,7 +146,7 @@ export function partingMs(branches: readonly Branch[], left: string, right: stri
 /** A branch and its ancestors, youngest first. */
 function lineOf(branches: readonly Branch[], id: string): Branch[] {
   const line: Branch[] = [];
-  for (let branch = branches.find((one) => one.id === id); branch; ) {
+  for (let branch = branches.find((one) => one.id === id); branch;) {
     line.push(branch);
     const { parent } = branch;
     branch = parent === null || line.length > branches.length ? undefined : branches.find((one) => one.id === parent);

@@ -13,15 +13,23 @@ export class Transport {
 
   #seeking = false;
   #wanted: number | undefined;
+  /** What was wished for last, until a frame shows it. */
+  #sought: number | undefined;
 
   constructor(private readonly page: Page) {
     page.view.listen((frame) => {
       if (frame.speed > 0) this.speed = frame.speed;
+      if (!this.#seeking) this.#sought = undefined;
     });
   }
 
   get frame(): Frame | undefined {
     return this.page.view.frame;
+  }
+
+  /** The moment from which the next key press counts, in virtual ms: several in a row add up. */
+  get aimMs(): number {
+    return this.#sought ?? this.frame?.atMs ?? 0;
   }
 
   get rewound(): boolean {
@@ -58,6 +66,7 @@ export class Transport {
   /** Looks at a moment. While one is being sought only the latest wish is kept. */
   async seek(atMs: number): Promise<void> {
     this.#wanted = Math.max(0, Math.round(atMs));
+    this.#sought = this.#wanted;
     if (this.#seeking) return;
     this.#seeking = true;
     while (this.#wanted !== undefined) {
@@ -72,7 +81,8 @@ export class Transport {
   toMark(direction: -1 | 1): void {
     const atMs = this.frame?.atMs ?? 0;
     const { marks } = this.page.view;
-    const mark = direction > 0 ? marks.find((one) => one.atMs > atMs + 1) : marks.findLast((one) => one.atMs < atMs - 1);
+    const mark =
+      direction > 0 ? marks.find((one) => one.atMs > atMs + 1) : marks.findLast((one) => one.atMs < atMs - 1);
     if (mark) void this.seek(mark.atMs);
     else if (direction > 0) this.live();
     else void this.seek(0);
@@ -83,7 +93,7 @@ export class Transport {
 export function stateWords(frame: Frame | undefined): string {
   if (!frame) return 'Starting';
   if (frame.run === 'replaying') return 'Replaying';
-  if (frame.run === 'waiting for training') return 'Training computes';
+  if (frame.run === 'waiting for training' && frame.speed > 0) return 'Training computes';
   if (frame.atMs < frame.endMs) return frame.speed > 0 ? 'Playing again' : `Looking at ${clockText(frame.atMs)}`;
   if (frame.speed === 0) return 'Paused';
   return frame.speed < 1 ? 'Slow motion' : 'Playing';

@@ -19,11 +19,17 @@ export function carryOut(page: Page, action: PaletteAction): void {
       void page.act((control) => control.fault({ type: action.on ? 'NodeUp' : 'NodeDown', node: action.node }));
       return;
     case 'network':
-      void page.act((control) => control.fault({ type: action.on ? 'NodeNetworkUp' : 'NodeNetworkDown', node: action.node }));
+      void page.act((control) =>
+        control.fault({ type: action.on ? 'NodeNetworkUp' : 'NodeNetworkDown', node: action.node }),
+      );
       return;
     case 'delete': {
       const { resource, namespace, name } = action.subject;
-      void page.client.request({ method: 'DELETE', path: pathOf(resource, namespace, name), headers: { 'user-agent': 'podium-page' } });
+      void page.client.request({
+        method: 'DELETE',
+        path: pathOf(resource, namespace, name),
+        headers: { 'user-agent': 'podium-page' },
+      });
       return;
     }
     case 'theme':

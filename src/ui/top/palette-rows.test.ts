@@ -3,7 +3,15 @@ import type { Frame, NodeDetail, PodDetail } from '../../protocol/frame';
 import { findRows, paletteRows } from './palette-rows';
 
 const pod = (id: number, name: string, ownerName: string): PodDetail =>
-  ({ id, name, namespace: 'default', ownerKind: 'Job', ownerName, claims: [], containerNames: [] }) as unknown as PodDetail;
+  ({
+    id,
+    name,
+    namespace: 'default',
+    ownerKind: 'Job',
+    ownerName,
+    claims: [],
+    containerNames: [],
+  }) as unknown as PodDetail;
 
 const frame = {
   pods: { count: 2, id: Uint32Array.of(1, 2), node: Int32Array.of(0, -1), phase: Uint8Array.of(2, 0) },

@@ -31,7 +31,11 @@ const SETTINGS: PaletteRow[] = [
 ];
 
 /** All rows for a cluster as it is now. */
-export function paletteRows(frame: Frame | undefined, pods: ReadonlyMap<number, PodDetail>, nodes: ReadonlyMap<number, NodeDetail>): PaletteRow[] {
+export function paletteRows(
+  frame: Frame | undefined,
+  pods: ReadonlyMap<number, PodDetail>,
+  nodes: ReadonlyMap<number, NodeDetail>,
+): PaletteRow[] {
   if (!frame) return SETTINGS;
   const rows: PaletteRow[] = [];
   const owners = new Set<string>();
@@ -43,7 +47,13 @@ export function paletteRows(frame: Frame | undefined, pods: ReadonlyMap<number, 
     const owner = ownerSubject(detail);
     if (owner && !owners.has(owner.resource + owner.name)) {
       owners.add(owner.resource + owner.name);
-      rows.push({ group: 'Objects', icon: 'loop', text: owner.name, note: detail.ownerKind, action: { do: 'select', subject: owner } });
+      rows.push({
+        group: 'Objects',
+        icon: 'loop',
+        text: owner.name,
+        note: detail.ownerKind,
+        action: { do: 'select', subject: owner },
+      });
     }
   }
   for (let index = 0; index < frame.nodes.count; index++) {
@@ -53,11 +63,23 @@ export function paletteRows(frame: Frame | undefined, pods: ReadonlyMap<number, 
   for (const volume of frame.volumes) {
     if (!volume.claim) continue;
     const [namespace = '', name = ''] = volume.key.split('/');
-    rows.push({ group: 'Objects', icon: 'drum', text: name, note: `PersistentVolumeClaim, ${volume.size}`, action: { do: 'select', subject: { resource: 'persistentvolumeclaims', namespace, name } } });
+    rows.push({
+      group: 'Objects',
+      icon: 'drum',
+      text: name,
+      note: `PersistentVolumeClaim, ${volume.size}`,
+      action: { do: 'select', subject: { resource: 'persistentvolumeclaims', namespace, name } },
+    });
   }
   for (const service of frame.services) {
     const [namespace = ''] = service.key.split('/');
-    rows.push({ group: 'Objects', icon: 'service', text: service.name, note: 'Service', action: { do: 'select', subject: { resource: 'services', namespace, name: service.name } } });
+    rows.push({
+      group: 'Objects',
+      icon: 'service',
+      text: service.name,
+      note: 'Service',
+      action: { do: 'select', subject: { resource: 'services', namespace, name: service.name } },
+    });
   }
   return [...rows, ...SETTINGS];
 }
@@ -67,10 +89,28 @@ function podRows(detail: PodDetail, phase: string, node: string | undefined): Pa
   const question = node ? `Why does ${detail.name} run on ${node}?` : `Why is ${detail.name} ${phase}?`;
   return [
     { group: 'Questions', icon: 'help', text: question, note: '', action: { do: 'select', subject, tab: 'why' } },
-    { group: 'Objects', icon: 'pod', text: detail.name, note: node ? `Pod, ${phase} on ${node}` : `Pod, ${phase}`, action: { do: 'select', subject } },
+    {
+      group: 'Objects',
+      icon: 'pod',
+      text: detail.name,
+      note: node ? `Pod, ${phase} on ${node}` : `Pod, ${phase}`,
+      action: { do: 'select', subject },
+    },
     { group: 'Actions', icon: 'kill', text: `Delete ${detail.name}`, note: 'Pod', action: { do: 'delete', subject } },
-    { group: 'kubectl', icon: 'terminal', text: `kubectl logs -f ${detail.name}${inNamespace(detail.namespace)}`, note: '', action: { do: 'kubectl', line: `kubectl logs -f ${detail.name}${inNamespace(detail.namespace)}` } },
-    { group: 'kubectl', icon: 'terminal', text: `kubectl describe pod ${detail.name}${inNamespace(detail.namespace)}`, note: '', action: { do: 'kubectl', line: `kubectl describe pod ${detail.name}${inNamespace(detail.namespace)}` } },
+    {
+      group: 'kubectl',
+      icon: 'terminal',
+      text: `kubectl logs -f ${detail.name}${inNamespace(detail.namespace)}`,
+      note: '',
+      action: { do: 'kubectl', line: `kubectl logs -f ${detail.name}${inNamespace(detail.namespace)}` },
+    },
+    {
+      group: 'kubectl',
+      icon: 'terminal',
+      text: `kubectl describe pod ${detail.name}${inNamespace(detail.namespace)}`,
+      note: '',
+      action: { do: 'kubectl', line: `kubectl describe pod ${detail.name}${inNamespace(detail.namespace)}` },
+    },
   ];
 }
 
@@ -80,9 +120,27 @@ function nodeRows({ name }: NodeDetail, flags: number): PaletteRow[] {
   const off = (flags & NODE_FLAGS.off) !== 0;
   const cut = (flags & NODE_FLAGS.cut) !== 0;
   return [
-    { group: 'Objects', icon: 'node', text: name, note: off ? 'Node, off' : 'Node', action: { do: 'select', subject: { resource: 'nodes', namespace: '', name } } },
-    { group: 'Actions', icon: 'power', text: off ? `Power ${name} on` : `Power off ${name}`, note: 'Node', action: { do: 'power', node: name, on: off } },
-    { group: 'Actions', icon: 'cut', text: cut ? `Mend the network of ${name}` : `Cut the network of ${name}`, note: 'Node', action: { do: 'network', node: name, on: cut } },
+    {
+      group: 'Objects',
+      icon: 'node',
+      text: name,
+      note: off ? 'Node, off' : 'Node',
+      action: { do: 'select', subject: { resource: 'nodes', namespace: '', name } },
+    },
+    {
+      group: 'Actions',
+      icon: 'power',
+      text: off ? `Power ${name} on` : `Power off ${name}`,
+      note: 'Node',
+      action: { do: 'power', node: name, on: off },
+    },
+    {
+      group: 'Actions',
+      icon: 'cut',
+      text: cut ? `Mend the network of ${name}` : `Cut the network of ${name}`,
+      note: 'Node',
+      action: { do: 'network', node: name, on: cut },
+    },
   ];
 }
 
@@ -105,10 +163,17 @@ export function findRows(rows: readonly PaletteRow[], text: string): PaletteRow[
 
 function typedRow(text: string): PaletteRow | undefined {
   const atMs = parseClock(text);
-  if (atMs !== undefined) return { group: 'Time', icon: 'clock', text: `Go to ${text.trim()}`, note: '', action: { do: 'seek', atMs } };
+  if (atMs !== undefined)
+    return { group: 'Time', icon: 'clock', text: `Go to ${text.trim()}`, note: '', action: { do: 'seek', atMs } };
   const line = /^(?:k|kubectl)\s+(\S.*)$/.exec(text.trim());
   if (!line) return undefined;
-  return { group: 'kubectl', icon: 'terminal', text: `kubectl ${line[1]}`, note: '', action: { do: 'kubectl', line: `kubectl ${line[1]}` } };
+  return {
+    group: 'kubectl',
+    icon: 'terminal',
+    text: `kubectl ${line[1]}`,
+    note: '',
+    action: { do: 'kubectl', line: `kubectl ${line[1]}` },
+  };
 }
 
 /** Every word must be found; at the start of a word it counts most, as letters in order least. */

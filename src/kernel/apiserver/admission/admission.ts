@@ -45,12 +45,20 @@ export class Admission {
   }
 
   validate(request: AdmissionRequest, core: Core): void {
-    for (const plugin of this.#of(this.#validating, request.resource.kind.resource, (one) => one.validate !== undefined)) {
+    for (const plugin of this.#of(
+      this.#validating,
+      request.resource.kind.resource,
+      (one) => one.validate !== undefined,
+    )) {
       plugin.validate!(request, core);
     }
   }
 
-  #of(known: Map<string, AdmissionPlugin[]>, resource: string, wanted: (plugin: AdmissionPlugin) => boolean): AdmissionPlugin[] {
+  #of(
+    known: Map<string, AdmissionPlugin[]>,
+    resource: string,
+    wanted: (plugin: AdmissionPlugin) => boolean,
+  ): AdmissionPlugin[] {
     let plugins = known.get(resource);
     if (!plugins) {
       plugins = this.#plugins.filter((one) => wanted(one) && (!one.resources || one.resources.includes(resource)));

@@ -15,7 +15,11 @@ export const namespaceLifecycle: AdmissionPlugin = {
     const { group, resource: plural } = resource.row;
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
     const refusal = forbidden(group, plural, name, why);
-    const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+    const cause = {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    };
     throw new ApiError(403, 'Forbidden', refusal.message, { ...refusal.status.details, causes: [cause] });
   },
   validate({ operation, resource, name }) {

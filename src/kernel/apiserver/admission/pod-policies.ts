@@ -54,7 +54,12 @@ export const runtimeClass: AdmissionPlugin = {
   resources: ['pods'],
   validate({ operation, name, object }) {
     if (operation !== 'create' || !(object as Pod).spec.overhead) return;
-    throw forbidden('', 'pods', name, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+    throw forbidden(
+      '',
+      'pods',
+      name,
+      'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+    );
   },
 };
 

@@ -37,7 +37,8 @@ function withAccount(spec: PodSpec, account: ServiceAccount): PodSpec {
 
 /** Mounts the token wherever nothing is mounted at its path. */
 function withToken(spec: PodSpec, newName: () => string): PodSpec {
-  const isFree = (container: Container): boolean => !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH);
+  const isFree = (container: Container): boolean =>
+    !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH);
   const init = (spec.initContainers ?? []) as Container[];
   if (![...(spec.containers ?? []), ...init].some(isFree)) return spec;
   const name = newName();
@@ -57,7 +58,9 @@ const TOKEN_SOURCE: NonNullable<Volume['projected']> = Object.freeze({
   sources: [
     { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
     { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+    {
+      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
+    },
   ],
 });
 

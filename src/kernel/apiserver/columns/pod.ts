@@ -84,7 +84,12 @@ function countRestart(status: ContainerStatus, into: { restarts: number; lastEnd
 }
 
 /** Reads the init containers up to the first that is not done. Returns whether there is one. */
-function readInitContainers(pod: Pod, init: Container[], summary: Summary, sidecars: { restarts: number; lastEnd: string }): boolean {
+function readInitContainers(
+  pod: Pod,
+  init: Container[],
+  summary: Summary,
+  sidecars: { restarts: number; lastEnd: string },
+): boolean {
   const statuses = (pod.status.initContainerStatuses ?? []) as ContainerStatus[];
   for (const [index, status] of statuses.entries()) {
     const sidecar = isSidecar(init.find((container) => container.name === status.name));
@@ -132,6 +137,7 @@ function restartsCell({ restarts, lastEnd }: Summary, nowMs: number): string {
 function gatesCell(pod: Pod): string {
   const gates = pod.spec.readinessGates ?? [];
   if (gates.length === 0) return NONE;
-  const isTrue = (type: string): boolean => pod.status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
+  const isTrue = (type: string): boolean =>
+    pod.status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
   return `${gates.filter((gate) => isTrue(gate.conditionType)).length}/${gates.length}`;
 }

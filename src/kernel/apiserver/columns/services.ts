@@ -25,14 +25,17 @@ export const serviceTable: TableColumns<Service> = {
 
 function externalOf({ spec, status }: Service): string {
   if (spec.type === 'ExternalName') return spec.externalName ?? '';
-  const balancers = spec.type === 'LoadBalancer' ? (status.loadBalancer?.ingress ?? []).map((one) => one.ip || one.hostname || '') : [];
+  const balancers =
+    spec.type === 'LoadBalancer' ? (status.loadBalancer?.ingress ?? []).map((one) => one.ip || one.hostname || '') : [];
   const all = [...balancers, ...(spec.externalIPs ?? [])];
   if (all.length > 0) return all.join(',');
   return spec.type === 'LoadBalancer' ? '<pending>' : NONE;
 }
 
 function portsOf({ spec }: Service): string {
-  const ports = (spec.ports ?? []).map((port) => `${port.port}${port.nodePort ? `:${port.nodePort}` : ''}/${port.protocol ?? ''}`);
+  const ports = (spec.ports ?? []).map(
+    (port) => `${port.port}${port.nodePort ? `:${port.nodePort}` : ''}/${port.protocol ?? ''}`,
+  );
   return ports.length === 0 ? NONE : ports.join(',');
 }
 

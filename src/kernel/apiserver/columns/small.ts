@@ -34,7 +34,12 @@ export const priorityClassTable: TableColumns<PriorityClass> = {
     AGE,
     { name: 'PreemptionPolicy', doc: 'scheduling.v1.PriorityClass.preemptionPolicy' },
   ],
-  cells: (one, nowMs) => [one.value ?? 0, one.globalDefault ?? false, ageOf(one, nowMs), one.preemptionPolicy ?? 'PreemptLowerPriority'],
+  cells: (one, nowMs) => [
+    one.value ?? 0,
+    one.globalDefault ?? false,
+    ageOf(one, nowMs),
+    one.preemptionPolicy ?? 'PreemptLowerPriority',
+  ],
 };
 
 export const eventTable: TableColumns<Event> = {

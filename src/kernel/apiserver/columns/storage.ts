@@ -20,7 +20,8 @@ function modesCell(modes: readonly string[] | undefined): string {
     .join(',');
 }
 
-const storageCell = (amounts: Record<string, string | number> | undefined): string => canonicalQuantity(amounts?.['storage'] ?? '') ?? '';
+const storageCell = (amounts: Record<string, string | number> | undefined): string =>
+  canonicalQuantity(amounts?.['storage'] ?? '') ?? '';
 
 function phaseOf(object: PersistentVolumeClaim | PersistentVolume): string {
   return object.metadata.deletionTimestamp ? 'Terminating' : (object.status.phase ?? '');

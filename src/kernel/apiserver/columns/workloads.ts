@@ -63,7 +63,8 @@ export const jobTable: TableColumns<Job> = {
 };
 
 function statusOf(job: Job): string {
-  const has = (type: string): boolean => job.status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
+  const has = (type: string): boolean =>
+    job.status.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
   if (has('Complete')) return 'Complete';
   if (has('Failed')) return 'Failed';
   if (job.metadata.deletionTimestamp) return 'Terminating';

@@ -50,7 +50,8 @@ class YamlError extends Error {}
 /** Parses JSON or YAML by its content type. Throws JsonSyntaxError, YamlError, or ApiError 415. */
 function parseBody(request: ApiRequest, text: string): Source {
   const type = contentType(request);
-  if (type === 'application/json') return typeof request.body === 'string' ? parseGoJson(text) : ((request.body ?? parseGoJson(text)) as Source);
+  if (type === 'application/json')
+    return typeof request.body === 'string' ? parseGoJson(text) : ((request.body ?? parseGoJson(text)) as Source);
   if (type === 'application/yaml') return parseYaml(text);
   const message = `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`;
   throw new ApiError(415, 'UnsupportedMediaType', message);
@@ -60,9 +61,18 @@ function parseBody(request: ApiRequest, text: string): Source {
 export function parseYaml(text: string): Source {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { version: '1.1', uniqueKeys: false, merge: true, lineCounter: lines, logLevel: 'silent' });
+    const document = parseDocument(text, {
+      version: '1.1',
+      uniqueKeys: false,
+      merge: true,
+      lineCounter: lines,
+      logLevel: 'silent',
+    });
     const fault = document.errors[0];
-    if (fault) throw new YamlError(`yaml: line ${fault.linePos?.[0].line ?? 1}: ${fault.message.split('\n')[0]!.replace(/ at line.*$/, '')}`);
+    if (fault)
+      throw new YamlError(
+        `yaml: line ${fault.linePos?.[0].line ?? 1}: ${fault.message.split('\n')[0]!.replace(/ at line.*$/, '')}`,
+      );
     return document.toJS({ maxAliasCount: ALIAS_LIMIT }) as Source;
   } catch (error) {
     if (error instanceof YamlError) throw error;
@@ -79,20 +89,32 @@ export interface DecodedBody {
 }
 
 /** Decodes the body of a create or an update into the resource's kind. Throws ApiError 400, 413, 415. */
-export function decodeBody(request: ApiRequest, expected: { apiVersion: string; kind: string; typeName: string }): DecodedBody {
+export function decodeBody(
+  request: ApiRequest,
+  expected: { apiVersion: string; kind: string; typeName: string },
+): DecodedBody {
   const text = bodyText(request);
   const source = sourceOf(request, text, expected.kind);
   const { apiVersion, kind } = kindOf(source, expected, text);
   const version = apiVersion.split('/').at(-1)!;
-  const refuse = (why: string): ApiError => badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`);
+  const refuse = (why: string): ApiError =>
+    badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`);
   if (expected.kind === 'DeleteOptions' && kind !== expected.kind) {
-    throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`);
+    throw badRequest(
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`,
+    );
   }
   if (apiVersion !== expected.apiVersion || kind !== expected.kind) {
     const known = typeNameOfKind(apiVersion, kind);
-    if (!known) throw refuse(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`);
-    if (kind !== expected.kind) throw refuse(`converting (${shortType(known)}) to (${internalType(expected.typeName)}): unknown conversion`);
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`);
+    if (!known)
+      throw refuse(
+        `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`,
+      );
+    if (kind !== expected.kind)
+      throw refuse(`converting (${shortType(known)}) to (${internalType(expected.typeName)}): unknown conversion`);
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
+    );
   }
   const decoded = decodeTyped(source, expected.typeName);
   if (decoded.fault !== undefined) throw refuse(decoded.fault);
@@ -104,7 +126,8 @@ function sourceOf(request: ApiRequest, text: string, kind: string): Source {
   try {
     return parseBody(request, text);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) throw unrecognized(kind, `couldn't get version/kind; json parse error: ${error.message}`, text);
+    if (error instanceof JsonSyntaxError)
+      throw unrecognized(kind, `couldn't get version/kind; json parse error: ${error.message}`, text);
     if (error instanceof YamlError) throw unrecognized(kind, error.message, text);
     throw error;
   }
@@ -126,18 +149,25 @@ function summary(text: string): string {
   return long ? `${start} ...` : start;
 }
 
-const META_STRUCT = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+const META_STRUCT =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** The kind a body names; what it leaves out is what the path expects. */
-function kindOf(source: Source, expected: { apiVersion: string; kind: string }, text: string): { apiVersion: string; kind: string } {
+function kindOf(
+  source: Source,
+  expected: { apiVersion: string; kind: string },
+  text: string,
+): { apiVersion: string; kind: string } {
   if (source === null) return expected;
   const entries = entriesOf(source);
-  const refuse = (why: string): ApiError => unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${why}`, text);
+  const refuse = (why: string): ApiError =>
+    unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${why}`, text);
   if (!entries) throw refuse(`${goKind(source)} into Go value of type ${META_STRUCT}`);
   const found = { apiVersion: '', kind: '' };
   for (const [key, value] of entries) {
     if (key !== 'apiVersion' && key !== 'kind') continue;
-    if (value !== null && typeof value !== 'string') throw refuse(`${goKind(value)} into Go struct field .${key} of type string`);
+    if (value !== null && typeof value !== 'string')
+      throw refuse(`${goKind(value)} into Go struct field .${key} of type string`);
     found[key] = value ?? '';
   }
   return { apiVersion: found.apiVersion || expected.apiVersion, kind: found.kind || expected.kind };
@@ -162,7 +192,7 @@ function internalType(typeName: string): string {
 /** The JSON of a patch body. */
 export function patchSource(request: ApiRequest): { json: Json | undefined; source: Source; text: string } {
   const text = bodyText(request);
-  if (typeof request.body !== 'string' && request.body !== undefined) return { json: request.body, source: request.body as Source, text };
+  if (typeof request.body !== 'string' && request.body !== undefined)
+    return { json: request.body, source: request.body as Source, text };
   return { json: undefined, source: parseGoJson(text), text };
 }
-

@@ -206,7 +206,14 @@ const ESCAPES: Record<string, string> = Object.assign(Object.create(null) as Rec
   t: '\t',
 });
 
-const NAMED: Record<string, string> = { "'": "'\\''", '"': `'"'`, '\n': "'\\n'", '\t': "'\\t'", '\r': "'\\r'", '\\': "'\\\\'" };
+const NAMED: Record<string, string> = {
+  "'": "'\\''",
+  '"': `'"'`,
+  '\n': "'\\n'",
+  '\t': "'\\t'",
+  '\r': "'\\r'",
+  '\\': "'\\\\'",
+};
 
 function quotedCharacter(mark: string): string {
   const code = mark.charCodeAt(0);
@@ -216,7 +223,8 @@ function quotedCharacter(mark: string): string {
 /** The keys and values of an object; `undefined` for what is none. */
 export function entriesOf(source: Source): readonly (readonly [string, Source])[] | undefined {
   if (source instanceof ObjectLiteral) return source.entries;
-  if (typeof source !== 'object' || source === null || Array.isArray(source) || source instanceof NumberLiteral) return undefined;
+  if (typeof source !== 'object' || source === null || Array.isArray(source) || source instanceof NumberLiteral)
+    return undefined;
   return Object.entries(source);
 }
 

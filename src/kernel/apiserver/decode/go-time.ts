@@ -58,7 +58,13 @@ export function readTime(text: string, format: TimeFormat): { time: string } | {
   return inRange(text, found, fraction?.[0] ?? '', zone[0], format);
 }
 
-function inRange(text: string, found: string[], fraction: string, zone: string, format: TimeFormat): { time: string } | { fault: string } {
+function inRange(
+  text: string,
+  found: string[],
+  fraction: string,
+  zone: string,
+  format: TimeFormat,
+): { time: string } | { fault: string } {
   const outside = RANGES.find(([, part, low, high]) => Number(found[part]) < low || Number(found[part]) > high)?.[0];
   const month = new Date(Date.UTC(Number(found[0]), Number(found[2]), 0)).getUTCDate();
   const day = Number(found[4]) < 1 || Number(found[4]) > month ? 'day' : undefined;

@@ -26,7 +26,12 @@ const STRICT_LIMIT = 100;
  */
 export function decodeTyped(source: Source, typeName: string, words: Words = 'json'): Decoded {
   const decoder = new Decoder(words);
-  const value = decoder.typed(source, typeName, { struct: '', path: '', strictPath: '', type: goTypeName({ ref: typeName }, '') }, undefined);
+  const value = decoder.typed(
+    source,
+    typeName,
+    { struct: '', path: '', strictPath: '', type: goTypeName({ ref: typeName }, '') },
+    undefined,
+  );
   return { value: value ?? {}, strict: [...decoder.strict].slice(0, STRICT_LIMIT), fault: decoder.fault };
 }
 
@@ -72,7 +77,13 @@ class Decoder {
     return this.#struct(entries, typeName, type, place, before);
   }
 
-  #struct(entries: readonly (readonly [string, Source])[], typeName: string, type: TypeSchema, place: Place, before: Json | undefined): JsonMap {
+  #struct(
+    entries: readonly (readonly [string, Source])[],
+    typeName: string,
+    type: TypeSchema,
+    place: Place,
+    before: Json | undefined,
+  ): JsonMap {
     const struct = typeName.slice(typeName.lastIndexOf('.') + 1);
     const value: JsonMap = { ...(before as JsonMap | undefined) };
     const seen = new Set<string>();
@@ -86,7 +97,12 @@ class Decoder {
       if (seen.has(key)) this.strict.add(`duplicate field ${JSON.stringify(strictPath)}`);
       seen.add(key);
       const path = place.path === '' ? key : `${place.path}.${key}`;
-      const decoded = this.#field(item, field, { struct, path, strictPath, type: goTypeName(field, typeName) }, value[key]);
+      const decoded = this.#field(
+        item,
+        field,
+        { struct, path, strictPath, type: goTypeName(field, typeName) },
+        value[key],
+      );
       if (decoded !== undefined && !isOmitted(decoded, field)) value[key] = decoded;
       else if (item !== null) delete value[key];
     }
@@ -168,7 +184,8 @@ class Decoder {
 
   time(source: Source, format: TimeFormat): Json | undefined {
     if (source === null) return undefined;
-    if (typeof source !== 'string') return this.#mismatch(source, { struct: '', path: '', strictPath: '', type: 'string' });
+    if (typeof source !== 'string')
+      return this.#mismatch(source, { struct: '', path: '', strictPath: '', type: 'string' });
     const read = readTime(source, format);
     return 'time' in read ? read.time : this.#fail(read.fault);
   }
@@ -191,7 +208,9 @@ function unstructuredFault(source: Source, type: string): string {
   const found = unstructuredKind(source);
   if (type.startsWith('[]')) return `cannot restore slice from ${found}`;
   if (type.startsWith('map[')) return `cannot restore map from ${found}`;
-  return /^(string|bool|u?int\d*|float\d+)$/.test(type) ? `cannot convert ${found} to ${type}` : `cannot restore struct from: ${found}`;
+  return /^(string|bool|u?int\d*|float\d+)$/.test(type)
+    ? `cannot convert ${found} to ${type}`
+    : `cannot restore struct from: ${found}`;
 }
 
 function unstructuredKind(source: Source): string {

@@ -12,7 +12,11 @@ export function fill<T extends object>(object: T, defaults: Partial<T>): T {
 }
 
 /** Changes one field by a function; nothing happens where the field is absent. */
-export function within<T extends object, K extends keyof T>(object: T, key: K, change: (value: NonNullable<T[K]>) => T[K]): T {
+export function within<T extends object, K extends keyof T>(
+  object: T,
+  key: K,
+  change: (value: NonNullable<T[K]>) => T[K],
+): T {
   const value = object[key];
   if (value === undefined || value === null) return object;
   const changed = change(value);

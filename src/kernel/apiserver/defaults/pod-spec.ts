@@ -19,8 +19,16 @@ const TOKEN_SECONDS = 3600;
 export function defaultPodSpec(spec: PodSpec): PodSpec {
   let next = fill(spec, POD_SPEC);
   next = within(next, 'containers', defaultContainers);
-  next = within(next, 'initContainers', (containers) => defaultContainers(containers as Containers) as typeof containers);
-  next = within(next, 'ephemeralContainers', (containers) => defaultContainers(containers as Containers) as typeof containers);
+  next = within(
+    next,
+    'initContainers',
+    (containers) => defaultContainers(containers as Containers) as typeof containers,
+  );
+  next = within(
+    next,
+    'ephemeralContainers',
+    (containers) => defaultContainers(containers as Containers) as typeof containers,
+  );
   return within(next, 'volumes', (volumes) => each(volumes, defaultVolume));
 }
 
@@ -38,7 +46,12 @@ const CONTAINER: Partial<Container> = Object.freeze({
   resources: Object.freeze({}),
 });
 
-const PROBE: Partial<Probe> = Object.freeze({ timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
+const PROBE: Partial<Probe> = Object.freeze({
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+});
 
 function defaultContainers(containers: Containers): Containers {
   return each(containers, defaultContainer);
@@ -91,7 +104,9 @@ function defaultVolume(volume: Volume): Volume {
   next = within(next, 'projected', defaultProjected);
   next = within(next, 'hostPath', (source) => fill(source, { type: '' }));
   return within(next, 'ephemeral', (source) =>
-    within(source, 'volumeClaimTemplate', (template) => within(template, 'spec', (spec) => fill(spec, { volumeMode: 'Filesystem' }))),
+    within(source, 'volumeClaimTemplate', (template) =>
+      within(template, 'spec', (spec) => fill(spec, { volumeMode: 'Filesystem' })),
+    ),
   );
 }
 
@@ -103,7 +118,9 @@ function defaultProjected(projected: Projected): Projected {
   return within(fill(projected, { defaultMode: FILE_MODE }), 'sources', (sources) =>
     each(sources, (source) => {
       const next = within(source, 'serviceAccountToken', (token) => fill(token, { expirationSeconds: TOKEN_SECONDS }));
-      return within(next, 'downwardAPI', (downward) => within(downward, 'items', (items) => each(items, defaultDownwardItem)));
+      return within(next, 'downwardAPI', (downward) =>
+        within(downward, 'items', (items) => each(items, defaultDownwardItem)),
+      );
     }),
   );
 }

@@ -9,10 +9,18 @@ export function defaultPod(pod: Pod): Pod {
   return within(pod, 'spec', (spec) => {
     let next = fill(defaultPodSpec(spec), { enableServiceLinks: true });
     next = within(next, 'containers', (containers) => each(containers, defaultRequests));
-    next = within(next, 'initContainers', (containers) => each(containers as Containers, defaultRequests) as typeof containers);
+    next = within(
+      next,
+      'initContainers',
+      (containers) => each(containers as Containers, defaultRequests) as typeof containers,
+    );
     if (!next.hostNetwork) return next;
     next = within(next, 'containers', (containers) => each(containers, defaultHostPorts));
-    return within(next, 'initContainers', (containers) => each(containers as Containers, defaultHostPorts) as typeof containers);
+    return within(
+      next,
+      'initContainers',
+      (containers) => each(containers as Containers, defaultHostPorts) as typeof containers,
+    );
   });
 }
 

@@ -12,11 +12,17 @@ export function defaultService(service: Service): Service {
     let next = fill(spec, { sessionAffinity: 'None', type: 'ClusterIP' });
     if (next.sessionAffinity === 'None') {
       if (next.sessionAffinityConfig) next = without(next, 'sessionAffinityConfig');
-    } else if (next.sessionAffinity === 'ClientIP' && next.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+    } else if (
+      next.sessionAffinity === 'ClientIP' &&
+      next.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined
+    ) {
       next = { ...next, sessionAffinityConfig: { clientIP: { timeoutSeconds: CLIENT_IP_SECONDS } } };
     }
     next = within(next, 'ports', (ports) => each(ports, defaultPort));
-    const external = next.type === 'NodePort' || next.type === 'LoadBalancer' || (next.type === 'ClusterIP' && next.externalIPs?.length);
+    const external =
+      next.type === 'NodePort' ||
+      next.type === 'LoadBalancer' ||
+      (next.type === 'ClusterIP' && next.externalIPs?.length);
     if (external) next = fill(next, { externalTrafficPolicy: 'Cluster' });
     if (next.type !== 'ExternalName') next = fill(next, { internalTrafficPolicy: 'Cluster' });
     return next.type === 'LoadBalancer' ? fill(next, { allocateLoadBalancerNodePorts: true }) : next;
@@ -26,7 +32,9 @@ export function defaultService(service: Service): Service {
 type Balancer = NonNullable<Service['status']['loadBalancer']>;
 
 function defaultBalancer(balancer: Balancer): Balancer {
-  return within(balancer, 'ingress', (ingress) => each(ingress, (one) => (one.ip ? fill(one, { ipMode: 'VIP' }) : one)));
+  return within(balancer, 'ingress', (ingress) =>
+    each(ingress, (one) => (one.ip ? fill(one, { ipMode: 'VIP' }) : one)),
+  );
 }
 
 function defaultPort(port: Port): Port {

@@ -6,7 +6,9 @@ import { defaultPodSpec } from './pod-spec';
 
 /** Models the generated SetObjectDefaults for a PodTemplateSpec. */
 export function defaultTemplate(template: PodTemplate): PodTemplate {
-  return within(fill(template, { metadata: {} }), 'spec', (spec) => defaultPodSpec(spec as Parameters<typeof defaultPodSpec>[0]));
+  return within(fill(template, { metadata: {} }), 'spec', (spec) =>
+    defaultPodSpec(spec as Parameters<typeof defaultPodSpec>[0]),
+  );
 }
 
 export function defaultDeployment(deployment: Deployment): Deployment {
@@ -60,7 +62,9 @@ type FailurePolicy = NonNullable<Job['spec']['podFailurePolicy']>;
 function defaultFailurePolicy(policy: FailurePolicy): FailurePolicy {
   return within(policy, 'rules', (rules) =>
     each(rules, (rule) =>
-      within(rule, 'onPodConditions', (conditions) => each(conditions, (condition) => condition.status ? condition : { ...condition, status: 'True' })),
+      within(rule, 'onPodConditions', (conditions) =>
+        each(conditions, (condition) => (condition.status ? condition : { ...condition, status: 'True' })),
+      ),
     ),
   );
 }

@@ -9,7 +9,10 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Models pkg/registry/core/namespace. */
 export const namespaces: Kind<Namespace> = {
   resource: 'namespaces',
-  selectableFields: { name: (namespace) => namespace.metadata.name, 'status.phase': (namespace) => namespace.status.phase ?? '' },
+  selectableFields: {
+    name: (namespace) => namespace.metadata.name,
+    'status.phase': (namespace) => namespace.status.phase ?? '',
+  },
   table: namespaceTable,
   defaults(namespace) {
     const { name, labels } = namespace.metadata;
@@ -18,7 +21,10 @@ export const namespaces: Kind<Namespace> = {
   },
   prepareCreate(namespace) {
     const finalizers = namespace.spec?.finalizers ?? [];
-    const spec = { ...namespace.spec, finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
+    const spec = {
+      ...namespace.spec,
+      finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'],
+    };
     return { ...namespace, spec, status: { phase: 'Active' } };
   },
   prepareUpdate: (next, current) => (equalJson(next.spec, current.spec) ? next : { ...next, spec: current.spec }),

@@ -14,10 +14,18 @@ export function withEphemeralContainers(changed: Pod, current: Pod, errors: Fiel
   for (const container of (current.spec.ephemeralContainers ?? []) as Container[]) {
     const path = 'spec.ephemeralContainers';
     const kept = (next.spec.ephemeralContainers as Container[] | undefined)?.find((one) => one.name === container.name);
-    if (!kept) errors.forbidden(path, `existing ephemeral containers ${JSON.stringify(container.name)} may not be removed\n`);
+    if (!kept)
+      errors.forbidden(path, `existing ephemeral containers ${JSON.stringify(container.name)} may not be removed\n`);
     else if (!equalJson(kept, container)) {
-      const difference = goDiff(container as unknown as Json, kept as unknown as Json, 'io.k8s.api.core.v1.EphemeralContainer');
-      errors.forbidden(path, `existing ephemeral containers ${JSON.stringify(container.name)} may not be changed\n${difference}`);
+      const difference = goDiff(
+        container as unknown as Json,
+        kept as unknown as Json,
+        'io.k8s.api.core.v1.EphemeralContainer',
+      );
+      errors.forbidden(
+        path,
+        `existing ephemeral containers ${JSON.stringify(container.name)} may not be changed\n${difference}`,
+      );
     }
   }
   validatePodSpec(next.spec, 'spec', errors);

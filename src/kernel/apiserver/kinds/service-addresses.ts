@@ -40,7 +40,8 @@ export function reallocateService(next: Service, current: Service, core: Core): 
 
 function copied(spec: Spec, from: Spec, keys: readonly (keyof Spec)[]): Spec {
   const copy = { ...spec };
-  for (const key of keys) if (copy[key] === undefined && from[key] !== undefined) Object.assign(copy, { [key]: from[key] });
+  for (const key of keys)
+    if (copy[key] === undefined && from[key] !== undefined) Object.assign(copy, { [key]: from[key] });
   return copy;
 }
 
@@ -84,7 +85,10 @@ function checkFamilies(service: Service): void {
     throw refusal(service, (errors) => errors.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, why));
   }
   const at = ipFamilies?.indexOf('IPv6') ?? -1;
-  if (at >= 0) throw refusal(service, (errors) => errors.invalid(`spec.ipFamilies[${at}]`, 'IPv6', 'not configured on this cluster'));
+  if (at >= 0)
+    throw refusal(service, (errors) =>
+      errors.invalid(`spec.ipFamilies[${at}]`, 'IPv6', 'not configured on this cluster'),
+    );
 }
 
 function usedAddresses(core: Core): Set<string> {
@@ -95,7 +99,9 @@ function usedAddresses(core: Core): Set<string> {
 
 function claimAddress(service: Service, address: string, core: Core): void {
   const refuse = (why: string): ApiError =>
-    refusal(service, (errors) => errors.invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`));
+    refusal(service, (errors) =>
+      errors.invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${why}`),
+    );
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(address)) return;
   if (!address.startsWith('10.96.')) {
     throw refuse(`the provided IP (${address}) is not in the valid range. The range of valid IPs is ${RANGE}`);
@@ -115,7 +121,8 @@ function freeAddress(core: Core): string {
 
 function withNodePorts(service: Service, current: Service | undefined, core: Core): Spec {
   const { spec } = service;
-  const wanted = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  const wanted =
+    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
   if (!wanted || !spec.ports) return spec;
   const used = usedPorts(core, current);
   const known = (port: Port): number | undefined =>

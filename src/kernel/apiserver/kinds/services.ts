@@ -11,7 +11,10 @@ export const services: Kind<Service> = {
   returnsDeleted: true,
   table: serviceTable,
   createsOnUpdate: true,
-  selectableFields: { 'spec.clusterIP': (service) => service.spec.clusterIP ?? '', 'spec.type': (service) => service.spec.type ?? '' },
+  selectableFields: {
+    'spec.clusterIP': (service) => service.spec.clusterIP ?? '',
+    'spec.type': (service) => service.spec.type ?? '',
+  },
   defaults: defaultService,
   prepareCreate: allocateService,
   prepareUpdate: reallocateService,

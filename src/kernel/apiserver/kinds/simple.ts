@@ -12,16 +12,33 @@ import type {
   VolumeAttachment,
 } from '../../../api/objects';
 import { endpointSliceTable } from '../columns/services';
-import { configMapTable, eventTable, leaseTable, priorityClassTable, secretTable, serviceAccountTable } from '../columns/small';
+import {
+  configMapTable,
+  eventTable,
+  leaseTable,
+  priorityClassTable,
+  secretTable,
+  serviceAccountTable,
+} from '../columns/small';
 import { attachmentTable, claimTable, storageClassTable, volumeTable } from '../columns/storage';
 import { setKey } from '../../../api/json';
 import { validateClaim, validateClaimUpdate } from '../validation/claims';
-import { validateConfigMap, validateConfigMapUpdate, validateSecret, validateSecretUpdate } from '../validation/config-data';
+import {
+  validateConfigMap,
+  validateConfigMapUpdate,
+  validateSecret,
+  validateSecretUpdate,
+} from '../validation/config-data';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/endpoint-slices';
 import { validateEvent } from '../validation/events';
 import { validateLease, validatePriorityClass, validatePriorityClassUpdate } from '../validation/leases';
 import { validateVolume, validateVolumeUpdate } from '../validation/persistent-volumes';
-import { validateAttachment, validateAttachmentUpdate, validateStorageClass, validateStorageClassUpdate } from '../validation/storage-classes';
+import {
+  validateAttachment,
+  validateAttachmentUpdate,
+  validateStorageClass,
+  validateStorageClassUpdate,
+} from '../validation/storage-classes';
 import { each, fill, within } from '../defaults/fill';
 import type { Kind } from '../kind';
 
@@ -86,12 +103,19 @@ export const persistentvolumes: Kind<PersistentVolume> = {
   returnsDeleted: true,
   defaults: (volume) =>
     within(volume, 'spec', (spec) =>
-      within(fill(spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }), 'hostPath', (source) => fill(source, { type: '' })),
+      within(fill(spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }), 'hostPath', (source) =>
+        fill(source, { type: '' }),
+      ),
     ),
-  prepareCreate: (volume, core) => ({ ...volume, status: { phase: 'Pending', lastPhaseTransitionTime: core.clock.time } }),
+  prepareCreate: (volume, core) => ({
+    ...volume,
+    status: { phase: 'Pending', lastPhaseTransitionTime: core.clock.time },
+  }),
   warnings: (volume) =>
     volume.spec.persistentVolumeReclaimPolicy === 'Recycle'
-      ? ['spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.']
+      ? [
+          'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+        ]
       : [],
   validate: validateVolume,
   validateUpdate: validateVolumeUpdate,
@@ -102,7 +126,8 @@ type ClaimSpec = PersistentVolumeClaim['spec'];
 /** Only claims and snapshots can be sources; the old field and the new one say the same. Models NormalizeDataSources. */
 function withDataSources(spec: ClaimSpec): ClaimSpec {
   const { dataSource, ...others } = spec;
-  if (!dataSource) return spec.dataSourceRef && !spec.dataSourceRef.namespace ? { ...spec, dataSource: spec.dataSourceRef } : spec;
+  if (!dataSource)
+    return spec.dataSourceRef && !spec.dataSourceRef.namespace ? { ...spec, dataSource: spec.dataSourceRef } : spec;
   const known = dataSource.kind === 'PersistentVolumeClaim' || dataSource.kind === 'VolumeSnapshot';
   if (!known) return others;
   return spec.dataSourceRef ? spec : { ...spec, dataSourceRef: dataSource };
@@ -154,7 +179,8 @@ export const endpointslices: Kind<EndpointSlice> = {
   resource: 'endpointslices',
   table: endpointSliceTable,
   generation: true,
-  defaults: (slice) => within(slice, 'ports', (ports) => each(ports, (port) => fill(port, { name: '', protocol: 'TCP' }))),
+  defaults: (slice) =>
+    within(slice, 'ports', (ports) => each(ports, (port) => fill(port, { name: '', protocol: 'TCP' }))),
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
 };

@@ -7,12 +7,20 @@ import type { Registry } from '../registry';
 
 /** GET /api. */
 export function coreVersions(): Json {
-  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }] };
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1:6443' }],
+  };
 }
 
 /** GET /apis. */
 export function groupList(registry: Registry): Json {
-  return { kind: 'APIGroupList', apiVersion: 'v1', groups: registry.groups().map((group) => describeGroup(registry, group)) };
+  return {
+    kind: 'APIGroupList',
+    apiVersion: 'v1',
+    groups: registry.groups().map((group) => describeGroup(registry, group)),
+  };
 }
 
 /** GET /apis/GROUP. */
@@ -32,7 +40,10 @@ export function resourceList(registry: Registry, apiVersion: string): Json {
     kind: 'APIResourceList',
     ...(apiVersion === 'v1' ? {} : { apiVersion: 'v1' }),
     groupVersion: apiVersion,
-    resources: rows.flatMap((row) => [describeResource(row), ...row.subresources.map((sub) => describeSubresource(row, sub))]),
+    resources: rows.flatMap((row) => [
+      describeResource(row),
+      ...row.subresources.map((sub) => describeSubresource(row, sub)),
+    ]),
   };
 }
 
@@ -95,5 +106,9 @@ function discoverResource(row: ResourceRow): JsonMap {
 }
 
 function discoverSubresource(sub: Subresource): JsonMap {
-  return { subresource: sub.name, responseKind: { group: sub.group ?? '', version: sub.version ?? '', kind: sub.kind }, verbs: sub.verbs };
+  return {
+    subresource: sub.name,
+    responseKind: { group: sub.group ?? '', version: sub.version ?? '', kind: sub.kind },
+    verbs: sub.verbs,
+  };
 }

@@ -2,11 +2,11 @@ import { fieldsMatch, parseFieldSelector, type FieldRequirement } from '../../..
 import { parseLabelSelector, SelectorError } from '../../../api/label-selector';
 import type { ApiObject, Json } from '../../../api/objects';
 import { requirementHolds, type LabelRequirement } from '../../../api/selectors';
-import { ApiError, badRequest, expired, notFound } from '../../../api/status';
+import { ApiError, badRequest, expired } from '../../../api/status';
 import type { Store } from '../../store/store';
 import type { Resource } from '../kind';
 import { FieldErrors } from '../validation/field-errors';
-import type { Answer, Call } from './call';
+import type { Call } from './call';
 import { refuseOptions } from './options';
 import type { ResourcePath } from './request-info';
 
@@ -35,10 +35,16 @@ export function selectionOf(call: Call, path: ResourcePath): Selection {
 }
 
 function checkSelectable(resource: Resource, field: string): void {
-  if (field === 'metadata.name' || (field === 'metadata.namespace' && (resource.row.namespaced || !resource.kind.selectableFields))) return;
+  if (
+    field === 'metadata.name' ||
+    (field === 'metadata.namespace' && (resource.row.namespaced || !resource.kind.selectableFields))
+  )
+    return;
   if (resource.kind.selectableFields && Object.hasOwn(resource.kind.selectableFields, field)) return;
   if (resource.kind.selectableFields) throw badRequest(`field label not supported: ${field}`);
-  throw badRequest(`${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  throw badRequest(
+    `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
 }
 
 /** Whether an object is selected. */
@@ -54,15 +60,6 @@ function fieldText(object: ApiObject, field: string, resource: Resource): string
   if (field === 'metadata.name') return object.metadata.name;
   if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
   return resource.kind.selectableFields![field]!(object);
-}
-
-/** GET of one object. */
-export function getObject(call: Call, path: ResourcePath): Answer {
-  const { resource, namespace, name } = path;
-  checkRevision(call, call.request.query?.['resourceVersion'] ?? '');
-  const object = call.core.store.get(resource.kind.resource, namespace ? `${namespace}/${name}` : name);
-  if (!object) throw notFound(resource.row.group, resource.row.resource, name);
-  return { code: 200, body: shown(object, resource) };
 }
 
 /** An object in the version that was asked for. */
@@ -86,7 +83,10 @@ export function listObjects(call: Call, path: ResourcePath): ListBody {
   checkRevision(call, asked);
   const token = query['continue'] ? readContinue(query['continue']) : undefined;
   const exact = token ? token.revision : query['resourceVersionMatch'] === 'Exact' ? Number(asked) : store.revision;
-  const all = exact === store.revision ? store.all(path.resource.kind.resource) : snapshotAt(store, path.resource.kind.resource, exact);
+  const all =
+    exact === store.revision
+      ? store.all(path.resource.kind.resource)
+      : snapshotAt(store, path.resource.kind.resource, exact);
   const selected = selectedKeys(all, selection, path.resource);
   return pageOf(all, selected, token?.start ?? '', limitOf(query), exact, selection);
 }
@@ -97,13 +97,23 @@ function selectedKeys(all: ReadonlyMap<string, ApiObject>, selection: Selection,
   return keys.sort();
 }
 
-function pageOf(all: ReadonlyMap<string, ApiObject>, keys: string[], start: string, limit: number, revision: number, selection: Selection): ListBody {
+function pageOf(
+  all: ReadonlyMap<string, ApiObject>,
+  keys: string[],
+  start: string,
+  limit: number,
+  revision: number,
+  selection: Selection,
+): ListBody {
   const from = start === '' ? keys : keys.filter((key) => key >= start);
   const page = from.slice(0, limit);
-  const metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number } = { resourceVersion: String(revision) };
+  const metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number } = {
+    resourceVersion: String(revision),
+  };
   if (from.length > page.length) {
     metadata.continue = writeContinue(revision, `${page.at(-1)!}\0`);
-    if (selection.labels.length === 0 && selection.fields.length === 0) metadata.remainingItemCount = from.length - page.length;
+    if (selection.labels.length === 0 && selection.fields.length === 0)
+      metadata.remainingItemCount = from.length - page.length;
   }
   return { objects: page.map((key) => all.get(key)!), metadata };
 }
@@ -116,7 +126,8 @@ function limitOf(query: Record<string, string>): number {
 function checkListOptions(query: Record<string, string>): void {
   const errors = new FieldErrors();
   checkMatch(query, errors);
-  if (query['sendInitialEvents'] !== undefined) errors.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  if (query['sendInitialEvents'] !== undefined)
+    errors.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   refuseOptions('ListOptions', errors);
 }
 
@@ -124,9 +135,12 @@ function checkMatch(query: Record<string, string>, errors: FieldErrors): void {
   const match = query['resourceVersionMatch'] ?? '';
   const revision = query['resourceVersion'] ?? '';
   if (match === '') return;
-  if (revision === '') errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
-  if (query['continue']) errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
-  if (match !== 'Exact' && match !== 'NotOlderThan') errors.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']);
+  if (revision === '')
+    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+  if (query['continue'])
+    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
+  if (match !== 'Exact' && match !== 'NotOlderThan')
+    errors.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']);
   else if (match === 'Exact' && revision === '0') {
     errors.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }

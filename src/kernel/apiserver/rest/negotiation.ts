@@ -58,7 +58,9 @@ function readAccept(accept: string): Clause[] {
     .filter((part) => part !== '')
     .map((part) => {
       const [type = '', ...rest] = part.split(';').map((piece) => piece.trim());
-      const parameters = Object.fromEntries(rest.map((piece) => [piece.split('=')[0] ?? '', piece.split('=').slice(1).join('=')]));
+      const parameters = Object.fromEntries(
+        rest.map((piece) => [piece.split('=')[0] ?? '', piece.split('=').slice(1).join('=')]),
+      );
       return { type, parameters, quality: parameters['q'] === undefined ? 1 : Number(parameters['q']) };
     })
     .sort((left, right) => right.quality - left.quality);
@@ -73,5 +75,6 @@ export const OBJECT_CONVERSIONS: Conversions = {
 
 /** What discovery can be shown as. */
 export const DISCOVERY_CONVERSIONS: Conversions = {
-  APIGroupDiscoveryList: (group, version) => group === 'apidiscovery.k8s.io' && (version === 'v2' || version === 'v2beta1'),
+  APIGroupDiscoveryList: (group, version) =>
+    group === 'apidiscovery.k8s.io' && (version === 'v2' || version === 'v2beta1'),
 };

@@ -27,9 +27,14 @@ export function writeOptions(request: ApiRequest, kind: OptionsKind, isApply = f
   const query = request.query ?? {};
   const errors = new FieldErrors();
   const fieldManager = query['fieldManager'] ?? '';
-  const force = query['force'] === undefined ? undefined : query['force'] === 'true' || query['force'] === '1' || query['force'] === '';
-  if (kind === 'PatchOptions' && isApply && fieldManager === '') errors.required('fieldManager', 'is required for apply patch');
-  if (kind === 'PatchOptions' && !isApply && force !== undefined) errors.forbidden('force', 'may not be specified for non-apply patch');
+  const force =
+    query['force'] === undefined
+      ? undefined
+      : query['force'] === 'true' || query['force'] === '1' || query['force'] === '';
+  if (kind === 'PatchOptions' && isApply && fieldManager === '')
+    errors.required('fieldManager', 'is required for apply patch');
+  if (kind === 'PatchOptions' && !isApply && force !== undefined)
+    errors.forbidden('force', 'may not be specified for non-apply patch');
   if (fieldManager.length > MANAGER_MAX) errors.tooLong('fieldManager', MANAGER_MAX);
   checkDryRun(query['dryRun'], errors);
   const validation = query['fieldValidation'] ?? '';
@@ -37,7 +42,12 @@ export function writeOptions(request: ApiRequest, kind: OptionsKind, isApply = f
     errors.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']);
   }
   refuseOptions(kind, errors);
-  return { dryRun: query['dryRun'] === 'All', fieldValidation: (validation || 'Warn') as FieldValidation, fieldManager, force };
+  return {
+    dryRun: query['dryRun'] === 'All',
+    fieldValidation: (validation || 'Warn') as FieldValidation,
+    fieldManager,
+    force,
+  };
 }
 
 function checkDryRun(value: string | undefined, errors: FieldErrors): void {
@@ -54,7 +64,10 @@ export interface DeleteBody {
 }
 
 /** The options of a delete: those of the body, else those of the query. Throws ApiError 422. */
-export function deleteOptions(request: ApiRequest, body: DeleteBody | undefined): { remove: RemoveOptions; dryRun: boolean } {
+export function deleteOptions(
+  request: ApiRequest,
+  body: DeleteBody | undefined,
+): { remove: RemoveOptions; dryRun: boolean } {
   const query = request.query ?? {};
   const asked = body ?? bodyOfQuery(query);
   const errors = new FieldErrors();
@@ -76,7 +89,9 @@ export function deleteOptions(request: ApiRequest, body: DeleteBody | undefined)
       ...(asked.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: asked.gracePeriodSeconds }),
       ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
       ...(asked.preconditions?.uid === undefined ? {} : { uid: asked.preconditions.uid }),
-      ...(asked.preconditions?.resourceVersion === undefined ? {} : { resourceVersion: asked.preconditions.resourceVersion }),
+      ...(asked.preconditions?.resourceVersion === undefined
+        ? {}
+        : { resourceVersion: asked.preconditions.resourceVersion }),
     },
     dryRun: dryRun.length > 0,
   };

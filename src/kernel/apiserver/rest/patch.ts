@@ -9,7 +9,6 @@ import { attempt } from '../core';
 import { contentType, patchSource, SCHEME } from '../decode/body';
 import { entriesOf, JsonSyntaxError, plainJson, type Source } from '../decode/go-json';
 import { decodeTyped } from '../decode/typed';
-import type { Resource } from '../kind';
 import { withStructure } from '../structure';
 import { FieldErrors, invalidObject } from '../validation/field-errors';
 import { updateObject } from '../writes';
@@ -17,6 +16,7 @@ import { writeOf, type Answer, type Call } from './call';
 import { shown } from './list';
 import { writeOptions, type FieldValidation } from './options';
 import type { ResourcePath } from './request-info';
+import { objectAnswer } from './table';
 import { checkName, checkRevisionText, inNamespace } from './write';
 
 /** Models apiserver/pkg/endpoints/handlers patch.go. */
@@ -27,7 +27,7 @@ const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 const OPERATIONS_MAX = 10_000;
 
 /** What turns the stored object, as JSON of the version asked for, into what it should be. */
-interface Patcher {
+export interface Patcher {
   readonly type: string;
   apply(current: Json): Json;
   /** How a refusal shows the patch. */
@@ -37,17 +37,18 @@ interface Patcher {
 /** PATCH of an object, or of its status. */
 export function patch(call: Call, path: ResourcePath): Answer {
   const { resource, namespace, name, subresource } = path;
-  const patcher = patcherOf(call, resource);
+  const patcher = patcherOf(call, resource.typeName);
   const options = writeOptions(call.request, 'PatchOptions');
   const write = { ...writeOf(call, options.dryRun, options.fieldManager), patches: true };
   return attempt(call.core, options.dryRun, () => {
     const change = (current: ApiObject): ApiObject => patched(call, path, patcher, current, options.fieldValidation);
     const written = updateObject(call.core, { resource, namespace, name, subresource }, change, write);
-    return { code: 200, body: shown(written.object, resource) };
+    return objectAnswer(call, resource, 200, written.object);
   });
 }
 
-function patcherOf(call: Call, resource: Resource): Patcher {
+/** The patch in a request's body. Throws ApiError 400, 413, 415. */
+export function patcherOf(call: Call, typeName: string | undefined): Patcher {
   const type = contentType(call.request);
   if (![JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH].includes(type)) {
     throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
@@ -59,7 +60,7 @@ function patcherOf(call: Call, resource: Resource): Patcher {
   }
   return {
     type,
-    apply: (current) => applyStrategicPatch(current, body, resource.typeName),
+    apply: (current) => applyStrategicPatch(current, body, typeName),
     shown: () => goText(body),
   };
 }
@@ -105,10 +106,21 @@ function goKind(source: Source): string {
   return Array.isArray(source) ? 'array' : entriesOf(source) ? 'object' : 'number';
 }
 
+/** What a patched object has to be. */
+export interface Expected {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly typeName: string;
+}
+
 /** What the patched object says it is; what it leaves out is what it was. */
-function kindOf(result: Json, resource: Resource, refuse: (why: string) => ApiError): { apiVersion: string; kind: string } {
-  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind };
-  if (!isMap(result)) throw refuse(`json: cannot unmarshal ${goKind(result)} into Go value of type map[string]interface {}`);
+function kindOf(
+  result: Json,
+  expected: Expected,
+  refuse: (why: string) => ApiError,
+): { apiVersion: string; kind: string } {
+  if (!isMap(result))
+    throw refuse(`json: cannot unmarshal ${goKind(result)} into Go value of type map[string]interface {}`);
   const named = (key: 'apiVersion' | 'kind'): string => {
     const value = ownValue(result, key) ?? '';
     if (typeof value === 'string') return value || expected[key];
@@ -119,28 +131,56 @@ function kindOf(result: Json, resource: Resource, refuse: (why: string) => ApiEr
 }
 
 /** The object after the patch, decoded again as if it had been sent. */
-function patched(call: Call, path: ResourcePath, patcher: Patcher, current: ApiObject, validation: FieldValidation): ApiObject {
+function patched(
+  call: Call,
+  path: ResourcePath,
+  patcher: Patcher,
+  current: ApiObject,
+  validation: FieldValidation,
+): ApiObject {
   const { resource } = path;
-  const result = patcher.apply(shown(current, resource));
+  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind, typeName: resource.typeName! };
+  const object = inNamespace(decodedPatch(call, patcher, shown(current, resource), expected, validation), path);
+  checkName(object, path.name);
+  checkRevisionText(object);
+  return resource.conversion ? resource.conversion.toStored(object as ApiObject) : (object as ApiObject);
+}
+
+/** What a patch makes of an object, decoded. Throws ApiError 422, and what the patch itself meets. */
+export function decodedPatch(
+  call: Call,
+  patcher: Patcher,
+  current: Json,
+  expected: Expected,
+  validation: FieldValidation,
+): DraftObject {
+  const result = patcher.apply(current);
   const refuse = (why: string): ApiError => {
     const errors = new FieldErrors();
     errors.invalid('patch', patcher.shown(result), why);
     return invalidObject('', '', '', errors);
   };
-  const { apiVersion, kind } = kindOf(result, resource, refuse);
-  if (apiVersion !== resource.apiVersion || kind !== resource.row.kind) {
+  const { apiVersion, kind } = kindOf(result, expected, refuse);
+  if (apiVersion !== expected.apiVersion || kind !== expected.kind) {
     if (!typeNameOfKind(apiVersion, kind)) {
-      throw refuse(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`);
+      throw refuse(
+        `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`,
+      );
     }
     throw refuse(`unable to convert ${apiVersion} ${kind}`);
   }
-  const decoded = decodeTyped(result as Source, resource.typeName!, patcher.type === STRATEGIC_PATCH ? 'unstructured' : 'json');
+  const decoded = decodeTyped(
+    result as Source,
+    expected.typeName,
+    patcher.type === STRATEGIC_PATCH ? 'unstructured' : 'json',
+  );
   if (decoded.fault !== undefined) throw refuse(decoded.fault);
   if (decoded.strict.length > 0 && validation === 'Warn') call.warnings.push(...decoded.strict);
-  if (decoded.strict.length > 0 && validation === 'Strict') throw refuse(`strict decoding error: ${decoded.strict.join(', ')}`);
-  const whole = withStructure({ ...(decoded.value as JsonMap), apiVersion, kind }, resource.typeName!) as unknown as DraftObject;
-  const object = inNamespace({ ...whole, metadata: whole.metadata ?? {} }, path);
-  checkName(object, path.name);
-  checkRevisionText(object);
-  return resource.conversion ? resource.conversion.toStored(object as ApiObject) : (object as ApiObject);
+  if (decoded.strict.length > 0 && validation === 'Strict')
+    throw refuse(`strict decoding error: ${decoded.strict.join(', ')}`);
+  const whole = withStructure(
+    { ...(decoded.value as JsonMap), apiVersion, kind },
+    expected.typeName,
+  ) as unknown as DraftObject;
+  return { ...whole, metadata: whole.metadata ?? {} };
 }

@@ -31,7 +31,8 @@ export function plainPath(request: ApiRequest, registry: Registry): ApiResponse 
   if (health) return healthOf(path, health, request.query ?? {});
   if (path === '/version' || path === '/version/') return { code: 200, headers: JSON_TYPE, body: VERSION };
   if (path === '/') return { code: 200, headers: JSON_TYPE, body: { paths: pathsOf(registry) } };
-  if (path === '/openapi/v3') return { code: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: openapiIndex(registry) };
+  if (path === '/openapi/v3')
+    return { code: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: openapiIndex(registry) };
   return undefined;
 }
 
@@ -45,11 +46,27 @@ function healthOf(path: string, root: string, query: Record<string, string>): Ap
 }
 
 function pathsOf(registry: Registry): string[] {
-  const groups = registry.groups().flatMap((group) => [`/apis/${group}`, ...registry.versionsOf(group).map((version) => `/apis/${group}/${version}`)]);
-  return ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', ...groups, ...HEALTH, '/openapi/v3', '/version'].sort();
+  const groups = registry
+    .groups()
+    .flatMap((group) => [
+      `/apis/${group}`,
+      ...registry.versionsOf(group).map((version) => `/apis/${group}/${version}`),
+    ]);
+  return [
+    '/.well-known/openid-configuration',
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...groups,
+    ...HEALTH,
+    '/openapi/v3',
+    '/version',
+  ].sort();
 }
 
 function openapiIndex(registry: Registry): Json {
   const paths = pathsOf(registry).filter((path) => path.startsWith('/api') || path === '/version');
-  return { paths: Object.fromEntries(paths.map((path) => [path.slice(1), { serverRelativeURL: `/openapi/v3${path}?hash=0` }])) };
+  return {
+    paths: Object.fromEntries(paths.map((path) => [path.slice(1), { serverRelativeURL: `/openapi/v3${path}?hash=0` }])),
+  };
 }

@@ -52,21 +52,33 @@ function readVersioned(group: string, segments: string[], registry: Registry): P
 }
 
 function readResource(apiVersion: string, segments: string[], registry: Registry): PathInfo {
-  const scoped = segments[0] === 'namespaces' && segments.length > 2 && !(apiVersion === 'v1' && isNamespaceSubresource(segments[2]!));
+  const scoped =
+    segments[0] === 'namespaces' &&
+    segments.length > 2 &&
+    !(apiVersion === 'v1' && isNamespaceSubresource(segments[2]!));
   const [plural = '', name = '', subresource = '', ...more] = scoped ? segments.slice(2) : segments;
-  if (apiVersion === 'v1' && plural === 'bindings' && name === '') return bareBinding(registry, scoped ? segments[1]! : '');
+  if (apiVersion === 'v1' && plural === 'bindings' && name === '')
+    return bareBinding(registry, scoped ? segments[1]! : '');
   const resource = registry.byPath(apiVersion, plural);
-  if (!resource && registry.rowsOf(apiVersion).some((row) => row.resource === plural)) return { kind: 'missing', served: true };
+  if (!resource && registry.rowsOf(apiVersion).some((row) => row.resource === plural))
+    return { kind: 'missing', served: true };
   if (!resource || (scoped && !resource.row.namespaced) || more.length > 0) return { kind: 'missing' };
   if (!scoped && resource.row.namespaced && name !== '') return { kind: 'missing' };
-  if (subresource !== '' && !resource.row.subresources.some((sub) => sub.name === subresource)) return { kind: 'missing' };
+  if (subresource !== '' && !resource.row.subresources.some((sub) => sub.name === subresource))
+    return { kind: 'missing' };
   const namespace = scoped ? segments[1]! : '';
   return { kind: 'resource', path: { resource, namespace, inNamespace: scoped, name, subresource } };
 }
 
 /** A Binding without a Pod in its path is one of the Pod that it names. */
 function bareBinding(registry: Registry, namespace: string): PathInfo {
-  const path = { resource: registry.stored('pods'), namespace, inNamespace: namespace !== '', name: '', subresource: 'binding' };
+  const path = {
+    resource: registry.stored('pods'),
+    namespace,
+    inNamespace: namespace !== '',
+    name: '',
+    subresource: 'binding',
+  };
   return { kind: 'resource', path };
 }
 

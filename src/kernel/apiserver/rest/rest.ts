@@ -7,14 +7,15 @@ import type { Core } from '../core';
 import type { Registry } from '../registry';
 import { textResponse, type Answer, type Call, type Origin } from './call';
 import { aggregated, coreVersions, groupList, groupOf, resourceList } from './discovery';
-import { getObject, listObjects } from './list';
+import { getObject } from './get';
+import { listObjects } from './list';
 import { DISCOVERY_CONVERSIONS, negotiate, NotAcceptableText, OBJECT_CONVERSIONS, type Media } from './negotiation';
 import { patch } from './patch';
 import { plainPath } from './plain-paths';
 import { createBareBinding, createBinding, createEviction, readLog, type PodLogs } from './pod-subresources';
 import { readPath, type PathInfo, type ResourcePath } from './request-info';
-import { getScale, updateScale } from './scale';
-import { listBody, objectBody } from './table';
+import { getScale, patchScale, updateScale } from './scale';
+import { listBody } from './table';
 import { openCursor, type WatchCursor } from './watch';
 import { create, remove, removeCollection, update } from './write';
 
@@ -101,7 +102,8 @@ export class RestDoor {
     const call: Call = { core: this.#core, registry: this.#registry, request, origin, media, warnings };
     const verb = verbOf(request, info.path);
     if (!verb || !isAllowed(verb, info.path)) throw notAllowed();
-    if (info.path.subresource === 'log' && verb === 'get') return withWarnings(readLog(call, info.path, this.logs), warnings);
+    if (info.path.subresource === 'log' && verb === 'get')
+      return withWarnings(readLog(call, info.path, this.logs), warnings);
     if (verb === 'watch') return responseOf(200, openCursor(call, info.path).next() as unknown as Json, media);
     const { code, body } = answerOf(call, verb, info.path);
     return withWarnings(responseOf(code, body, media), warnings);
@@ -114,7 +116,11 @@ export class RestDoor {
     const media = negotiate(request.headers?.['accept'], whole ? DISCOVERY_CONVERSIONS : {});
     if (media.as !== '') {
       const type = `application/json;g=apidiscovery.k8s.io;v=${media.version};as=APIGroupDiscoveryList`;
-      return { code: 200, headers: { 'content-type': type }, body: aggregated(registry, info.kind === 'versions', media.version) };
+      return {
+        code: 200,
+        headers: { 'content-type': type },
+        body: aggregated(registry, info.kind === 'versions', media.version),
+      };
     }
     if (info.kind === 'versions') return responseOf(200, coreVersions(), media);
     if (info.kind === 'groups') return responseOf(200, groupList(registry), media);
@@ -126,7 +132,7 @@ export class RestDoor {
 
 function answerOf(call: Call, verb: Verb, path: ResourcePath): Answer {
   const { resource, subresource } = path;
-  if (subresource === 'scale') return verb === 'get' ? getScale(call, path) : updateScale(call, path);
+  if (subresource === 'scale') return scaleAnswer(call, verb, path);
   if (subresource === 'binding') return path.name === '' ? createBareBinding(call, path) : createBinding(call, path);
   if (subresource === 'eviction') return createEviction(call, path);
   switch (verb) {
@@ -135,20 +141,21 @@ function answerOf(call: Call, verb: Verb, path: ResourcePath): Answer {
     case 'deletecollection':
       return { code: 200, body: listBody(call, resource, removeCollection(call, path)) };
     case 'create':
-      return shaped(call, path, create(call, path));
+      return create(call, path);
     case 'update':
-      return shaped(call, path, update(call, path));
+      return update(call, path);
     case 'patch':
-      return shaped(call, path, patch(call, path));
+      return patch(call, path);
     case 'delete':
-      return shaped(call, path, remove(call, path));
+      return remove(call, path);
     default:
-      return shaped(call, path, getObject(call, path));
+      return getObject(call, path);
   }
 }
 
-function shaped(call: Call, { resource }: ResourcePath, answer: Answer): Answer {
-  return { code: answer.code, body: objectBody(call, resource, answer.body) };
+function scaleAnswer(call: Call, verb: Verb, path: ResourcePath): Answer {
+  if (verb === 'get') return getScale(call, path);
+  return verb === 'patch' ? patchScale(call, path) : updateScale(call, path);
 }
 
 function isAllowed(verb: Verb, { resource, name, subresource, inNamespace }: ResourcePath): boolean {

@@ -7,8 +7,10 @@ import { FieldErrors, invalidObject } from '../validation/field-errors';
 import { updateObject } from '../writes';
 import { writeOf, type Answer, type Call } from './call';
 import { writeOptions } from './options';
+import { decodedPatch, patcherOf } from './patch';
 import type { ResourcePath } from './request-info';
-import { checkName, checkRevisionText, currentObject } from './write';
+import { currentObject } from './get';
+import { checkName, checkRevisionText } from './write';
 
 /** Models the scale subresource of pkg/registry/apps: autoscaling/v1 Scale, seen through a workload. */
 
@@ -20,7 +22,7 @@ interface Scalable extends ApiObject {
 }
 
 /** The Scale of a workload. */
-export function scaleOf(object: ApiObject): Json {
+function scaleOf(object: ApiObject): Json {
   const { spec, status, metadata } = object as Scalable;
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const selector = selectorText(spec.selector);
@@ -44,8 +46,15 @@ export function updateScale(call: Call, path: ResourcePath): Answer {
   return writeScale(call, path, () => object, options);
 }
 
+/** PATCH of a Scale. */
+export function patchScale(call: Call, path: ResourcePath): Answer {
+  const patcher = patcherOf(call, SCALE.typeName);
+  const options = writeOptions(call.request, 'PatchOptions');
+  return writeScale(call, path, (scale) => decodedPatch(call, patcher, scale, SCALE, options.fieldValidation), options);
+}
+
 /** Writes what `change` makes of the Scale. */
-export function writeScale(
+function writeScale(
   call: Call,
   path: ResourcePath,
   change: (scale: Json) => DraftObject,
@@ -54,7 +63,12 @@ export function writeScale(
   const { resource, namespace, name } = path;
   const write = writeOf(call, options.dryRun, options.fieldManager);
   return attempt(call.core, options.dryRun, () => {
-    const written = updateObject(call.core, { resource, namespace, name, subresource: '' }, (current) => scaled(current, change, name), write);
+    const written = updateObject(
+      call.core,
+      { resource, namespace, name, subresource: '' },
+      (current) => scaled(current, change, name),
+      write,
+    );
     return { code: 200, body: scaleOf(written.object) };
   });
 }

@@ -3,7 +3,7 @@ import type { ApiObject, Json } from '../../../api/objects';
 import { badRequest } from '../../../api/status';
 import columnDocs from '../columns/column-docs.json';
 import type { Column, Resource, TableColumns } from '../kind';
-import type { Call } from './call';
+import type { Answer, Call } from './call';
 import { shown, type ListBody } from './list';
 
 /** Models apiserver/pkg/endpoints/handlers/response.go: objects as Tables and as PartialObjectMetadata. */
@@ -20,7 +20,9 @@ function definitionOf(column: Column): JsonMap {
     name: column.name,
     type: column.type ?? 'string',
     format: column.format ?? '',
-    description: column.description ?? (column.doc === undefined ? '' : ((columnDocs as Record<string, string>)[column.doc] ?? '')),
+    description:
+      column.description ??
+      (column.doc === undefined ? '' : ((columnDocs as Record<string, string>)[column.doc] ?? '')),
     priority: column.priority ?? 0,
   };
 }
@@ -32,11 +34,19 @@ function rowObjectOf(call: Call): RowObject {
   const asked = call.request.query?.['includeObject'] ?? '';
   if (asked === '') return 'Metadata';
   if (asked === 'Metadata' || asked === 'Object' || asked === 'None') return asked;
-  throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`);
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }
 
 /** The Table of some objects. A watch names the columns in its first event only. */
-export function tableOf(call: Call, resource: Resource, objects: readonly ApiObject[], metadata: JsonMap, withColumns = true): Json {
+export function tableOf(
+  call: Call,
+  resource: Resource,
+  objects: readonly ApiObject[],
+  metadata: JsonMap,
+  withColumns = true,
+): Json {
   const table = resource.kind.table ?? GENERIC;
   const include = rowObjectOf(call);
   const nowMs = call.core.clock.epochNowMs;
@@ -48,7 +58,12 @@ export function tableOf(call: Call, resource: Resource, objects: readonly ApiObj
     rows: objects.map((object) => ({
       cells: cellsOf(table, object, nowMs),
       ...conditionsOf(table, object),
-      object: include === 'None' ? null : include === 'Object' ? shown(object, resource) : partialOf(object, call.media.version),
+      object:
+        include === 'None'
+          ? null
+          : include === 'Object'
+            ? shown(object, resource)
+            : partialOf(object, call.media.version),
     })),
   };
 }
@@ -80,7 +95,12 @@ export function listBody(call: Call, resource: Resource, list: ListBody): Json {
   if (call.media.as === 'Table') return tableOf(call, resource, list.objects, metadata);
   if (call.media.as === 'PartialObjectMetadataList' || call.media.as === 'PartialObjectMetadata') {
     const items = list.objects.map((object) => partialOf(object, call.media.version));
-    return { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${call.media.version || 'v1'}`, metadata, items };
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${call.media.version || 'v1'}`,
+      metadata,
+      items,
+    };
   }
   const items = list.objects.map((object) => withoutKind(shown(object, resource)));
   return { kind: `${resource.row.kind}List`, apiVersion: resource.apiVersion, metadata, items };
@@ -93,14 +113,9 @@ function withoutKind(object: Json): Json {
 }
 
 /** An object in the form that was asked for. */
-export function objectBody(call: Call, resource: Resource, body: Json): Json {
-  if (call.media.as === '' || !isOf(body, resource)) return body;
-  const object = body as unknown as ApiObject;
+export function objectAnswer(call: Call, resource: Resource, code: number, object: ApiObject): Answer {
   const { resourceVersion } = object.metadata;
-  if (call.media.as === 'Table') return tableOf(call, resource, [object], resourceVersion ? { resourceVersion } : {});
-  return partialOf(object, call.media.version);
-}
-
-function isOf(body: Json, resource: Resource): boolean {
-  return (body as JsonMap)['kind'] === resource.row.kind && (body as JsonMap)['apiVersion'] === resource.apiVersion;
+  if (call.media.as === 'Table')
+    return { code, body: tableOf(call, resource, [object], resourceVersion ? { resourceVersion } : {}) };
+  return { code, body: call.media.as === '' ? shown(object, resource) : partialOf(object, call.media.version) };
 }

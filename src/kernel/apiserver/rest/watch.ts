@@ -43,10 +43,17 @@ function checkWatchOptions(query: Record<string, string>): void {
   const match = query['resourceVersionMatch'] ?? '';
   const initial = query['sendInitialEvents'];
   if (match !== '' && initial === undefined) {
-    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+    errors.forbidden(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    );
   }
   if (initial !== undefined && match !== 'NotOlderThan') {
-    if (match === '') errors.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+    if (match === '')
+      errors.forbidden(
+        'resourceVersionMatch',
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      );
     else errors.notSupported('resourceVersionMatch', match, ['NotOlderThan']);
   }
   refuseOptions('ListOptions', errors);
@@ -76,7 +83,8 @@ class Cursor implements WatchCursor {
     const sendInitial = isTrue(query['sendInitialEvents']);
     const fresh = asked === '' || asked === '0' || sendInitial;
     this.#revision = fresh ? store.revision : Number(asked);
-    if (sendInitial || (query['sendInitialEvents'] === undefined && fresh)) this.#initial = this.#initialEvents(sendInitial);
+    if (sendInitial || (query['sendInitialEvents'] === undefined && fresh))
+      this.#initial = this.#initialEvents(sendInitial);
   }
 
   next(): WatchEvent[] {
@@ -98,7 +106,9 @@ class Cursor implements WatchCursor {
 
   #tooOld(): WatchEvent {
     this.ended = true;
-    const { status } = expired(`too old resource version: ${this.#revision} (${this.#call.core.store.state.compactedRevision})`);
+    const { status } = expired(
+      `too old resource version: ${this.#revision} (${this.#call.core.store.state.compactedRevision})`,
+    );
     return { type: 'ERROR', object: status as unknown as Json };
   }
 

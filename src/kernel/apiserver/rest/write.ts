@@ -1,15 +1,16 @@
 import type { JsonMap } from '../../../api/json';
 import type { ApiObject, DraftObject, Json } from '../../../api/objects';
-import { ApiError, badRequest, notFound } from '../../../api/status';
+import { ApiError, badRequest } from '../../../api/status';
 import { attempt } from '../core';
 import { decodeBody, bodyText, contentType, type DecodedBody } from '../decode/body';
 import { removeObject } from '../deletion';
 import type { Resource } from '../kind';
 import { createObject, updateObject } from '../writes';
 import { writeOf, type Answer, type Call } from './call';
-import { isSelected, listObjects, selectionOf, shown, type ListBody } from './list';
+import { isSelected, listObjects, selectionOf, type ListBody } from './list';
 import { deleteOptions, writeOptions, type DeleteBody, type FieldValidation } from './options';
 import type { ResourcePath } from './request-info';
+import { objectAnswer } from './table';
 
 /** Models apiserver/pkg/endpoints/handlers create.go, update.go and delete.go. */
 
@@ -25,8 +26,10 @@ export function create(call: Call, path: ResourcePath): Answer {
   const draft = decodeFor(call, path.resource, options.fieldValidation);
   const object = inNamespace(draft, path);
   const write = writeOf(call, options.dryRun, options.fieldManager);
-  const created = attempt(call.core, options.dryRun, () => createObject(call.core, path.resource, toStored(object, path.resource), write));
-  return { code: 201, body: shown(created, path.resource) };
+  const created = attempt(call.core, options.dryRun, () =>
+    createObject(call.core, path.resource, toStored(object, path.resource), write),
+  );
+  return objectAnswer(call, path.resource, 201, created);
 }
 
 /** The object in a body; what strict decoding objects to is refused, told or ignored. */
@@ -44,7 +47,9 @@ export function applyStrictness(call: Call, decoded: DecodedBody, validation: Fi
     return;
   }
   const version = decoded.object.apiVersion.split('/').at(-1)!;
-  throw badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${decoded.strict.join(', ')}`);
+  throw badRequest(
+    `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${decoded.strict.join(', ')}`,
+  );
 }
 
 function toStored(object: DraftObject, resource: Resource): DraftObject {
@@ -60,7 +65,8 @@ export function inNamespace<T extends DraftObject>(object: T, { resource, namesp
     return { ...object, metadata };
   }
   if (named === namespace) return object;
-  if (named !== '') throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (named !== '')
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
@@ -76,14 +82,24 @@ export function update(call: Call, path: ResourcePath): Answer {
   return attempt(call.core, options.dryRun, () => {
     const key = namespace ? `${namespace}/${name}` : name;
     if (subresource === '' && resource.kind.createsOnUpdate && !call.core.store.get(resource.kind.resource, key)) {
-      return { code: 201, body: shown(createByUpdate(call, path, stored, write), resource) };
+      return objectAnswer(call, resource, 201, createByUpdate(call, path, stored, write));
     }
-    const written = updateObject(call.core, { resource, namespace, name, subresource }, () => stored as ApiObject, write);
-    return { code: 200, body: shown(written.object, resource) };
+    const written = updateObject(
+      call.core,
+      { resource, namespace, name, subresource },
+      () => stored as ApiObject,
+      write,
+    );
+    return objectAnswer(call, resource, 200, written.object);
   });
 }
 
-function createByUpdate(call: Call, path: ResourcePath, stored: DraftObject, write: ReturnType<typeof writeOf>): ApiObject {
+function createByUpdate(
+  call: Call,
+  path: ResourcePath,
+  stored: DraftObject,
+  write: ReturnType<typeof writeOf>,
+): ApiObject {
   const { resourceVersion: _revision, uid: _uid, ...metadata } = stored.metadata;
   return createObject(call.core, path.resource, { ...stored, metadata }, write);
 }
@@ -91,7 +107,8 @@ function createByUpdate(call: Call, path: ResourcePath, stored: DraftObject, wri
 export function checkName(object: DraftObject, name: string): void {
   const named = object.metadata.name ?? '';
   if (named === name) return;
-  if (named === '') throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (named === '')
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
 }
 
@@ -106,7 +123,8 @@ export function checkRevisionText(object: DraftObject): void {
 export function readDeleteBody(call: Call): DeleteBody | undefined {
   if (bodyText(call.request) === '') return undefined;
   const type = contentType(call.request);
-  const request = type === 'application/json' || type === 'application/yaml' ? call.request : { ...call.request, headers: {} };
+  const request =
+    type === 'application/json' || type === 'application/yaml' ? call.request : { ...call.request, headers: {} };
   const { object } = decodeBody(request, DELETE_OPTIONS);
   return object as unknown as DeleteBody;
 }
@@ -116,15 +134,18 @@ export function remove(call: Call, path: ResourcePath): Answer {
   const { resource, namespace, name } = path;
   const { remove: options, dryRun } = deleteOptions(call.request, readDeleteBody(call));
   const write = writeOf(call, dryRun, '');
-  const { object, gone } = attempt(call.core, dryRun, () => removeObject(call.core, resource, namespace, name, options, write));
+  const { object, gone } = attempt(call.core, dryRun, () =>
+    removeObject(call.core, resource, namespace, name, options, write),
+  );
   warnOfOrphans(call, resource, options.propagationPolicy);
-  if (!gone || resource.kind.returnsDeleted) return { code: 200, body: shown(object, resource) };
+  if (!gone || resource.kind.returnsDeleted) return objectAnswer(call, resource, 200, object);
   return { code: 200, body: removedStatus(resource, object) };
 }
 
 function warnOfOrphans(call: Call, resource: Resource, policy: string | undefined): void {
   if (policy !== undefined || !resource.kind.orphansDependents) return;
-  const advice = 'set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+  const advice =
+    'set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
   call.warnings.push(`child pods are preserved by default when jobs are deleted; ${advice}`);
 }
 
@@ -148,15 +169,14 @@ export function removeCollection(call: Call, path: ResourcePath): ListBody {
   return list;
 }
 
-function removeOne(call: Call, resource: Resource, object: ApiObject, options: Parameters<typeof removeObject>[4], dryRun: boolean): void {
+function removeOne(
+  call: Call,
+  resource: Resource,
+  object: ApiObject,
+  options: Parameters<typeof removeObject>[4],
+  dryRun: boolean,
+): void {
   const { namespace = '', name } = object.metadata;
   const write = writeOf(call, dryRun, '');
   attempt(call.core, dryRun, () => removeObject(call.core, resource, namespace, name, options, write));
-}
-
-/** The object a request is about. Throws 404. */
-export function currentObject(call: Call, { resource, namespace, name }: ResourcePath): ApiObject {
-  const object = call.core.store.get(resource.kind.resource, namespace ? `${namespace}/${name}` : name);
-  if (!object) throw notFound(resource.row.group, resource.row.resource, name);
-  return object;
 }

@@ -1,5 +1,12 @@
 import { freezeDeep } from '../../../base/state';
-import { objectKey, type ApiObject, type LabelSelector, type Node, type Pod, type PodCondition } from '../../../api/objects';
+import {
+  objectKey,
+  type ApiObject,
+  type LabelSelector,
+  type Node,
+  type Pod,
+  type PodCondition,
+} from '../../../api/objects';
 import { selectorMatches } from '../../../api/selectors';
 import { ApiError, conflict, notFound } from '../../../api/status';
 import type { Core, Write } from '../core';
@@ -19,7 +26,14 @@ export interface BindingBody {
 const TOPOLOGY_LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 
 /** Binds a Pod to a Node. Throws ApiError: 404, and 409 for a Pod that is bound or being deleted. */
-export function bindPod(core: Core, pods: Resource, namespace: string, name: string, binding: BindingBody, write: Write): void {
+export function bindPod(
+  core: Core,
+  pods: Resource,
+  namespace: string,
+  name: string,
+  binding: BindingBody,
+  write: Write,
+): void {
   const nodeName = binding.target?.name ?? '';
   const target = { resource: pods, namespace, name, subresource: 'binding' };
   const refusal = (why: string): ApiError => conflict('', 'pods/binding', name, why);
@@ -30,10 +44,14 @@ export function bindPod(core: Core, pods: Resource, namespace: string, name: str
       const pod = current as Pod;
       const { uid, resourceVersion } = binding.metadata ?? {};
       if (uid && uid !== pod.metadata.uid) {
-        throw refusal(`StorageError: invalid object, Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`);
+        throw refusal(
+          `StorageError: invalid object, Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`,
+        );
       }
       if (resourceVersion && resourceVersion !== pod.metadata.resourceVersion) {
-        throw refusal(`StorageError: invalid object, Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${pod.metadata.resourceVersion}`);
+        throw refusal(
+          `StorageError: invalid object, Code: 4, Key: /registry/pods/${namespace}/${name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${pod.metadata.resourceVersion}`,
+        );
       }
       if (pod.metadata.deletionTimestamp) throw refusal(`pod ${name} is being deleted, cannot be assigned to a host`);
       if (pod.spec.nodeName) throw refusal(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
@@ -53,7 +71,12 @@ function bound(core: Core, pod: Pod, nodeName: string, annotations: Record<strin
   const metadata = { ...pod.metadata };
   if (Object.keys(labels).length > 0) metadata.labels = labels;
   if (annotations) metadata.annotations = { ...metadata.annotations, ...annotations };
-  return { ...pod, metadata, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions: scheduled(core, pod) } };
+  return {
+    ...pod,
+    metadata,
+    spec: { ...pod.spec, nodeName },
+    status: { ...pod.status, conditions: scheduled(core, pod) },
+  };
 }
 
 /** The Pod's conditions with PodScheduled true. */
@@ -70,7 +93,14 @@ function scheduled(core: Core, pod: Pod): PodCondition[] {
 }
 
 /** Evicts a Pod, unless a budget forbids it. Throws ApiError: 404, 429 TooManyRequests. */
-export function evictPod(core: Core, pods: Resource, namespace: string, name: string, options: RemoveOptions, write: Write): Removed {
+export function evictPod(
+  core: Core,
+  pods: Resource,
+  namespace: string,
+  name: string,
+  options: RemoveOptions,
+  write: Write,
+): Removed {
   const pod = core.store.get('pods', `${namespace}/${name}`) as Pod | undefined;
   if (!pod) throw notFound('', 'pods', name);
   if (!isBeyondBudgets(pod)) spendBudget(core, pod, write);
@@ -81,7 +111,9 @@ export function evictPod(core: Core, pods: Resource, namespace: string, name: st
 /** Pods that do no work cannot be missed. Models canIgnorePDB. */
 function isBeyondBudgets(pod: Pod): boolean {
   const { phase } = pod.status;
-  return phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined;
+  return (
+    phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined
+  );
 }
 
 /** What is used of a PodDisruptionBudget. */
@@ -93,12 +125,18 @@ interface Budget extends ApiObject {
 /** Takes the eviction from the budget that covers the Pod. */
 function spendBudget(core: Core, pod: Pod, write: Write): void {
   const { namespace = '', name, labels } = pod.metadata;
-  const budgets = [...core.store.keysIn('poddisruptionbudgets', namespace)].map((key) => core.store.get('poddisruptionbudgets', key) as Budget);
+  const budgets = [...core.store.keysIn('poddisruptionbudgets', namespace)].map(
+    (key) => core.store.get('poddisruptionbudgets', key) as Budget,
+  );
   const covering = budgets.filter((budget) => selectorMatches(budget.spec.selector, labels));
   const [budget] = covering;
   if (!budget) return;
   if (covering.length > 1) {
-    throw new ApiError(500, '', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
+    throw new ApiError(
+      500,
+      '',
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    );
   }
   const { status } = budget;
   if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) {
@@ -109,7 +147,10 @@ function spendBudget(core: Core, pod: Pod, write: Write): void {
   }
   if (write.dryRun) return;
   const disruptedPods = { ...status.disruptedPods, [name]: core.clock.time };
-  const spent: Budget = { ...budget, status: { ...status, disruptionsAllowed: status.disruptionsAllowed - 1, disruptedPods } };
+  const spent: Budget = {
+    ...budget,
+    status: { ...status, disruptionsAllowed: status.disruptionsAllowed - 1, disruptedPods },
+  };
   core.store.put('poddisruptionbudgets', objectKey(budget), freezeDeep(spent), core.clock.nowMs, write.cause);
 }
 
@@ -131,7 +172,12 @@ function markEvicted(core: Core, pods: Resource, pod: Pod, options: RemoveOption
     lastTransitionTime: core.clock.time,
   };
   const others = (pod.status.conditions ?? []).filter((one) => one.type !== condition.type);
-  const target = { resource: pods, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, subresource: 'status' };
+  const target = {
+    resource: pods,
+    namespace: pod.metadata.namespace ?? '',
+    name: pod.metadata.name,
+    subresource: 'status',
+  };
   const change = (current: ApiObject): ApiObject =>
     ({ ...current, status: { ...(current as Pod).status, conditions: [...others, condition] } }) as ApiObject;
   updateObject(core, target, change, { ...write, trusted: true });

@@ -28,9 +28,11 @@ export function validateClaimSpec(spec: Spec, path: string, errors: FieldErrors)
   const storage = spec.resources?.requests?.['storage'];
   const storagePath = `${path}.resources[storage]`;
   if (storage === undefined) errors.required(storagePath);
-  else if (quantityOf(storage).nano <= 0n) errors.invalid(storagePath, canonicalQuantity(storage), 'must be greater than zero');
+  else if (quantityOf(storage).nano <= 0n)
+    errors.invalid(storagePath, canonicalQuantity(storage), 'must be greater than zero');
   if (spec.storageClassName) {
-    for (const fault of subdomainFaults(spec.storageClassName)) errors.invalid(`${path}.storageClassName`, spec.storageClassName, fault);
+    for (const fault of subdomainFaults(spec.storageClassName))
+      errors.invalid(`${path}.storageClassName`, spec.storageClassName, fault);
   }
   validateVolumeMode(spec.volumeMode, `${path}.volumeMode`, errors);
 }
@@ -46,12 +48,17 @@ export function validateVolumeMode(mode: string | undefined, path: string, error
   if (mode !== undefined && !VOLUME_MODES.includes(mode)) errors.notSupported(path, mode, VOLUME_MODES);
 }
 
-export function validateClaimUpdate(next: PersistentVolumeClaim, current: PersistentVolumeClaim, errors: FieldErrors): void {
+export function validateClaimUpdate(
+  next: PersistentVolumeClaim,
+  current: PersistentVolumeClaim,
+  errors: FieldErrors,
+): void {
   if (next.spec === current.spec) return;
   validateClaimSpec(next.spec, 'spec', errors);
   const [after, before] = comparable(next, current);
   if (!equalJson(after, before)) {
-    const why = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+    const why =
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
     errors.forbidden('spec', `${why}\n${goDiff(before as unknown as Json, after as unknown as Json, CLAIM_SPEC)}`);
   }
   const [size, oldSize] = [next.spec.resources?.requests?.['storage'], current.spec.resources?.requests?.['storage']];

@@ -32,14 +32,20 @@ function validateKeys(data: Data, path: string, errors: FieldErrors): number {
 export function validateConfigMap(configMap: ConfigMap, errors: FieldErrors): void {
   let bytes = validateKeys(configMap.data, 'data', errors);
   for (const key in configMap.data) {
-    if (configMap.binaryData?.[key] !== undefined) errors.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData');
+    if (configMap.binaryData?.[key] !== undefined)
+      errors.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData');
   }
   bytes += validateKeys(configMap.binaryData, 'binaryData', errors);
   if (bytes > MAX_BYTES) errors.tooLong('[]', MAX_BYTES);
 }
 
 /** What is marked immutable keeps its mark and its data. */
-function validateFrozen<T extends { immutable?: boolean }>(next: T, current: T, keys: readonly (keyof T & string)[], errors: FieldErrors): void {
+function validateFrozen<T extends { immutable?: boolean }>(
+  next: T,
+  current: T,
+  keys: readonly (keyof T & string)[],
+  errors: FieldErrors,
+): void {
   if (current.immutable !== true) return;
   if (next.immutable !== true) errors.forbidden('immutable', WHEN_IMMUTABLE);
   for (const key of keys) if (!equalJson(next[key], current[key])) errors.forbidden(key, WHEN_IMMUTABLE);

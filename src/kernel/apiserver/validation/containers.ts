@@ -41,7 +41,13 @@ function claimName(names: Set<string>, name: string, path: string, errors: Field
   else names.add(name);
 }
 
-function validateInitContainers(spec: PodSpec, volumes: Volumes, path: string, names: Set<string>, errors: FieldErrors): void {
+function validateInitContainers(
+  spec: PodSpec,
+  volumes: Volumes,
+  path: string,
+  names: Set<string>,
+  errors: FieldErrors,
+): void {
   (spec.initContainers as Container[] | undefined)?.forEach((container, index) => {
     const at = `${path}.initContainers[${index}]`;
     validateCommon(container, volumes, at, errors);
@@ -65,7 +71,8 @@ function validateCommon(container: Container, volumes: Volumes, path: string, er
   if (!container.image) errors.required(`${path}.image`);
   const policy = container.terminationMessagePolicy ?? '';
   if (policy === '') errors.required(`${path}.terminationMessagePolicy`);
-  else if (!TERMINATION_POLICIES.includes(policy)) errors.notSupported(`${path}.terminationMessagePolicy`, policy, TERMINATION_POLICIES);
+  else if (!TERMINATION_POLICIES.includes(policy))
+    errors.notSupported(`${path}.terminationMessagePolicy`, policy, TERMINATION_POLICIES);
   if (container.ports) validatePorts(container.ports, `${path}.ports`, errors);
   validateEnv(container.env, `${path}.env`, errors);
   validateEnvFrom(container.envFrom, `${path}.envFrom`, errors);
@@ -120,8 +127,13 @@ function validateSecurityContext(container: Container, path: string, errors: Fie
     if (id !== undefined && (id < 0 || id > 2 ** 31 - 1)) errors.invalid(`${path}.${key}`, id, ID_RANGE);
   }
   if (context.allowPrivilegeEscalation !== false) return;
-  if (context.privileged) errors.invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
+  if (context.privileged)
+    errors.invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
   if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-    errors.invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN');
+    errors.invalid(
+      path,
+      context,
+      'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+    );
   }
 }

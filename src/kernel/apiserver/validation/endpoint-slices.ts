@@ -17,7 +17,9 @@ export function validateEndpointSlice(slice: EndpointSlice, errors: FieldErrors)
   else if (!ADDRESS_TYPES.includes(addressType)) errors.notSupported('addressType', addressType, ADDRESS_TYPES);
   const endpoints = slice.endpoints ?? [];
   if (endpoints.length > ENDPOINTS_MAX) errors.tooMany('endpoints', endpoints.length, ENDPOINTS_MAX);
-  endpoints.forEach((endpoint, index) => validateAddresses(endpoint.addresses ?? [], addressType, `endpoints[${index}].addresses`, errors));
+  endpoints.forEach((endpoint, index) =>
+    validateAddresses(endpoint.addresses ?? [], addressType, `endpoints[${index}].addresses`, errors),
+  );
   validatePorts(slice.ports ?? [], errors);
 }
 

@@ -8,11 +8,40 @@ type Env = NonNullable<Container['env']>[number];
 type Source = NonNullable<Env['valueFrom']>;
 type FieldRef = NonNullable<Source['fieldRef']>;
 
-const ENV_FIELDS = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
-const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
+const ENV_FIELDS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+const VOLUME_FIELDS = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+];
 /** Fields that the downward API knows, whether or not they can be used in a place. */
-const DOWNWARD_FIELDS = new Set([...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase']);
-const RESOURCE_FIELDS = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+const DOWNWARD_FIELDS = new Set([
+  ...ENV_FIELDS,
+  ...VOLUME_FIELDS,
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
+]);
+const RESOURCE_FIELDS = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
 const ONE_FIELD = 'may not have more than one field specified at a time';
 
 export function validateEnv(env: readonly Env[] | undefined, path: string, errors: FieldErrors): void {
@@ -32,7 +61,11 @@ function validateSource(env: Env, source: Source, path: string, errors: FieldErr
   if (source.configMapKeyRef) validateKeyRef(source.configMapKeyRef, `${path}.configMapKeyRef`, errors);
   if (source.secretKeyRef) validateKeyRef(source.secretKeyRef, `${path}.secretKeyRef`, errors);
   if (count === 0) {
-    errors.invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`');
+    errors.invalid(
+      path,
+      '',
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+    );
   } else if (env.value) errors.invalid(path, '', 'may not be specified when `value` is not empty');
   else if (count > 1) errors.invalid(path, '', ONE_FIELD);
 }
@@ -58,12 +91,21 @@ function validateFieldRef(ref: FieldRef, supported: readonly string[], path: str
   if (subscript) {
     for (const fault of qualifiedNameFaults(subscript[2]!)) errors.invalid(path, subscript[2], fault);
   } else if (!DOWNWARD_FIELDS.has(ref.fieldPath)) {
-    errors.invalid(`${path}.fieldPath`, ref.fieldPath, `error converting fieldPath: field label not supported: ${ref.fieldPath}`);
+    errors.invalid(
+      `${path}.fieldPath`,
+      ref.fieldPath,
+      `error converting fieldPath: field label not supported: ${ref.fieldPath}`,
+    );
   } else if (!supported.includes(ref.fieldPath)) errors.notSupported(`${path}.fieldPath`, ref.fieldPath, supported);
 }
 
 /** A limit or request of a container. */
-export function validateResourceField(ref: { containerName?: string; resource: string }, inContainer: boolean, path: string, errors: FieldErrors): void {
+export function validateResourceField(
+  ref: { containerName?: string; resource: string },
+  inContainer: boolean,
+  path: string,
+  errors: FieldErrors,
+): void {
   if (!inContainer && !ref.containerName) errors.required(`${path}.containerName`);
   if (!ref.resource) errors.required(`${path}.resource`);
   else if (!RESOURCE_FIELDS.includes(ref.resource) && !/^(limits|requests)\.hugepages-/.test(ref.resource)) {
@@ -73,10 +115,13 @@ export function validateResourceField(ref: { containerName?: string; resource: s
 
 export function validateEnvFrom(sources: Container['envFrom'], path: string, errors: FieldErrors): void {
   sources?.forEach((source, index) => {
-    if (source.prefix) for (const fault of envNameFaults(source.prefix)) errors.invalid(`${path}[${index}].prefix`, source.prefix, fault);
+    if (source.prefix)
+      for (const fault of envNameFaults(source.prefix))
+        errors.invalid(`${path}[${index}].prefix`, source.prefix, fault);
     if (source.configMapRef && !source.configMapRef.name) errors.required(`${path}.configMapRef.name`);
     if (source.secretRef && !source.secretRef.name) errors.required(`${path}.secretRef.name`);
-    if (!source.configMapRef && !source.secretRef) errors.invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`');
+    if (!source.configMapRef && !source.secretRef)
+      errors.invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`');
     else if (source.configMapRef && source.secretRef) errors.invalid(path, '', ONE_FIELD);
   });
 }

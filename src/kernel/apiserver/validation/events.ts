@@ -23,7 +23,8 @@ export function validateEvent(event: Event, errors: FieldErrors): void {
   validateShort(event.reportingInstance, 'reportingInstance', errors);
   validateShort(event.action, 'action', errors);
   validateShort(event.reason, 'reason', errors);
-  if ((event.message?.length ?? 0) > MESSAGE_MAX) errors.invalid('message', '', `can have at most ${MESSAGE_MAX} characters`);
+  if ((event.message?.length ?? 0) > MESSAGE_MAX)
+    errors.invalid('message', '', `can have at most ${MESSAGE_MAX} characters`);
 }
 
 function validateShort(text: string | undefined, path: string, errors: FieldErrors): void {

@@ -27,7 +27,9 @@ export interface FieldError {
 
 /** A value as a field error shows it: text in quotes, numbers as they are, anything else as JSON. */
 export function shownValue(value: unknown): string {
-  return value === undefined ? 'null' : JSON.stringify(value, (_key, part: unknown) => (isTextMap(part) ? inOrder(part) : part));
+  return value === undefined
+    ? 'null'
+    : JSON.stringify(value, (_key, part: unknown) => (isTextMap(part) ? inOrder(part) : part));
 }
 
 /** Go writes maps (of labels, for one) in the order of their keys. */
@@ -51,6 +53,13 @@ export class FieldErrors {
   #add(type: FieldErrorType, field: string, parts: (string | undefined)[]): void {
     const body = [TYPE_WORDS[type], ...parts.filter((part) => part !== undefined && part !== '')].join(': ');
     this.list.push({ type, field, body });
+  }
+
+  /** The same faults with other names for some fields. */
+  renamed(fields: Readonly<Record<string, string>>): FieldErrors {
+    const copy = new FieldErrors();
+    for (const error of this.list) copy.list.push({ ...error, field: fields[error.field] ?? error.field });
+    return copy;
   }
 
   required(field: string, detail = ''): void {

@@ -54,7 +54,8 @@ export function goDump(value: Json | undefined, typeName: string): Json {
   return dumpStruct(value, type, INTERNAL[typeName]);
 }
 
-const goNameOf = (key: string, field: FieldSchema): string => field.goName ?? key.slice(0, 1).toUpperCase() + key.slice(1);
+const goNameOf = (key: string, field: FieldSchema): string =>
+  field.goName ?? key.slice(0, 1).toUpperCase() + key.slice(1);
 
 function dumpStruct(value: JsonMap, type: TypeSchema, order: string | undefined): JsonMap {
   const fields = new Map(Object.entries(type.fields!).map(([key, field]) => [goNameOf(key, field), { key, field }]));
@@ -89,7 +90,10 @@ function zeroOfType(typeName: string): Json {
 
 /** A template's metadata stands beside its spec. */
 function dumpTemplate(template: JsonMap): Json {
-  return { ...(ownValue(template, 'metadata') as JsonMap | undefined), Spec: goDump(ownValue(template, 'spec') ?? {}, `${CORE}PodSpec`) };
+  return {
+    ...(ownValue(template, 'metadata') as JsonMap | undefined),
+    Spec: goDump(ownValue(template, 'spec') ?? {}, `${CORE}PodSpec`),
+  };
 }
 
 function dumpPodSpec(spec: JsonMap, type: TypeSchema): Json {
@@ -110,5 +114,8 @@ export function goDiff(before: Json | undefined, after: Json | undefined, typeNa
 
 /** JSON as Go writes it: with the marks of HTML escaped. */
 function goJson(value: Json): string {
-  return JSON.stringify(value, null, 1).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026');
+  return JSON.stringify(value, null, 1)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+    .replaceAll('&', '\\u0026');
 }

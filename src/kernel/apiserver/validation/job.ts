@@ -26,7 +26,11 @@ export function validateJob(job: Job, errors: FieldErrors): void {
   if (completionMode !== 'Indexed' || !completions || completions < 1) return;
   const hostname = `${job.metadata.name}-${completions - 1}`;
   if (labelFaults(hostname).length > 0) {
-    errors.invalid('metadata.name', job.metadata.name, `will not able to create pod with invalid DNS label: ${hostname}`);
+    errors.invalid(
+      'metadata.name',
+      job.metadata.name,
+      `will not able to create pod with invalid DNS label: ${hostname}`,
+    );
   }
 }
 
@@ -38,7 +42,15 @@ function validateGeneratedSelector(job: Job, errors: FieldErrors): void {
   if (!equalJson(selector, expected)) errors.invalid('spec.selector', selector, '`selector` not auto-generated');
 }
 
-const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'] as const;
+const COUNTS = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const;
 
 export function validateJobSpec(spec: Spec, path: string, errors: FieldErrors): void {
   validateBatchSpec(spec, path, errors);
@@ -55,10 +67,16 @@ export function validateBatchSpec(spec: Spec, path: string, errors: FieldErrors)
   for (const key of COUNTS) validateNonNegative(spec[key], `${path}.${key}`, errors);
   validateCompletionMode(spec, path, errors);
   if (spec.podFailurePolicy) {
-    spec.podFailurePolicy.rules?.forEach((rule, index) => validateFailureRule(rule, `${path}.podFailurePolicy.rules[${index}]`, errors));
+    spec.podFailurePolicy.rules?.forEach((rule, index) =>
+      validateFailureRule(rule, `${path}.podFailurePolicy.rules[${index}]`, errors),
+    );
   }
   if (spec.successPolicy && spec.completionMode !== 'Indexed') {
-    errors.invalid(`${path}.successPolicy`, goDump(spec.successPolicy as unknown as Json, 'io.k8s.api.batch.v1.SuccessPolicy'), NEEDS_INDEXED);
+    errors.invalid(
+      `${path}.successPolicy`,
+      goDump(spec.successPolicy as unknown as Json, 'io.k8s.api.batch.v1.SuccessPolicy'),
+      NEEDS_INDEXED,
+    );
   }
   validateTemplate(spec.template, `${path}.template`, errors);
   validateRestartPolicy(spec, `${path}.template.spec.restartPolicy`, errors);
@@ -67,11 +85,13 @@ export function validateBatchSpec(spec: Spec, path: string, errors: FieldErrors)
 function validateCompletionMode(spec: Spec, path: string, errors: FieldErrors): void {
   const { completionMode, completions, parallelism } = spec;
   if (completionMode !== 'Indexed' && completionMode !== 'NonIndexed') {
-    if (completionMode !== undefined) errors.notSupported(`${path}.completionMode`, completionMode, ['Indexed', 'NonIndexed']);
+    if (completionMode !== undefined)
+      errors.notSupported(`${path}.completionMode`, completionMode, ['Indexed', 'NonIndexed']);
     return;
   }
   if (completionMode === 'NonIndexed') {
-    if (spec.backoffLimitPerIndex !== undefined) errors.invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, NEEDS_INDEXED);
+    if (spec.backoffLimitPerIndex !== undefined)
+      errors.invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, NEEDS_INDEXED);
     return;
   }
   if (completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed');
@@ -82,11 +102,13 @@ function validateCompletionMode(spec: Spec, path: string, errors: FieldErrors): 
 }
 
 function validateFailureRule(rule: FailureRule, path: string, errors: FieldErrors): void {
-  if (!rule.action) errors.required(`${path}.action`, `valid values: ${ACTIONS.map((one) => JSON.stringify(one)).join(', ')}`);
+  if (!rule.action)
+    errors.required(`${path}.action`, `valid values: ${ACTIONS.map((one) => JSON.stringify(one)).join(', ')}`);
   else if (!ACTIONS.includes(rule.action)) errors.notSupported(`${path}.action`, rule.action, ACTIONS);
   const codes = rule.onExitCodes;
   if (codes) {
-    if (codes.operator !== 'In' && codes.operator !== 'NotIn') errors.notSupported(`${path}.onExitCodes.operator`, codes.operator, ['In', 'NotIn']);
+    if (codes.operator !== 'In' && codes.operator !== 'NotIn')
+      errors.notSupported(`${path}.onExitCodes.operator`, codes.operator, ['In', 'NotIn']);
     const values = codes.values ?? [];
     values.forEach((value, index) => {
       const at = `${path}.onExitCodes.values[${index}]`;
@@ -94,8 +116,10 @@ function validateFailureRule(rule: FailureRule, path: string, errors: FieldError
       if (values.indexOf(value) < index) errors.duplicate(at, value);
     });
     if (values.length === 0) errors.invalid(`${path}.onExitCodes.values`, values, 'at least one value is required');
-    if (rule.onPodConditions?.length) errors.invalid(path, '', 'specifying both OnExitCodes and OnPodConditions is not supported');
-  } else if (!rule.onPodConditions?.length) errors.invalid(path, '', 'specifying one of OnExitCodes and OnPodConditions is required');
+    if (rule.onPodConditions?.length)
+      errors.invalid(path, '', 'specifying both OnExitCodes and OnPodConditions is not supported');
+  } else if (!rule.onPodConditions?.length)
+    errors.invalid(path, '', 'specifying one of OnExitCodes and OnPodConditions is required');
 }
 
 function validateRestartPolicy(spec: Spec, path: string, errors: FieldErrors): void {
@@ -122,10 +146,10 @@ export function validateJobUpdate(next: Job, current: Job, errors: FieldErrors):
   validateImmutable(spec.successPolicy, old.successPolicy, 'spec.successPolicy', errors);
 }
 
-
 function validateCompletions(spec: Spec, old: Spec, errors: FieldErrors): void {
   if (spec.completions === old.completions) return;
-  if (spec.completionMode !== 'Indexed') validateImmutable(spec.completions, old.completions, 'spec.completions', errors);
+  if (spec.completionMode !== 'Indexed')
+    validateImmutable(spec.completions, old.completions, 'spec.completions', errors);
   else if (spec.completions !== spec.parallelism) {
     errors.invalid('spec.completions', spec.completions, 'can only be modified in tandem with spec.parallelism');
   }
@@ -142,7 +166,11 @@ function validateTemplateUpdate(next: Job, current: Job, errors: FieldErrors): v
   }
   const allowed = withPlacement((old.spec ?? {}) as TemplateSpec, (template.spec ?? {}) as TemplateSpec);
   if (equalJson(template.spec, allowed)) return;
-  errors.invalid('spec.template.spec', goDump(template.spec as unknown as Json, 'io.k8s.api.core.v1.PodSpec'), IMMUTABLE);
+  errors.invalid(
+    'spec.template.spec',
+    goDump(template.spec as unknown as Json, 'io.k8s.api.core.v1.PodSpec'),
+    IMMUTABLE,
+  );
 }
 
 function shownTemplate(template: PodTemplate): Json {

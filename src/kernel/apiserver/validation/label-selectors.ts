@@ -21,7 +21,11 @@ export const NEEDS_VALUES = "must be specified when `operator` is 'In' or 'NotIn
 export const NEEDS_NO_VALUES = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
 export const NO_OPERATOR = 'not a valid selector operator';
 
-function validateOperator(requirement: { operator: string; values?: string[] }, path: string, errors: FieldErrors): void {
+function validateOperator(
+  requirement: { operator: string; values?: string[] },
+  path: string,
+  errors: FieldErrors,
+): void {
   const count = requirement.values?.length ?? 0;
   switch (requirement.operator) {
     case 'In':

@@ -10,7 +10,8 @@ export function validateLease(lease: Lease, errors: FieldErrors): void {
   if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0) {
     errors.invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0');
   }
-  if (leaseTransitions !== undefined && leaseTransitions < 0) errors.invalid('spec.leaseTransitions', leaseTransitions, NON_NEGATIVE);
+  if (leaseTransitions !== undefined && leaseTransitions < 0)
+    errors.invalid('spec.leaseTransitions', leaseTransitions, NON_NEGATIVE);
 }
 
 const USER_MAX = 1_000_000_000;
@@ -30,7 +31,8 @@ export function validatePriorityClass(priorityClass: PriorityClass, errors: Fiel
       const why = `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only.`;
       errors.forbidden('metadata.name', `${why} error: ${name} is not a known system priority class`);
     }
-  } else if (value > USER_MAX) errors.forbidden('value', `maximum allowed value of a user defined priority is ${USER_MAX}`);
+  } else if (value > USER_MAX)
+    errors.forbidden('value', `maximum allowed value of a user defined priority is ${USER_MAX}`);
   if (preemptionPolicy && !PREEMPTION_POLICIES.includes(preemptionPolicy)) {
     errors.notSupported('preemptionPolicy', preemptionPolicy, PREEMPTION_POLICIES);
   }

@@ -35,13 +35,16 @@ export function validateObjectMeta(metadata: ObjectMeta, resource: Resource, err
   const plural = resource.kind.resource;
   if (metadata.generateName) {
     const masked = maskTrailingDash(metadata.generateName);
-    for (const fault of nameFaults(plural, masked)) errors.invalid('metadata.generateName', metadata.generateName, fault);
+    for (const fault of nameFaults(plural, masked))
+      errors.invalid('metadata.generateName', metadata.generateName, fault);
   }
   if (!metadata.name) errors.required('metadata.name', 'name or generateName is required');
   else for (const fault of nameFaults(plural, metadata.name)) errors.invalid('metadata.name', metadata.name, fault);
   if (resource.row.namespaced) {
     if (!metadata.namespace) errors.required('metadata.namespace');
-    else for (const fault of labelFaults(metadata.namespace)) errors.invalid('metadata.namespace', metadata.namespace, fault);
+    else
+      for (const fault of labelFaults(metadata.namespace))
+        errors.invalid('metadata.namespace', metadata.namespace, fault);
   } else if (metadata.namespace) errors.forbidden('metadata.namespace', 'not allowed on this type');
   validateShared(metadata, errors);
 }
@@ -60,7 +63,11 @@ export function validateLabels(labels: Record<string, string> | undefined, path:
   }
 }
 
-export function validateAnnotations(annotations: Record<string, string> | undefined, path: string, errors: FieldErrors): void {
+export function validateAnnotations(
+  annotations: Record<string, string> | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
   let bytes = 0;
   for (const key in annotations) {
     for (const fault of qualifiedNameFaults(key.toLowerCase())) errors.invalid(path, key, fault);
@@ -98,7 +105,11 @@ function validateFinalizers(finalizers: readonly string[], errors: FieldErrors):
   }
   finalizers.forEach((finalizer, index) => {
     if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return;
-    errors.invalid(`${path}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified');
+    errors.invalid(
+      `${path}[${index}]`,
+      finalizer,
+      'name is neither a standard finalizer name nor is it fully qualified',
+    );
   });
 }
 
@@ -114,12 +125,16 @@ function validateMetaChange(next: ObjectMeta, current: ObjectMeta, errors: Field
     const added = (next.finalizers ?? []).filter((one) => !current.finalizers?.includes(one));
     if (added.length > 0) {
       const shown = `[]string{${added.map((one) => JSON.stringify(one)).join(', ')}}`;
-      errors.forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`);
+      errors.forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`,
+      );
     }
   }
   if (next.uid !== current.uid) errors.invalid('metadata.uid', next.uid, 'field is immutable');
   if (next.labels !== current.labels) validateLabels(next.labels, 'metadata.labels', errors);
   if (next.annotations !== current.annotations) validateAnnotations(next.annotations, 'metadata.annotations', errors);
-  if (next.ownerReferences && next.ownerReferences !== current.ownerReferences) validateOwners(next.ownerReferences, errors);
+  if (next.ownerReferences && next.ownerReferences !== current.ownerReferences)
+    validateOwners(next.ownerReferences, errors);
   if (next.finalizers && !equalJson(next.finalizers, current.finalizers)) validateFinalizers(next.finalizers, errors);
 }

@@ -44,8 +44,10 @@ const LABEL_1035_RULE = shapeText(
   'my-name',
   'abc-123',
 );
-const QUALIFIED_TEXT = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-const qualifiedRule = (what: string): string => shapeText(`${what} ${QUALIFIED_TEXT}`, QUALIFIED, 'MyName', 'my.name', '123-abc');
+const QUALIFIED_TEXT =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const qualifiedRule = (what: string): string =>
+  shapeText(`${what} ${QUALIFIED_TEXT}`, QUALIFIED, 'MyName', 'my.name', '123-abc');
 const NAME_PART_RULE = qualifiedRule('name part');
 const LABEL_KEY_RULE = `${qualifiedRule('a valid label key')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
 const LABEL_VALUE_RULE = shapeText(
@@ -62,8 +64,17 @@ const CONFIG_KEY_RULE = shapeText(
   'KEY_NAME',
   'key-name',
 );
-const HEADER_RULE = shapeText("a valid HTTP header must consist of alphanumeric characters or '-'", HTTP_HEADER, 'X-Header-Name');
-const PERCENT_RULE = shapeText("a valid percent string must be a numeric string followed by an ending '%'", PERCENT, '1%', '93%');
+const HEADER_RULE = shapeText(
+  "a valid HTTP header must consist of alphanumeric characters or '-'",
+  HTTP_HEADER,
+  'X-Header-Name',
+);
+const PERCENT_RULE = shapeText(
+  "a valid percent string must be a numeric string followed by an ending '%'",
+  PERCENT,
+  '1%',
+  '93%',
+);
 
 /** The texts of what is wrong; empty for a valid name. */
 export type NameFaults = readonly string[];
@@ -138,8 +149,11 @@ function dotFaults(key: string): string[] {
 
 /** Names of environment variables: anything printable but `=`, since v1.34. */
 export function envNameFaults(name: string): NameFaults {
-  if (name === '') return [`a valid environment variable name must consist only of printable ASCII characters other than '='`];
-  return /^[ -<>-~]+$/.test(name) ? VALID : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+  if (name === '')
+    return [`a valid environment variable name must consist only of printable ASCII characters other than '='`];
+  return /^[ -<>-~]+$/.test(name)
+    ? VALID
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
 export function percentFaults(value: string): NameFaults {

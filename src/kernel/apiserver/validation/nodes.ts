@@ -16,7 +16,8 @@ export function validateNode(node: Node, errors: FieldErrors): void {
 export function validateNodeUpdate(next: Node, current: Node, errors: FieldErrors): void {
   if (next.spec !== current.spec) validateTaints(next, errors);
   const { podCIDR, providerID } = current.spec;
-  if (podCIDR && next.spec.podCIDR !== podCIDR) errors.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid');
+  if (podCIDR && next.spec.podCIDR !== podCIDR)
+    errors.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid');
   if (providerID && next.spec.providerID !== providerID) {
     errors.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid');
   }

@@ -27,7 +27,11 @@ export function validateIntOrPercent(value: number | string | undefined, path: s
   else validateNonNegative(value, path, errors);
 }
 
-export function validateAtMostHundredPercent(value: number | string | undefined, path: string, errors: FieldErrors): void {
+export function validateAtMostHundredPercent(
+  value: number | string | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
   if (percentOf(value) > 100) errors.invalid(path, value, HUNDRED);
 }
 

@@ -30,11 +30,14 @@ export function validateVolume(volume: PersistentVolume, errors: FieldErrors): v
   validateAccessModes(modes, 'spec.accessModes', errors);
   validateCapacity(spec, errors);
   const policy = spec.persistentVolumeReclaimPolicy;
-  if (policy && !RECLAIM_POLICIES.includes(policy)) errors.notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES);
-  if (spec.nodeAffinity?.required) validateNodeSelector(spec.nodeAffinity.required, 'spec.nodeAffinity.required', errors);
+  if (policy && !RECLAIM_POLICIES.includes(policy))
+    errors.notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES);
+  if (spec.nodeAffinity?.required)
+    validateNodeSelector(spec.nodeAffinity.required, 'spec.nodeAffinity.required', errors);
   validateSource(spec, errors);
   if (spec.storageClassName) {
-    for (const fault of subdomainFaults(spec.storageClassName)) errors.invalid('spec.storageClassName', spec.storageClassName, fault);
+    for (const fault of subdomainFaults(spec.storageClassName))
+      errors.invalid('spec.storageClassName', spec.storageClassName, fault);
   }
   validateVolumeMode(spec.volumeMode, 'spec.volumeMode', errors);
 }
@@ -45,7 +48,8 @@ function validateCapacity(spec: Spec, errors: FieldErrors): void {
   if (names.length === 0) errors.required('spec.capacity');
   if (names.length !== 1 || names[0] !== 'storage') errors.notSupported('spec.capacity', spec.capacity, ['storage']);
   for (const [name, amount] of Object.entries(capacity)) {
-    if (quantityOf(amount).nano <= 0n) errors.invalid(`spec.capacity[${name}]`, canonicalQuantity(amount), 'must be greater than zero');
+    if (quantityOf(amount).nano <= 0n)
+      errors.invalid(`spec.capacity[${name}]`, canonicalQuantity(amount), 'must be greater than zero');
   }
 }
 

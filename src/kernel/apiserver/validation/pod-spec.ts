@@ -1,5 +1,12 @@
 import type { Container, PodSpec } from '../../../api/objects';
-import { addQuantities, canonicalQuantity, compareQuantities, formatQuantity, quantityOf, type Quantity } from '../../../api/quantity';
+import {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  formatQuantity,
+  quantityOf,
+  type Quantity,
+} from '../../../api/quantity';
 import { validateIP } from './addresses';
 import { validateAllContainers } from './containers';
 import type { FieldErrors } from './field-errors';
@@ -39,16 +46,25 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
   }
   validateTolerations(spec.tolerations, `${path}.tolerations`, errors);
   validateHostAliases(spec, `${path}.hostAliases`, errors);
-  if (spec.preemptionPolicy !== undefined) validateChoice(spec.preemptionPolicy, PREEMPTION_POLICIES, `${path}.preemptionPolicy`, errors);
+  if (spec.preemptionPolicy !== undefined)
+    validateChoice(spec.preemptionPolicy, PREEMPTION_POLICIES, `${path}.preemptionPolicy`, errors);
 }
 
-function validateChoice(value: string | undefined, supported: readonly string[], path: string, errors: FieldErrors): void {
+function validateChoice(
+  value: string | undefined,
+  supported: readonly string[],
+  path: string,
+  errors: FieldErrors,
+): void {
   if (!value) errors.required(path);
   else if (!supported.includes(value)) errors.notSupported(path, value, supported);
 }
 
 /** The fields that name something else, and how each must look. */
-const NAME_FIELDS: readonly (readonly [key: 'serviceAccountName' | 'nodeName' | 'hostname' | 'subdomain' | 'priorityClassName' | 'runtimeClassName', rule: (name: string) => NameFaults])[] = [
+const NAME_FIELDS: readonly (readonly [
+  key: 'serviceAccountName' | 'nodeName' | 'hostname' | 'subdomain' | 'priorityClassName' | 'runtimeClassName',
+  rule: (name: string) => NameFaults,
+])[] = [
   ['serviceAccountName', subdomainFaults],
   ['nodeName', subdomainFaults],
   ['hostname', labelFaults],
@@ -97,7 +113,11 @@ function validatePodResources(spec: PodSpec, path: string, errors: FieldErrors):
     }
     const limit = resources.limits?.[name];
     if (limit !== undefined && compareQuantities(quantityOf(amount), quantityOf(limit)) > 0) {
-      errors.invalid(`${path}.requests`, shown(amount), `must be less than or equal to ${name} limit of ${shown(limit)}`);
+      errors.invalid(
+        `${path}.requests`,
+        shown(amount),
+        `must be less than or equal to ${name} limit of ${shown(limit)}`,
+      );
     }
   }
 }

@@ -30,16 +30,28 @@ function nameWarnings(name: string): string[] {
 }
 
 /** The warnings about a Pod's spec below `prefix`, such as `spec.template.`. */
-export function templateWarnings(spec: PodSpec, annotations: Record<string, string> | undefined, prefix: string): string[] {
+export function templateWarnings(
+  spec: PodSpec,
+  annotations: Record<string, string> | undefined,
+  prefix: string,
+): string[] {
   const at = `${prefix}spec`;
   const warnings: string[] = [];
   for (const key in spec.nodeSelector) {
     if (DEPRECATED_LABELS[key]) warnings.push(`${at}.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`);
   }
   if (annotations?.[SECCOMP] !== undefined) {
-    warnings.push(`${prefix}metadata.annotations[${SECCOMP}]: non-functional in v1.27+; use the "seccompProfile" field instead`);
+    warnings.push(
+      `${prefix}metadata.annotations[${SECCOMP}]: non-functional in v1.27+; use the "seccompProfile" field instead`,
+    );
   }
-  warnings.push(...repeated(spec.hostAliases, (alias) => alias.ip, (index, ip) => `${at}.hostAliases[${index}].ip: duplicate ip ${quoted(ip)}`));
+  warnings.push(
+    ...repeated(
+      spec.hostAliases,
+      (alias) => alias.ip,
+      (index, ip) => `${at}.hostAliases[${index}].ip: duplicate ip ${quoted(ip)}`,
+    ),
+  );
   spec.imagePullSecrets?.forEach((secret, index) => {
     if (!secret.name) warnings.push(`${at}.imagePullSecrets[${index}].name: invalid empty name ""`);
   });
@@ -52,9 +64,13 @@ export function templateWarnings(spec: PodSpec, annotations: Record<string, stri
   );
   const init = (spec.initContainers ?? []) as Container[];
   init.forEach((container, index) => warnings.push(...containerWarnings(container, `${at}.initContainers[${index}]`)));
-  spec.containers?.forEach((container, index) => warnings.push(...containerWarnings(container, `${at}.containers[${index}]`)));
+  spec.containers?.forEach((container, index) =>
+    warnings.push(...containerWarnings(container, `${at}.containers[${index}]`)),
+  );
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    warnings.push(`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
+    warnings.push(
+      `${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
+    );
   }
   return warnings;
 }
@@ -62,7 +78,11 @@ export function templateWarnings(spec: PodSpec, annotations: Record<string, stri
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** One warning for each item that says what an earlier one has said. */
-function repeated<T>(items: readonly T[] | undefined, keyOf: (item: T) => string, text: (index: number, key: string) => string): string[] {
+function repeated<T>(
+  items: readonly T[] | undefined,
+  keyOf: (item: T) => string,
+  text: (index: number, key: string) => string,
+): string[] {
   const seen = new Set<string>();
   const warnings: string[] = [];
   items?.forEach((item, index) => {
@@ -81,14 +101,18 @@ function containerWarnings(container: Container, path: string): string[] {
   const env = repeated(
     container.env,
     (one) => one.name,
-    (index, name) => `${path}.env[${index}]: hides previous definition of ${quoted(name)}, which may be dropped when using apply`,
+    (index, name) =>
+      `${path}.env[${index}]: hides previous definition of ${quoted(name)}, which may be dropped when using apply`,
   );
   return [...amounts, ...env, ...portWarnings(container, path)];
 }
 
 function fractions(amounts: Amounts | undefined, path: string): string[] {
-  return WHOLE_BYTES.filter((name) => amounts?.[name] !== undefined && quantityOf(amounts[name]).nano % 1_000_000_000n !== 0n).map(
-    (name) => `${path}[${name}]: fractional byte value ${quoted(canonicalQuantity(amounts![name]!)!)} is invalid, must be an integer`,
+  return WHOLE_BYTES.filter(
+    (name) => amounts?.[name] !== undefined && quantityOf(amounts[name]).nano % 1_000_000_000n !== 0n,
+  ).map(
+    (name) =>
+      `${path}[${name}]: fractional byte value ${quoted(canonicalQuantity(amounts![name]!)!)} is invalid, must be an integer`,
   );
 }
 
@@ -96,7 +120,10 @@ function portWarnings(container: Container, path: string): string[] {
   const ports = container.ports ?? [];
   const warnings: string[] = [];
   ports.forEach((port, index) => {
-    const same = ports.findIndex((one) => one.containerPort === port.containerPort && one.protocol === port.protocol && one.hostPort === port.hostPort);
+    const same = ports.findIndex(
+      (one) =>
+        one.containerPort === port.containerPort && one.protocol === port.protocol && one.hostPort === port.hostPort,
+    );
     if (same < index) warnings.push(`${path}.ports[${index}]: duplicate port definition with ${path}.ports[${same}]`);
   });
   return warnings;

@@ -70,7 +70,10 @@ function validateOnlyRemovedGates(next: PodSpec, current: PodSpec, errors: Field
   const known = new Set((current.schedulingGates ?? []).map((gate) => gate.name));
   next.schedulingGates?.forEach((gate, index) => {
     if (!known.has(gate.name)) {
-      errors.forbidden(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${gate.name}'`);
+      errors.forbidden(
+        `spec.schedulingGates[${index}].name`,
+        `only deletion is allowed, but found new scheduling gate '${gate.name}'`,
+      );
     }
   });
 }
@@ -87,7 +90,8 @@ function withUpdatable(next: PodSpec, current: PodSpec): PodSpec {
   restore(munged, current, 'tolerations');
   restore(munged, current, 'schedulingGates');
   const before = current.terminationGracePeriodSeconds;
-  if (before !== undefined && before < 0 && next.terminationGracePeriodSeconds === 1) munged.terminationGracePeriodSeconds = before;
+  if (before !== undefined && before < 0 && next.terminationGracePeriodSeconds === 1)
+    munged.terminationGracePeriodSeconds = before;
   return munged;
 }
 

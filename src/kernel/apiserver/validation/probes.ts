@@ -30,7 +30,8 @@ function validateProbe(probe: Probe | undefined, path: string, errors: FieldErro
   validateNonNegative(probe.successThreshold, `${path}.successThreshold`, errors);
   validateNonNegative(probe.failureThreshold, `${path}.failureThreshold`, errors);
   const grace = probe.terminationGracePeriodSeconds;
-  if (grace !== undefined && grace <= 0) errors.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0');
+  if (grace !== undefined && grace <= 0)
+    errors.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0');
   if (onceOnly && probe.successThreshold !== undefined && probe.successThreshold !== 1) {
     errors.invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1');
   }
@@ -50,7 +51,8 @@ function validateHandler(handler: Handler, path: string, errors: FieldErrors): v
   };
   if (handler.exec && first('exec') && !handler.exec.command?.length) errors.required(`${path}.exec.command`);
   if (handler.httpGet && first('httpGet')) validateHttpGet(handler.httpGet, `${path}.httpGet`, errors);
-  if (handler.tcpSocket && first('tcpSocket')) validatePortOrName(handler.tcpSocket.port, `${path}.tcpSocket.port`, errors);
+  if (handler.tcpSocket && first('tcpSocket'))
+    validatePortOrName(handler.tcpSocket.port, `${path}.tcpSocket.port`, errors);
   if (handler.grpc && first('grpc')) validatePort(handler.grpc.port, `${path}.grpc.port`, errors);
   if (handler.sleep && first('sleep') && handler.sleep.seconds <= 0) {
     errors.invalid(`${path}.sleep.seconds`, handler.sleep.seconds, 'must be greater than 0');
@@ -61,7 +63,8 @@ function validateHandler(handler: Handler, path: string, errors: FieldErrors): v
 function validateHttpGet(get: NonNullable<Probe['httpGet']>, path: string, errors: FieldErrors): void {
   if (!get.path) errors.required(`${path}.path`);
   validatePortOrName(get.port, `${path}.port`, errors);
-  if (get.scheme !== 'HTTP' && get.scheme !== 'HTTPS') errors.notSupported(`${path}.scheme`, get.scheme, ['HTTP', 'HTTPS']);
+  if (get.scheme !== 'HTTP' && get.scheme !== 'HTTPS')
+    errors.notSupported(`${path}.scheme`, get.scheme, ['HTTP', 'HTTPS']);
   for (const header of get.httpHeaders ?? []) {
     for (const fault of httpHeaderFaults(header.name)) errors.invalid(`${path}.httpHeaders`, header.name, fault);
   }

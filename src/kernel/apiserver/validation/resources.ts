@@ -10,8 +10,27 @@ export type Amounts = Record<string, string | number>;
 type Resources = NonNullable<Container['resources']>;
 
 const CONTAINER_RESOURCES = new Set(['cpu', 'memory', 'ephemeral-storage']);
-const INTEGER_RESOURCES = new Set(['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']);
-const OTHER_RESOURCES = ['storage', 'requests.cpu', 'requests.memory', 'requests.storage', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage'];
+const INTEGER_RESOURCES = new Set([
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+const OTHER_RESOURCES = [
+  'storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+];
 const STANDARD_RESOURCES = new Set([...CONTAINER_RESOURCES, ...INTEGER_RESOURCES, ...OTHER_RESOURCES]);
 const HUGE_PAGES = 'hugepages-';
 const NATIVE_PREFIX = 'kubernetes.io/';
@@ -57,8 +76,10 @@ function validateContainerResourceName(name: string, path: string, errors: Field
     errors.invalid(path, name, 'must be a standard resource type or fully qualified');
   }
   if (bare) {
-    if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name)) errors.invalid(path, name, 'must be a standard resource for containers');
-  } else if (!isNative(name) && !isExtended(name)) errors.invalid(path, name, "doesn't follow extended resource name standard");
+    if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name))
+      errors.invalid(path, name, 'must be a standard resource for containers');
+  } else if (!isNative(name) && !isExtended(name))
+    errors.invalid(path, name, "doesn't follow extended resource name standard");
 }
 
 const shownQuantity = (amount: string | number): string => canonicalQuantity(amount) ?? String(amount);
@@ -80,14 +101,22 @@ function validateHugePages(name: string, amount: string | number, path: string, 
   errors.invalid(path, shown, `${shown} is not positive integer multiple of ${name}`);
 }
 
-function validateAgainstLimit(name: string, request: string | number, limit: string | number | undefined, path: string, errors: FieldErrors): void {
+function validateAgainstLimit(
+  name: string,
+  request: string | number,
+  limit: string | number | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
   if (limit === undefined) {
-    if (!isOvercommitAllowed(name)) errors.required(`${path}.limits`, 'Limit must be set for non overcommitable resources');
+    if (!isOvercommitAllowed(name))
+      errors.required(`${path}.limits`, 'Limit must be set for non overcommitable resources');
     return;
   }
   const order = compareQuantities(quantityOf(request), quantityOf(limit));
   const shown = shownQuantity(request);
   if (order !== 0 && !isOvercommitAllowed(name)) {
     errors.invalid(`${path}.requests`, shown, `must be equal to ${name} limit of ${shownQuantity(limit)}`);
-  } else if (order > 0) errors.invalid(`${path}.requests`, shown, `must be less than or equal to ${name} limit of ${shownQuantity(limit)}`);
+  } else if (order > 0)
+    errors.invalid(`${path}.requests`, shown, `must be less than or equal to ${name} limit of ${shownQuantity(limit)}`);
 }

@@ -6,9 +6,15 @@ import { labelFaults, labelValueFaults, qualifiedNameFaults, subdomainFaults } f
 /** Models pkg/apis/core/validation: affinity, tolerations, spreading, gates. */
 
 type Affinity = NonNullable<PodSpec['affinity']>;
-type NodeTerm = NonNullable<NonNullable<NonNullable<Affinity['nodeAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']>['nodeSelectorTerms']>[number];
+type NodeTerm = NonNullable<
+  NonNullable<
+    NonNullable<Affinity['nodeAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']
+  >['nodeSelectorTerms']
+>[number];
 type NodeRequirement = NonNullable<NodeTerm['matchExpressions']>[number];
-type PodTerm = NonNullable<NonNullable<Affinity['podAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']>[number];
+type PodTerm = NonNullable<
+  NonNullable<Affinity['podAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']
+>[number];
 type PodAffinity = NonNullable<Affinity['podAffinity']>;
 type Spread = NonNullable<PodSpec['topologySpreadConstraints']>[number];
 
@@ -22,10 +28,15 @@ export function validateAffinity(affinity: Affinity | undefined, path: string, e
   if (!affinity) return;
   if (affinity.nodeAffinity) validateNodeAffinity(affinity.nodeAffinity, `${path}.nodeAffinity`, errors);
   if (affinity.podAffinity) validatePodAffinity(affinity.podAffinity, `${path}.podAffinity`, errors);
-  if (affinity.podAntiAffinity) validatePodAffinity(affinity.podAntiAffinity as PodAffinity, `${path}.podAntiAffinity`, errors);
+  if (affinity.podAntiAffinity)
+    validatePodAffinity(affinity.podAntiAffinity as PodAffinity, `${path}.podAntiAffinity`, errors);
 }
 
-function validateNodeAffinity(affinity: NonNullable<Affinity['nodeAffinity']>, path: string, errors: FieldErrors): void {
+function validateNodeAffinity(
+  affinity: NonNullable<Affinity['nodeAffinity']>,
+  path: string,
+  errors: FieldErrors,
+): void {
   const required = affinity[REQUIRED];
   if (required) validateNodeSelector(required, `${path}.${REQUIRED}`, errors);
   affinity[PREFERRED]?.forEach((term, index) => {
@@ -36,15 +47,23 @@ function validateNodeAffinity(affinity: NonNullable<Affinity['nodeAffinity']>, p
 }
 
 /** Terms that select nodes; of Pods and of PersistentVolumes. */
-export function validateNodeSelector(selector: { nodeSelectorTerms?: NodeTerm[] }, path: string, errors: FieldErrors): void {
+export function validateNodeSelector(
+  selector: { nodeSelectorTerms?: NodeTerm[] },
+  path: string,
+  errors: FieldErrors,
+): void {
   const terms = selector.nodeSelectorTerms ?? [];
   if (terms.length === 0) errors.required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term');
   terms.forEach((term, index) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${index}]`, errors));
 }
 
 function validateNodeTerm(term: NodeTerm, path: string, errors: FieldErrors): void {
-  term.matchExpressions?.forEach((requirement, index) => validateNodeRequirement(requirement, `${path}.matchExpressions[${index}]`, errors));
-  term.matchFields?.forEach((requirement, index) => validateNodeField(requirement, `${path}.matchFields[${index}]`, errors));
+  term.matchExpressions?.forEach((requirement, index) =>
+    validateNodeRequirement(requirement, `${path}.matchExpressions[${index}]`, errors),
+  );
+  term.matchFields?.forEach((requirement, index) =>
+    validateNodeField(requirement, `${path}.matchFields[${index}]`, errors),
+  );
 }
 
 function validateNodeRequirement(requirement: NodeRequirement, path: string, errors: FieldErrors): void {
@@ -60,7 +79,8 @@ function validateNodeRequirement(requirement: NodeRequirement, path: string, err
       break;
     case 'Gt':
     case 'Lt':
-      if (count !== 1) errors.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
+      if (count !== 1)
+        errors.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
       break;
     default:
       errors.invalid(`${path}.operator`, requirement.operator, NO_OPERATOR);
@@ -69,9 +89,13 @@ function validateNodeRequirement(requirement: NodeRequirement, path: string, err
 }
 
 function validateNodeField(requirement: NodeRequirement, path: string, errors: FieldErrors): void {
-  if (requirement.operator !== 'In' && requirement.operator !== 'NotIn') errors.invalid(`${path}.operator`, requirement.operator, NO_OPERATOR);
+  if (requirement.operator !== 'In' && requirement.operator !== 'NotIn')
+    errors.invalid(`${path}.operator`, requirement.operator, NO_OPERATOR);
   else if (requirement.values?.length !== 1) {
-    errors.required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+    errors.required(
+      `${path}.values`,
+      "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
+    );
   }
   if (requirement.key !== 'metadata.name') {
     errors.invalid(`${path}.key`, requirement.key, 'not a valid field selector key');
@@ -98,10 +122,15 @@ function validatePodTerm(term: PodTerm, path: string, errors: FieldErrors): void
     for (const fault of labelFaults(namespace)) errors.invalid(`${path}.namespace`, namespace, fault);
   }
   if (!term.topologyKey) errors.required(`${path}.topologyKey`, NOT_EMPTY);
-  for (const fault of qualifiedNameFaults(term.topologyKey ?? '')) errors.invalid(`${path}.topologyKey`, term.topologyKey ?? '', fault);
+  for (const fault of qualifiedNameFaults(term.topologyKey ?? ''))
+    errors.invalid(`${path}.topologyKey`, term.topologyKey ?? '', fault);
 }
 
-export function validateTolerations(tolerations: readonly Toleration[] | undefined, path: string, errors: FieldErrors): void {
+export function validateTolerations(
+  tolerations: readonly Toleration[] | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
   tolerations?.forEach((toleration, index) => validateToleration(toleration, `${path}[${index}]`, errors));
 }
 
@@ -136,7 +165,8 @@ export function validateSpread(constraints: readonly Spread[] | undefined, path:
   const seen = new Set<string>();
   constraints?.forEach((constraint, index) => {
     const at = `${path}[${index}]`;
-    if (!(constraint.maxSkew > 0)) errors.invalid(`${at}.maxSkew`, constraint.maxSkew ?? 0, 'must be greater than zero');
+    if (!(constraint.maxSkew > 0))
+      errors.invalid(`${at}.maxSkew`, constraint.maxSkew ?? 0, 'must be greater than zero');
     if (!constraint.topologyKey) errors.required(`${at}.topologyKey`, NOT_EMPTY);
     const when = constraint.whenUnsatisfiable;
     if (when !== 'DoNotSchedule' && when !== 'ScheduleAnyway') {
@@ -150,7 +180,8 @@ export function validateSpread(constraints: readonly Spread[] | undefined, path:
     }
     for (const key of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
       const policy = constraint[key];
-      if (policy !== undefined && policy !== 'Honor' && policy !== 'Ignore') errors.notSupported(`${at}.${key}`, policy, ['Honor', 'Ignore']);
+      if (policy !== undefined && policy !== 'Honor' && policy !== 'Ignore')
+        errors.notSupported(`${at}.${key}`, policy, ['Honor', 'Ignore']);
     }
     validateLabelSelector(constraint.labelSelector as LabelSelector | undefined, `${at}.labelSelector`, errors);
   });

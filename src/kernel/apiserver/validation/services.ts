@@ -36,7 +36,8 @@ export function validateService(service: Service, errors: FieldErrors): void {
   else if (!TYPES.includes(spec.type)) errors.notSupported('spec.type', spec.type, TYPES);
   if (spec.type === 'ClusterIP') {
     ports.forEach((port, index) => {
-      if (port.nodePort) errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'");
+      if (port.nodePort)
+        errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'");
     });
   }
   validateUniquePorts(ports, errors);
@@ -75,7 +76,8 @@ function validatePorts(ports: readonly Port[], errors: FieldErrors): void {
 function validateAffinity(spec: Spec, errors: FieldErrors): void {
   const { sessionAffinity } = spec;
   if (!sessionAffinity) errors.required('spec.sessionAffinity');
-  else if (!AFFINITIES.includes(sessionAffinity)) errors.notSupported('spec.sessionAffinity', sessionAffinity, AFFINITIES);
+  else if (!AFFINITIES.includes(sessionAffinity))
+    errors.notSupported('spec.sessionAffinity', sessionAffinity, AFFINITIES);
   const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
   if (seconds !== undefined && (seconds <= 0 || seconds > AFFINITY_SECONDS_MAX)) {
     const path = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds';
@@ -123,7 +125,11 @@ function validatePolicies(spec: Spec, errors: FieldErrors): void {
   const { externalTrafficPolicy, internalTrafficPolicy } = spec;
   const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.externalIPs?.length ?? 0) > 0;
   if (externalTrafficPolicy && !external) {
-    errors.invalid('spec.externalTrafficPolicy', externalTrafficPolicy, 'may only be set for externally-accessible services');
+    errors.invalid(
+      'spec.externalTrafficPolicy',
+      externalTrafficPolicy,
+      'may only be set for externally-accessible services',
+    );
   } else if (externalTrafficPolicy && !POLICIES.includes(externalTrafficPolicy)) {
     errors.notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, POLICIES);
   }
@@ -136,6 +142,7 @@ export function validateServiceUpdate(next: Service, current: Service, errors: F
   if (next.spec === current.spec) return;
   const [after, before] = [next.spec, current.spec];
   const kept = after.type !== 'ExternalName' && before.type !== 'ExternalName' && before.clusterIP !== undefined;
-  if (kept && after.clusterIP !== before.clusterIP) errors.invalid('spec.clusterIPs[0]', after.clusterIPs, 'may not change once set');
+  if (kept && after.clusterIP !== before.clusterIP)
+    errors.invalid('spec.clusterIPs[0]', after.clusterIPs, 'may not change once set');
   validateService(next, errors);
 }

@@ -12,11 +12,15 @@ const RECLAIM_POLICIES = ['Delete', 'Retain'];
 export function validateStorageClass(storageClass: StorageClass, errors: FieldErrors): void {
   const { provisioner, parameters, reclaimPolicy, volumeBindingMode } = storageClass;
   if (!provisioner) errors.required('provisioner');
-  else for (const fault of qualifiedNameFaults(provisioner.toLowerCase())) errors.invalid('provisioner', provisioner, fault);
+  else
+    for (const fault of qualifiedNameFaults(provisioner.toLowerCase()))
+      errors.invalid('provisioner', provisioner, fault);
   for (const key in parameters) if (key === '') errors.invalid('parameters', key, 'field can not be empty.');
-  if (reclaimPolicy && !RECLAIM_POLICIES.includes(reclaimPolicy)) errors.notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES);
+  if (reclaimPolicy && !RECLAIM_POLICIES.includes(reclaimPolicy))
+    errors.notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES);
   if (!volumeBindingMode) errors.required('volumeBindingMode');
-  else if (!BINDING_MODES.includes(volumeBindingMode)) errors.notSupported('volumeBindingMode', volumeBindingMode, BINDING_MODES);
+  else if (!BINDING_MODES.includes(volumeBindingMode))
+    errors.notSupported('volumeBindingMode', volumeBindingMode, BINDING_MODES);
   storageClass.allowedTopologies?.forEach((term, index) => {
     term.matchLabelExpressions?.forEach((expression, at) => {
       const path = `allowedTopologies[${index}].matchLabelExpressions[${at}]`;

@@ -19,7 +19,12 @@ export function validateTemplate(template: PodTemplate, path: string, errors: Fi
 export const NO_MATCH = '`selector` does not match template `labels`';
 
 /** The template of a workload whose Pods run for ever. */
-function validateLastingTemplate(template: PodTemplate, selector: LabelSelector | undefined, path: string, errors: FieldErrors): void {
+function validateLastingTemplate(
+  template: PodTemplate,
+  selector: LabelSelector | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
   const labels = template.metadata?.labels;
   const matches = selector !== undefined && (isEmptySelector(selector) || selectorMatches(selector, labels));
   if (!matches) errors.invalid(`${path}.metadata.labels`, labels ?? null, NO_MATCH);

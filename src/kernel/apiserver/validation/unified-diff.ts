@@ -45,7 +45,12 @@ function positions(b: readonly string[]): Map<string, number[]> {
 }
 
 /** The longest run of equal lines within both windows, the earliest of several. */
-function longestMatch(a: readonly string[], b: readonly string[], at: Map<string, number[]>, window: readonly [number, number, number, number]): Block {
+function longestMatch(
+  a: readonly string[],
+  b: readonly string[],
+  at: Map<string, number[]>,
+  window: readonly [number, number, number, number],
+): Block {
   const [alo, ahi, blo, bhi] = window;
   let [bestA, bestB, size] = [alo, blo, 0];
   let lengths = new Map<number, number>();
@@ -60,7 +65,8 @@ function longestMatch(a: readonly string[], b: readonly string[], at: Map<string
     }
     lengths = next;
   }
-  while (bestA > alo && bestB > blo && a[bestA - 1] === b[bestB - 1]) [bestA, bestB, size] = [bestA - 1, bestB - 1, size + 1];
+  while (bestA > alo && bestB > blo && a[bestA - 1] === b[bestB - 1])
+    [bestA, bestB, size] = [bestA - 1, bestB - 1, size + 1];
   while (bestA + size < ahi && bestB + size < bhi && a[bestA + size] === b[bestB + size]) size += 1;
   return [bestA, bestB, size];
 }

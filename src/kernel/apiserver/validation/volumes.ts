@@ -13,11 +13,24 @@ type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[num
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 
 const MODE_RANGE = 'must be a number between 0 and 0777 (octal), both inclusive';
-const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
 const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
 
 /** Checks the volumes and returns those that can be mounted, by name. */
-export function validateVolumes(volumes: readonly Volume[] | undefined, path: string, errors: FieldErrors): Map<string, Volume> {
+export function validateVolumes(
+  volumes: readonly Volume[] | undefined,
+  path: string,
+  errors: FieldErrors,
+): Map<string, Volume> {
   const known = new Map<string, Volume>();
   volumes?.forEach((volume, index) => {
     const at = `${path}[${index}]`;
@@ -33,8 +46,10 @@ export function validateVolumes(volumes: readonly Volume[] | undefined, path: st
 
 type SourceRule = (source: never, path: string, errors: FieldErrors) => void;
 
-const rule = <K extends keyof Volume>(_key: K, check: (source: NonNullable<Volume[K]>, path: string, errors: FieldErrors) => void): SourceRule =>
-  check as unknown as SourceRule;
+const rule = <K extends keyof Volume>(
+  _key: K,
+  check: (source: NonNullable<Volume[K]>, path: string, errors: FieldErrors) => void,
+): SourceRule => check as unknown as SourceRule;
 
 /** What is checked of each kind of volume. */
 const SOURCES: Readonly<Record<string, SourceRule>> = {
@@ -72,7 +87,9 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
   }),
   csi: rule('csi', (source, path, errors) => {
     if (!source.driver) errors.required(`${path}.driver`);
-    else for (const fault of subdomainFaults(source.driver.toLowerCase())) errors.invalid(`${path}.driver`, source.driver, fault);
+    else
+      for (const fault of subdomainFaults(source.driver.toLowerCase()))
+        errors.invalid(`${path}.driver`, source.driver, fault);
   }),
   ephemeral: rule('ephemeral', (source, path, errors) => {
     if (!source.volumeClaimTemplate) errors.required(`${path}.volumeClaimTemplate`);
@@ -93,7 +110,8 @@ function validateSources(volume: Volume, path: string, errors: FieldErrors): voi
 export function validateHostPath(source: { path: string; type?: string }, path: string, errors: FieldErrors): void {
   if (!source.path) errors.required(`${path}.path`);
   else validateNoBacksteps(source.path, `${path}.path`, errors);
-  if (source.type !== undefined && !HOST_PATH_TYPES.includes(source.type)) errors.notSupported(`${path}.type`, source.type, HOST_PATH_TYPES);
+  if (source.type !== undefined && !HOST_PATH_TYPES.includes(source.type))
+    errors.notSupported(`${path}.type`, source.type, HOST_PATH_TYPES);
 }
 
 function validateMode(mode: number | undefined, path: string, errors: FieldErrors): void {
@@ -115,8 +133,10 @@ function validateDownwardItem(item: DownwardItem, path: string, errors: FieldErr
   else validateDescendingPath(item.path, `${path}.path`, errors);
   if (item.fieldRef) {
     validateVolumeFieldRef(item.fieldRef, `${path}.fieldRef`, errors);
-    if (item.resourceFieldRef) errors.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously');
-  } else if (item.resourceFieldRef) validateResourceField(item.resourceFieldRef, false, `${path}.resourceFieldRef`, errors);
+    if (item.resourceFieldRef)
+      errors.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously');
+  } else if (item.resourceFieldRef)
+    validateResourceField(item.resourceFieldRef, false, `${path}.resourceFieldRef`, errors);
   else errors.required(path, 'one of fieldRef and resourceFieldRef is required');
   validateMode(item.mode, `${path}.mode`, errors);
 }
@@ -135,7 +155,11 @@ function validateProjection(source: Projection, path: string, errors: FieldError
   else validateDescendingPath(token.path, `${path}.serviceAccountToken.path`, errors);
   const seconds = token.expirationSeconds;
   if (seconds !== undefined && seconds < 600) {
-    errors.invalid(`${path}.serviceAccountToken.expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes');
+    errors.invalid(
+      `${path}.serviceAccountToken.expirationSeconds`,
+      seconds,
+      'may not specify a duration less than 10 minutes',
+    );
   }
 }
 
@@ -150,7 +174,12 @@ export function validateNoBacksteps(target: string, path: string, errors: FieldE
 }
 
 /** The mounts of a container. Some paths upstream lack the index; so do these. */
-export function validateMounts(container: Container, volumes: ReadonlyMap<string, Volume>, path: string, errors: FieldErrors): void {
+export function validateMounts(
+  container: Container,
+  volumes: ReadonlyMap<string, Volume>,
+  path: string,
+  errors: FieldErrors,
+): void {
   const paths = new Set<string>();
   container.volumeMounts?.forEach((mount, index) => {
     const at = `${path}[${index}]`;
@@ -161,7 +190,8 @@ export function validateMounts(container: Container, volumes: ReadonlyMap<string
     paths.add(mount.mountPath);
     if (mount.subPath) validateDescendingPath(mount.subPath, `${path}.subPath`, errors);
     if (mount.subPathExpr) {
-      if (mount.subPath) errors.invalid(`${at}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive');
+      if (mount.subPath)
+        errors.invalid(`${at}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive');
       validateDescendingPath(mount.subPathExpr, `${path}.subPathExpr`, errors);
     }
     validatePropagation(mount, container, `${path}.mountPropagation`, errors);

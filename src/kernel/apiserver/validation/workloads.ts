@@ -63,13 +63,19 @@ export function validateDeploymentStatus(next: Deployment, _current: Deployment,
 }
 
 /** None of the counts can be larger than all replicas, and none is available that is not ready. */
-function validateCounts(status: Record<string, number | undefined>, keys: readonly string[], errors: FieldErrors): void {
+function validateCounts(
+  status: Record<string, number | undefined>,
+  keys: readonly string[],
+  errors: FieldErrors,
+): void {
   for (const key of keys) {
     const count = status[key] ?? 0;
-    if (count > (status['replicas'] ?? 0)) errors.invalid(`status.${key}`, count, 'cannot be greater than status.replicas');
+    if (count > (status['replicas'] ?? 0))
+      errors.invalid(`status.${key}`, count, 'cannot be greater than status.replicas');
   }
   const available = status['availableReplicas'] ?? 0;
-  if (available > (status['readyReplicas'] ?? 0)) errors.invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas');
+  if (available > (status['readyReplicas'] ?? 0))
+    errors.invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas');
 }
 
 export function validateReplicaSet(replicaSet: ReplicaSet, errors: FieldErrors): void {

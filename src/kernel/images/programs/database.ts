@@ -5,7 +5,11 @@ type Database = { rows: JsonMap };
 
 const KINDS = {
   redis: { port: 6379, file: '/data/dump.json', ready: 'Ready to accept connections tcp' },
-  postgres: { port: 5432, file: '/var/lib/postgresql/data/rows.json', ready: 'database system is ready to accept connections' },
+  postgres: {
+    port: 5432,
+    file: '/var/lib/postgresql/data/rows.json',
+    ready: 'database system is ready to accept connections',
+  },
 };
 const LATENCY_MS = 1;
 
@@ -17,7 +21,11 @@ export function database(name: keyof typeof KINDS): Program<Database> {
   const { port, file, ready } = KINDS[name];
   return {
     start(io) {
-      if (name === 'postgres' && !io.setup.env['POSTGRES_PASSWORD'] && io.setup.env['POSTGRES_HOST_AUTH_METHOD'] !== 'trust') {
+      if (
+        name === 'postgres' &&
+        !io.setup.env['POSTGRES_PASSWORD'] &&
+        io.setup.env['POSTGRES_HOST_AUTH_METHOD'] !== 'trust'
+      ) {
         io.log('Error: Database is uninitialized and superuser password is not specified.');
         io.log('       You must specify POSTGRES_PASSWORD to a non-empty value for the superuser.');
         io.exit(1);
@@ -44,7 +52,13 @@ export function database(name: keyof typeof KINDS): Program<Database> {
         io.do({ kind: 'respond', id, code: 200, body: Object.keys(state.rows), afterMs: LATENCY_MS });
       } else {
         const found = Object.hasOwn(state.rows, key);
-        io.do({ kind: 'respond', id, code: found ? 200 : 404, body: found ? state.rows[key]! : null, afterMs: LATENCY_MS });
+        io.do({
+          kind: 'respond',
+          id,
+          code: found ? 200 : 404,
+          body: found ? state.rows[key]! : null,
+          afterMs: LATENCY_MS,
+        });
       }
       return state;
     },

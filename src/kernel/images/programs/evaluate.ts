@@ -38,9 +38,16 @@ function ask(io: ProgramIo): string | undefined {
   if (!model) return model === null ? `${path} is no model` : `cannot open ${path}: No such file or directory`;
   const data = dataOf(io, config);
   if ('error' in data) return data.error;
-  if (data.features !== model.coef.length) return `the model has ${model.coef.length} features, the data ${data.features}`;
+  if (data.features !== model.coef.length)
+    return `the model has ${model.coef.length} features, the data ${data.features}`;
   const from = { ...startTraining(config, data.features), coef: model.coef, intercept: model.intercept };
-  const request = { config, device: io.setup.device, from, steps: 0, ...(data.csv === undefined ? {} : { csv: data.csv }) };
+  const request = {
+    config,
+    device: io.setup.device,
+    from,
+    steps: 0,
+    ...(data.csv === undefined ? {} : { csv: data.csv }),
+  };
   io.do({ kind: 'train', run: 'evaluate', request: request as unknown as Json, ms: EVALUATION_MS });
   return undefined;
 }

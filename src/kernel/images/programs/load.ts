@@ -57,7 +57,13 @@ function send(io: ProgramIo, state: Load, url: string): void {
   const id = `r${state.nextId++}`;
   state.sent.set(id, io.context.nowMs);
   const body = bodyOf(io, url);
-  io.do({ kind: 'request', id, method: body === undefined ? 'GET' : 'POST', url, ...(body === undefined ? {} : { body }) });
+  io.do({
+    kind: 'request',
+    id,
+    method: body === undefined ? 'GET' : 'POST',
+    url,
+    ...(body === undefined ? {} : { body }),
+  });
 }
 
 function bodyOf(io: ProgramIo, url: string): Json | undefined {

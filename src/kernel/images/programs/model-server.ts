@@ -51,7 +51,8 @@ function load(io: ProgramIo, state: ModelServer): boolean {
 }
 
 function answer(io: ProgramIo, state: ModelServer, request: ServedRequest): void {
-  const respond = (code: number, body: Json, afterMs = 1): void => io.do({ kind: 'respond', id: request.id, code, body, afterMs });
+  const respond = (code: number, body: Json, afterMs = 1): void =>
+    io.do({ kind: 'respond', id: request.id, code, body, afterMs });
   if (request.path === '/healthz' || request.path === '/readyz') {
     return respond(state.model ? 200 : 503, state.model ? 'ok' : 'no model is loaded');
   }

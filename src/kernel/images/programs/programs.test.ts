@@ -15,7 +15,13 @@ const train: NonNullable<RigOptions['train']> = (ask) => {
 const trainer = (env: Record<string, string>, more: RigOptions = {}): ProgramRig =>
   new ProgramRig('sgd-regressor', { train, ...more, setup: { env, device: 'gpu', ...more.setup } });
 
-const STARTER = { DATASET: 'line-1000', BATCH_SIZE: '8', STEPS: '400', CHECKPOINT_DIR: '/ckpt', CHECKPOINT_EVERY: '200' };
+const STARTER = {
+  DATASET: 'line-1000',
+  BATCH_SIZE: '8',
+  STEPS: '400',
+  CHECKPOINT_DIR: '/ckpt',
+  CHECKPOINT_EVERY: '200',
+};
 
 describe('sgd-regressor', () => {
   it('prints what a training script prints, saves checkpoints and the model, and exits 0', () => {
@@ -35,7 +41,11 @@ describe('sgd-regressor', () => {
     ]);
     expect(rig.code).toBe(0);
     expect(rig.seconds).toBeCloseTo(40);
-    expect([...rig.files.keys()]).toEqual(['/ckpt/checkpoint-000200.json', '/ckpt/checkpoint-000400.json', '/ckpt/model.json']);
+    expect([...rig.files.keys()]).toEqual([
+      '/ckpt/checkpoint-000200.json',
+      '/ckpt/checkpoint-000400.json',
+      '/ckpt/model.json',
+    ]);
   });
 
   it('asks in stretches that end at a line, a checkpoint or a second', () => {
@@ -79,14 +89,17 @@ describe('sgd-regressor', () => {
   it('reads a CSV file, and says what is wrong with it', () => {
     const env = { DATASET: '/data/houses.csv', EPOCHS: '2', BATCH_SIZE: '1' };
     expect(trainer(env).log).toEqual(['cannot open /data/houses.csv: No such file or directory']);
-    expect(trainer(env, { files: { '/data/houses.csv': 'a,b\n1,x\n' } }).log).toEqual(['/data/houses.csv: line 2: "x" is not a number']);
+    expect(trainer(env, { files: { '/data/houses.csv': 'a,b\n1,x\n' } }).log).toEqual([
+      '/data/houses.csv: line 2: "x" is not a number',
+    ]);
     const rig = trainer(env, { files: { '/data/houses.csv': 'a,b\n1,2\n3,4\n' } });
     expect(rig.log[1]).toBe('data: /data/houses.csv X (2, 1) y (2,)');
     expect((rig.asked[0]!.request as unknown as TrainingRequest).csv).toContain('3,4');
   });
 
   it('fails when training fails', () => {
-    const failing: NonNullable<RigOptions['train']> = (ask) => ({ ...(train(ask) as object), failure: 'loss is not a number' }) as Json;
+    const failing: NonNullable<RigOptions['train']> = (ask) =>
+      ({ ...(train(ask) as object), failure: 'loss is not a number' }) as Json;
     const rig = trainer(STARTER, { train: failing }).run();
     expect(rig.code).toBe(1);
     expect(rig.log.at(-1)).toBe('training failed: loss is not a number');
@@ -101,15 +114,28 @@ describe('model-server', () => {
     expect(rig.ask('GET', '/healthz')?.code).toBe(503);
     rig.files.set('/models/model.json', MODEL);
     rig.run(3);
-    expect(rig.log).toEqual(['no model at /models/model.json: waiting for it', 'loaded /models/model.json: 2 features, trained for 10 steps']);
+    expect(rig.log).toEqual([
+      'no model at /models/model.json: waiting for it',
+      'loaded /models/model.json: 2 features, trained for 10 steps',
+    ]);
     expect(rig.ask('GET', '/healthz')).toMatchObject({ code: 200, body: 'ok' });
     expect(rig.ask('POST', '/predict', { features: [1, 1] })).toMatchObject({ code: 200, body: { predictions: [6] } });
-    expect(rig.ask('POST', '/predict', { instances: [[0, 0], [1, 0]] })?.body).toEqual({ predictions: [1, 3] });
+    expect(
+      rig.ask('POST', '/predict', {
+        instances: [
+          [0, 0],
+          [1, 0],
+        ],
+      })?.body,
+    ).toEqual({ predictions: [1, 3] });
   });
 
   it('refuses what it cannot predict', () => {
     const rig = new ProgramRig('model-server', { files: { '/models/model.json': MODEL } });
-    expect(rig.ask('POST', '/predict', { features: [1] })).toMatchObject({ code: 400, body: { error: 'send {"features": [2 numbers]}' } });
+    expect(rig.ask('POST', '/predict', { features: [1] })).toMatchObject({
+      code: 400,
+      body: { error: 'send {"features": [2 numbers]}' },
+    });
     expect(rig.ask('GET', '/predict')?.code).toBe(405);
     expect(rig.ask('GET', '/nothing')?.code).toBe(404);
   });
@@ -126,8 +152,14 @@ describe('model-server', () => {
 describe('load', () => {
   it('sends at its rate and reports every ten seconds', () => {
     const url = 'http://infer/predict';
-    const rig = new ProgramRig('load', { setup: { env: { URL: url, RATE: '2' } }, answers: { [url]: { code: 200, body: {} } } }).run(10.2);
-    expect(rig.log).toEqual([`sending 2 requests a second to ${url}`, '20 requests: 20 ok, 0 failed, p50 0 ms, p95 0 ms']);
+    const rig = new ProgramRig('load', {
+      setup: { env: { URL: url, RATE: '2' } },
+      answers: { [url]: { code: 200, body: {} } },
+    }).run(10.2);
+    expect(rig.log).toEqual([
+      `sending 2 requests a second to ${url}`,
+      '20 requests: 20 ok, 0 failed, p50 0 ms, p95 0 ms',
+    ]);
   });
 
   it('counts failures by their words', () => {
@@ -141,18 +173,29 @@ describe('load', () => {
 });
 
 describe('evaluate', () => {
-  const files = { '/models/model.json': JSON.stringify({ coef: [2], intercept: 1, dataset: 'line-1000', steps: 10, loss: 0.5 }) };
+  const files = {
+    '/models/model.json': JSON.stringify({ coef: [2], intercept: 1, dataset: 'line-1000', steps: 10, loss: 0.5 }),
+  };
   const evaluate = (env: Record<string, string>): ProgramRig =>
     new ProgramRig('evaluate', { train, files, setup: { env: { DATASET: 'line-1000', ...env } } }).run();
 
   it('prints the numbers, and exits by them', () => {
     expect(evaluate({})).toMatchObject({ code: 0, log: ['MSE: 1.0000', 'R2: 0.9000'] });
-    expect(evaluate({ MIN_R2: '0.95' })).toMatchObject({ code: 1, log: ['MSE: 1.0000', 'R2: 0.9000', 'R2 is below 0.95'] });
+    expect(evaluate({ MIN_R2: '0.95' })).toMatchObject({
+      code: 1,
+      log: ['MSE: 1.0000', 'R2: 0.9000', 'R2 is below 0.95'],
+    });
   });
 
   it('says what is missing', () => {
-    expect(evaluate({ MODEL_PATH: '/none.json' })).toMatchObject({ code: 2, log: ['cannot open /none.json: No such file or directory'] });
-    expect(evaluate({ DATASET: 'random-100x5' })).toMatchObject({ code: 2, log: ['the model has 1 features, the data 5'] });
+    expect(evaluate({ MODEL_PATH: '/none.json' })).toMatchObject({
+      code: 2,
+      log: ['cannot open /none.json: No such file or directory'],
+    });
+    expect(evaluate({ DATASET: 'random-100x5' })).toMatchObject({
+      code: 2,
+      log: ['the model has 1 features, the data 5'],
+    });
   });
 });
 
@@ -176,7 +219,9 @@ describe('servers', () => {
 
   it('postgres asks for a password first', () => {
     expect(new ProgramRig('postgres')).toMatchObject({ code: 1 });
-    expect(new ProgramRig('postgres', { setup: { env: { POSTGRES_PASSWORD: 'x' } } }).log).toEqual(['database system is ready to accept connections']);
+    expect(new ProgramRig('postgres', { setup: { env: { POSTGRES_PASSWORD: 'x' } } }).log).toEqual([
+      'database system is ready to accept connections',
+    ]);
   });
 
   it('an unknown image says that it is simulated, and ends after ten seconds where it has a command and does not restart', () => {

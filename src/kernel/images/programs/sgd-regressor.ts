@@ -168,7 +168,9 @@ function finish(io: ProgramIo, trainer: Trainer): void {
   io.log(`Model coefficients: ${formatArray(at.coef)}`);
   io.log(`Intercept: ${formatArray([at.intercept])}`);
   if (trainer.r2 !== null) io.log(`R2: ${trainer.r2.toFixed(4)}`);
-  const path = config.modelPath ?? (config.checkpointDir === null ? null : `${config.checkpointDir.replace(/\/+$/, '')}/model.json`);
+  const path =
+    config.modelPath ??
+    (config.checkpointDir === null ? null : `${config.checkpointDir.replace(/\/+$/, '')}/model.json`);
   if (path !== null) {
     const model = { coef: at.coef, intercept: at.intercept, dataset: config.dataset, steps: stepsDone(trainer), loss };
     io.write(path, JSON.stringify(model));

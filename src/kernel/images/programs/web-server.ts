@@ -4,7 +4,8 @@ import type { Program } from '../program';
 type WebServer = { served: number };
 
 const PAGES = {
-  nginx: '<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n',
+  nginx:
+    '<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n',
   httpd: '<html><body><h1>It works!</h1></body></html>\n',
 };
 const ROOTS = { nginx: '/usr/share/nginx/html', httpd: '/usr/local/apache2/htdocs' };
@@ -14,7 +15,10 @@ const LATENCY_MS = 1;
 export function webServer(name: keyof typeof PAGES): Program<WebServer> {
   return {
     start(io) {
-      const time = formatTime(io.context.epochMs + io.context.nowMs).replaceAll('-', '/').replace('T', ' ').slice(0, 19);
+      const time = formatTime(io.context.epochMs + io.context.nowMs)
+        .replaceAll('-', '/')
+        .replace('T', ' ')
+        .slice(0, 19);
       io.log(`${time} [notice] 1#1: ${name === 'nginx' ? 'start worker processes' : 'resuming normal operations'}`);
       io.do({ kind: 'serve', port: 80 });
       io.do({ kind: 'useCpu', milli: 1 });

@@ -17,7 +17,12 @@ interface Reader {
 
 const LEVELS: Record<string, (a: number, b: number) => number>[] = [
   { '==': (a, b) => Number(a === b), '!=': (a, b) => Number(a !== b) },
-  { '<=': (a, b) => Number(a <= b), '>=': (a, b) => Number(a >= b), '<': (a, b) => Number(a < b), '>': (a, b) => Number(a > b) },
+  {
+    '<=': (a, b) => Number(a <= b),
+    '>=': (a, b) => Number(a >= b),
+    '<': (a, b) => Number(a < b),
+    '>': (a, b) => Number(a > b),
+  },
   { '+': (a, b) => a + b, '-': (a, b) => a - b },
   { '*': (a, b) => a * b, '/': (a, b) => Math.trunc(a / b), '%': (a, b) => a % b },
 ];

@@ -165,7 +165,22 @@ const DIALECTS: Record<Dialect, Record<string, Command>> = { tiny: TINY, busybox
 
 /** Whether a program of this name can be run without a shell. */
 export function isProgram(dialect: Dialect, name: string): boolean {
-  const builtIn = [':', 'set', 'exec', 'wait', 'exit', 'trap', 'cd', 'export', 'local', 'readonly', 'unset', 'break', 'continue', 'umask'];
+  const builtIn = [
+    ':',
+    'set',
+    'exec',
+    'wait',
+    'exit',
+    'trap',
+    'cd',
+    'export',
+    'local',
+    'readonly',
+    'unset',
+    'break',
+    'continue',
+    'umask',
+  ];
   const plain = name.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
   return Object.hasOwn(DIALECTS[dialect], plain) && !builtIn.includes(plain);
 }

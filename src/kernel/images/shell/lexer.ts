@@ -3,7 +3,26 @@ import { ShellSyntaxError, type Word, type WordPart } from './syntax';
 export type Token = { kind: 'word'; word: Word; bare: string | null } | { kind: 'operator'; text: string };
 
 /** Longest first: the first that fits is taken. */
-const OPERATORS = ['&&', '||', ';;', '2>&1', '2>>', '2>', '1>', '>>', '>&2', '&>', '>', '<', '&', ';', '|', '(', ')', '\n'];
+const OPERATORS = [
+  '&&',
+  '||',
+  ';;',
+  '2>&1',
+  '2>>',
+  '2>',
+  '1>',
+  '>>',
+  '>&2',
+  '&>',
+  '>',
+  '<',
+  '&',
+  ';',
+  '|',
+  '(',
+  ')',
+  '\n',
+];
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
 const END_OF_WORD = /[\s;&|<>()]/;
 
@@ -36,11 +55,6 @@ function endOfLine(script: string, at: number): number {
   return end < 0 ? script.length : end;
 }
 
-/** The parts of text between double quotes. */
-export function expandable(text: string): Word {
-  return new WordReader(text, 0).readQuotedTo(text.length);
-}
-
 class WordReader {
   readonly #parts: WordPart[] = [];
   #bare: string | null = '';
@@ -62,11 +76,6 @@ class WordReader {
       else this.#plain(char);
     }
     return { kind: 'word', word: this.#parts, bare: this.#bare };
-  }
-
-  readQuotedTo(end: number): Word {
-    this.#quoted(end);
-    return this.#parts;
   }
 
   #add(text: string, quoted: boolean): void {

@@ -20,7 +20,8 @@ const wget: Command = (shell, args) => {
     return 1;
   }
   const output = args.indexOf('-O');
-  const toStandardOutput = args.some((arg) => /^-q?O-$/.test(arg)) || args[output + 1] === '-' || args.includes('--spider');
+  const toStandardOutput =
+    args.some((arg) => /^-q?O-$/.test(arg)) || args[output + 1] === '-' || args.includes('--spider');
   const file = toStandardOutput ? '-' : output >= 0 ? args[output + 1]! : `/${url.split('/').at(-1) || 'index.html'}`;
   return ask(shell, 'wget', withScheme(url), file);
 };
@@ -67,7 +68,9 @@ export function takeResponse(shell: ShellHost, event: ProgramEvent & { kind: 're
 function failure(command: 'wget' | 'curl' | 'nslookup', host: string, error: string): string {
   if (command === 'nslookup') return `** server can't find ${host}: NXDOMAIN`;
   if (command === 'curl') return `curl: ${error}`;
-  return error.startsWith('could not resolve') ? `wget: bad address '${host}'` : `wget: can't connect to remote host: ${error}`;
+  return error.startsWith('could not resolve')
+    ? `wget: bad address '${host}'`
+    : `wget: can't connect to remote host: ${error}`;
 }
 
 export const NETWORK_COMMANDS: Record<string, Command> = { wget, curl, nslookup };

@@ -193,7 +193,8 @@ class Parser {
     const words: Word[] = [];
     if (this.#bare() === 'in') {
       this.#at += 1;
-      for (let token = this.tokens[this.#at]; token?.kind === 'word'; token = this.tokens[++this.#at]) words.push(token.word);
+      for (let token = this.tokens[this.#at]; token?.kind === 'word'; token = this.tokens[++this.#at])
+        words.push(token.word);
     }
     this.#take('do');
     const body = this.#list();
@@ -202,7 +203,13 @@ class Parser {
   }
 
   #simple(): number {
-    const node: ShellNode & { kind: 'simple' } = { kind: 'simple', assignments: [], words: [], redirects: [], background: false };
+    const node: ShellNode & { kind: 'simple' } = {
+      kind: 'simple',
+      assignments: [],
+      words: [],
+      redirects: [],
+      background: false,
+    };
     for (let token = this.tokens[this.#at]; token; token = this.tokens[this.#at]) {
       if (token.kind === 'operator') {
         const redirect = this.#redirect(token.text);
@@ -228,8 +235,7 @@ class Parser {
       return null;
     }
     const kind = { '>': '>', '1>': '>', '&>': '>', '2>': '>', '>>': '>>', '2>>': '>>', '<': '<' }[operator] as
-      | Redirect['operator']
-      | undefined;
+      Redirect['operator'] | undefined;
     if (!kind) return undefined;
     this.#at += 1;
     const target = this.tokens[this.#at];
@@ -252,6 +258,7 @@ function assignmentOf(word: Word): { name: string; value: Word } | undefined {
 function unexpected(token: Token | undefined, expecting?: string): ShellSyntaxError {
   const hint = expecting ? ` (expecting "${expecting}")` : '';
   if (!token) return new ShellSyntaxError(`syntax error: unexpected end of file${hint}`);
-  const name = token.kind === 'operator' ? (token.text === '\n' ? 'newline' : `"${token.text}"`) : `"${token.bare ?? 'word'}"`;
+  const name =
+    token.kind === 'operator' ? (token.text === '\n' ? 'newline' : `"${token.text}"`) : `"${token.bare ?? 'word'}"`;
   return new ShellSyntaxError(`syntax error: unexpected ${name}${hint}`);
 }

@@ -13,8 +13,15 @@ interface Options {
   answers?: NonNullable<RigOptions['answers']>;
 }
 
-function run(command: string[], { term = [], files = {}, env = {}, dialect = 'tiny', limit = 100, answers = {} }: Options = {}) {
-  const rig = new ProgramRig(dialect === 'tiny' ? 'tiny-shell' : 'busybox-shell', { setup: { command, env }, files, answers });
+function run(
+  command: string[],
+  { term = [], files = {}, env = {}, dialect = 'tiny', limit = 100, answers = {} }: Options = {},
+) {
+  const rig = new ProgramRig(dialect === 'tiny' ? 'tiny-shell' : 'busybox-shell', {
+    setup: { command, env },
+    files,
+    answers,
+  });
   for (const second of term) rig.termAt(second);
   const { log, code, seconds, reason } = rig.run(limit);
   return { log, code, seconds, reason, files: Object.fromEntries(rig.files) };
@@ -61,7 +68,10 @@ describe('the tiny shell', () => {
   });
 
   it('writes and adds to files', () => {
-    expect(sh('echo one > /d/f; echo two >> /d/f; echo three > /e').files).toEqual({ '/d/f': 'one\ntwo\n', '/e': 'three\n' });
+    expect(sh('echo one > /d/f; echo two >> /d/f; echo three > /e').files).toEqual({
+      '/d/f': 'one\ntwo\n',
+      '/e': 'three\n',
+    });
   });
 
   it('dies of want of memory', () => {
@@ -101,11 +111,31 @@ describe('the shell of busybox', () => {
     ['printf "a\\nb\\n" | tail -n 1', ['b'], 0, 0],
     ['cat < /f; cp /f /g; mv /g /h; cat /h', ['x', 'x'], 0, 0, { files: { '/f': 'x\n' } }],
     ['ls /d', ['a', 'b'], 0, 0, { files: { '/d/a': '', '/d/b/c': '' } }],
-    ['wget -qO- http://infer/healthz', ['ok'], 0, 0, { answers: { 'http://infer/healthz': { code: 200, body: 'ok' } } }],
+    [
+      'wget -qO- http://infer/healthz',
+      ['ok'],
+      0,
+      0,
+      { answers: { 'http://infer/healthz': { code: 200, body: 'ok' } } },
+    ],
     ['wget -qO- http://nowhere', ["wget: bad address 'nowhere'"], 1, 0],
     ['R=$(wget -qO- a/b); echo "got $R"', ['got 42'], 0, 0, { answers: { 'http://a/b': { code: 200, body: '42\n' } } }],
-    ['curl -s http://x/ || echo failed', ['curl: connection refused', 'failed'], 0, 0, { answers: { 'http://x/': { error: 'connection refused' } } }],
-    ['python train.py', ['Podium runs no Python: train.py is not executed.', 'For a training program that really trains, use the image podium/sgd-regressor.'], 0, 0],
+    [
+      'curl -s http://x/ || echo failed',
+      ['curl: connection refused', 'failed'],
+      0,
+      0,
+      { answers: { 'http://x/': { error: 'connection refused' } } },
+    ],
+    [
+      'python train.py',
+      [
+        'Podium runs no Python: train.py is not executed.',
+        'For a training program that really trains, use the image podium/sgd-regressor.',
+      ],
+      0,
+      0,
+    ],
     ['exec sleep 5; echo never', [], 0, 5],
     ['export A=1 B="2 3"; echo $A $B; unset A; echo "<$A>"', ['1 2 3', '<>'], 0, 0],
     ['echo ${NONE:-other} $((7 / 2 * (1 + 1)))', ['other 6'], 0, 0],

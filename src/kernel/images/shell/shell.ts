@@ -213,7 +213,10 @@ export class Shell implements ShellHost {
   #execute(node: Simple, results: string[]): CommandResult {
     for (const { name, value } of node.assignments) this.setVariable(name, this.#expand(value, results).join(' '));
     const [name, ...args] = node.words.flatMap((word) => this.#expand(word, results));
-    const redirects = node.redirects.map((redirect) => ({ ...redirect, path: this.#expand(redirect.target, results).join(' ') }));
+    const redirects = node.redirects.map((redirect) => ({
+      ...redirect,
+      path: this.#expand(redirect.target, results).join(' '),
+    }));
     const input = redirects.find((redirect) => redirect.operator === '<');
     const output = redirects.find((redirect) => redirect.operator !== '<' && redirect.stream === 1);
     const text = input ? this.io.read(absolute(input.path)) : undefined;
@@ -308,7 +311,11 @@ export class Shell implements ShellHost {
 
 function substitutionsOf(node: Simple): string[] {
   const found: string[] = [];
-  const words = [...node.assignments.map((one) => one.value), ...node.words, ...node.redirects.map((one) => one.target)];
+  const words = [
+    ...node.assignments.map((one) => one.value),
+    ...node.words,
+    ...node.redirects.map((one) => one.target),
+  ];
   for (const word of words) for (const part of word) if (part.kind === 'command') found.push(part.script);
   return found;
 }

@@ -28,7 +28,13 @@ export type ShellNode =
   | { kind: 'while'; condition: number; body: number; until: boolean }
   | { kind: 'for'; name: string; words: Word[]; body: number }
   | { kind: 'pipe'; left: number; right: number }
-  | { kind: 'simple'; assignments: { name: string; value: Word }[]; words: Word[]; redirects: Redirect[]; background: boolean };
+  | {
+      kind: 'simple';
+      assignments: { name: string; value: Word }[];
+      words: Word[];
+      redirects: Redirect[];
+      background: boolean;
+    };
 
 export interface ShellScript {
   nodes: ShellNode[];

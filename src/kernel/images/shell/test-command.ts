@@ -60,7 +60,14 @@ function binary(shell: ShellHost, left: string, operator: string, right: string)
     shell.printToLog(`sh: ${bad}: bad number\n`);
     return undefined;
   }
-  const comparisons: Record<string, boolean> = { '-eq': a === b, '-ne': a !== b, '-lt': a < b, '-le': a <= b, '-gt': a > b, '-ge': a >= b };
+  const comparisons: Record<string, boolean> = {
+    '-eq': a === b,
+    '-ne': a !== b,
+    '-lt': a < b,
+    '-le': a <= b,
+    '-gt': a > b,
+    '-ge': a >= b,
+  };
   return comparisons[operator];
 }
 

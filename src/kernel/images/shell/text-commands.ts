@@ -58,7 +58,11 @@ const ls: Command = (shell, args) => {
 };
 
 const filter =
-  (name: string, apply: (lines: string[], args: string[]) => string[] | undefined, valued: readonly string[]): Command =>
+  (
+    name: string,
+    apply: (lines: string[], args: string[]) => string[] | undefined,
+    valued: readonly string[],
+  ): Command =>
   (shell, args) => {
     const options: string[] = [];
     const paths: string[] = [];
@@ -88,7 +92,8 @@ const grep = filter(
     const pattern = options.pop()!;
     const flags = options.join('');
     const wanted = (line: string): boolean =>
-      (flags.includes('i') ? line.toLowerCase().includes(pattern.toLowerCase()) : line.includes(pattern)) !== flags.includes('v');
+      (flags.includes('i') ? line.toLowerCase().includes(pattern.toLowerCase()) : line.includes(pattern)) !==
+      flags.includes('v');
     const found = lines.filter(wanted);
     if (found.length === 0) return undefined;
     return flags.includes('q') ? [] : flags.includes('c') ? [String(found.length)] : found;
@@ -128,7 +133,8 @@ const copy =
 
 const seq: Command = (shell, args) => {
   const numbers = args.map(Number);
-  const [first, step, last] = numbers.length === 3 ? numbers : [numbers.length === 2 ? numbers[0] : 1, 1, numbers.at(-1)];
+  const [first, step, last] =
+    numbers.length === 3 ? numbers : [numbers.length === 2 ? numbers[0] : 1, 1, numbers.at(-1)];
   if (numbers.length === 0 || numbers.some(Number.isNaN) || !step) return 1;
   let left = 10_000;
   for (let value = first!; step > 0 ? value <= last! : value >= last!; value += step) {

@@ -6,5 +6,7 @@ declare module 'virtual:kubernetes-schema' {
 declare module 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 
 declare module 'monaco-editor/languages/definitions/yaml/yaml.js' {
-  export const conf: import('monaco-editor/editor/editor.api.js').languages.LanguageConfiguration;
+  import type { languages } from 'monaco-editor/editor/editor.api.js';
+
+  export const conf: languages.LanguageConfiguration;
 }

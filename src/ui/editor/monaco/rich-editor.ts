@@ -61,6 +61,7 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   acceptSuggestionOnEnter: 'smart',
   ariaLabel: 'YAML',
   automaticLayout: true,
+  bracketPairColorization: { enabled: false },
   fixedOverflowWidgets: true,
   folding: false,
   fontFamily: '"Atkinson Hyperlegible Mono Variable", ui-monospace, Menlo, Consolas, monospace',
@@ -118,7 +119,10 @@ function configureOnce(): void {
  * The YAML worker calls every suggestion a snippet, and Monaco lets Enter take each snippet. What holds no place to fill in
  * is text: then Enter after a word typed in full begins a new line.
  */
-function registerCompletionItemProvider(selector: string, provider: monaco.languages.CompletionItemProvider): monaco.IDisposable {
+function registerCompletionItemProvider(
+  selector: string,
+  provider: monaco.languages.CompletionItemProvider,
+): monaco.IDisposable {
   const { InsertAsSnippet } = monaco.languages.CompletionItemInsertTextRule;
   const asText = (item: monaco.languages.CompletionItem): monaco.languages.CompletionItem =>
     /[$\\}]/.test(item.insertText) || item.insertTextRules !== InsertAsSnippet ? item : { ...item, insertTextRules: 0 };
@@ -155,7 +159,8 @@ class MonacoEditor implements RichEditor {
     const uri = monaco.Uri.parse(`file:///${encodeURIComponent(name)}`);
     const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, 'yaml', uri);
     this.#showing = true;
-    if (model.getValue() !== text) model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+    if (model.getValue() !== text)
+      model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
     if (this.editor.getModel() !== model) {
       this.editor.setModel(model);
       this.editor.updateOptions({ ariaLabel: `${name}, YAML` });
@@ -189,7 +194,10 @@ class MonacoEditor implements RichEditor {
     monaco.editor.setModelMarkers(model, OWNER, markers);
     const changed = changedLines
       .filter((line) => line <= lines)
-      .map((line) => ({ range: new monaco.Range(line, 1, line, 1), options: { isWholeLine: true, className: 'changed-line', linesDecorationsClassName: 'changed-edge' } }));
+      .map((line) => ({
+        range: new monaco.Range(line, 1, line, 1),
+        options: { isWholeLine: true, className: 'changed-line', linesDecorationsClassName: 'changed-edge' },
+      }));
     this.#decorations.set(changed);
   }
 

@@ -7,7 +7,10 @@ export const THEMES = { light: 'podium-light', dark: 'podium-dark' } as const;
 export function defineThemes(api: typeof monaco): void {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => hexOf(style.getPropertyValue(`--${name}`).trim());
-  const rule = (scope: string, name: string): monaco.editor.ITokenThemeRule => ({ token: scope, foreground: token(name).slice(1) });
+  const rule = (scope: string, name: string): monaco.editor.ITokenThemeRule => ({
+    token: scope,
+    foreground: token(name).slice(1),
+  });
   for (const [mode, name] of Object.entries(THEMES)) {
     api.editor.defineTheme(name, {
       base: mode === 'dark' ? 'vs-dark' : 'vs',

@@ -1,0 +1,124 @@
+import { expect, test } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { serve } from '../src/cli/launch/serve.mjs';
+import { DIST } from './door';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const KIB = 1024;
+
+const files = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+const scripts = (): string[] => files(DIST).filter((name) => name.endsWith('.js'));
+const read = (name: string): string => readFileSync(join(DIST, name), 'utf8');
+
+/** The scripts that a page needs before it can show anything: its entries and all that they import statically. */
+function firstView(page: string): string[] {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const [, imported] of readFileSync(path, 'utf8').matchAll(/(?:^|[;}\s])(?:import|export)\s*(?:[\w*{},\s$]*?\bfrom\s*)?["'](\.\.?\/[^"']+\.js)["']/g)) {
+      visit(join(dirname(path), imported!));
+    }
+  };
+  for (const [, source] of read(page).matchAll(/<script[^>]+src="([^"]+)"/g)) visit(join(DIST, source!));
+  for (const [, source] of read(page).matchAll(/<link[^>]+rel="modulepreload"[^>]+href="([^"]+)"/g)) visit(join(DIST, source!));
+  return [...found];
+}
+
+test('the first view needs at most 60 KiB of compressed JavaScript', async ({ page }) => {
+  const first = firstView('index.html');
+  const bytes = first.reduce((sum, path) => sum + brotliCompressSync(readFileSync(path)).length, 0);
+  test.info().annotations.push({ type: 'first view', description: `${first.length} scripts, ${(bytes / KIB).toFixed(1)} KiB brotli` });
+  console.log(`first view: ${first.length} scripts, ${(bytes / KIB).toFixed(1)} KiB brotli`);
+  expect(first.length).toBeGreaterThan(0);
+  expect(bytes).toBeLessThanOrEqual(60 * KIB);
+
+  /* What the browser really asks for until the page stands is exactly that: the rest is asked for by what then runs. */
+  const { server, url } = await serve(DIST, { port: 0 });
+  const asked: string[] = [];
+  await page.route('**/*.js', async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    asked.push(name);
+    if (first.includes(join(DIST, name))) await route.continue();
+    else await route.abort();
+  });
+  await page.goto(url);
+  await expect(page.getByRole('banner')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: /YAML/ })).toBeVisible();
+  expect(first.filter((path) => !asked.some((name) => path.endsWith(name)))).toEqual([]);
+  server.closeAllConnections();
+  server.close();
+});
+
+test('no chunk compiles code from text', () => {
+  expect(scripts().length).toBeGreaterThan(5);
+  const found = scripts().flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/(?:\beval\s*\(|\bnew\s+Function\b|[^.\w$]Function\s*\().{0,60}/g)].map(([text]) => `${path}: ${text}`));
+  expect(found).toEqual([]);
+});
+
+test('the policy is as strict in the page as in the headers', () => {
+  const meta = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(read('index.html'))?.[1] ?? '';
+  const header = /Content-Security-Policy: (.*)/.exec(read('_headers'))?.[1] ?? '';
+  const directives = (policy: string): string[] => policy.split(';').map((directive) => directive.trim()).filter(Boolean).sort();
+  expect(directives(meta)).toEqual(directives(header));
+  expect(directives(meta)).toContain("default-src 'none'");
+  expect(meta).not.toMatch(/'unsafe-eval'|https?:|\*/);
+  expect(/script-src ([^;]*)/.exec(meta)?.[1]).toBe("'self' 'wasm-unsafe-eval'");
+});
+
+test('nothing in the build names an address outside it to load from', () => {
+  const absolute = files(DIST)
+    .filter((name) => /\.(html|css)$/.test(name))
+    .flatMap((name) => [...readFileSync(name, 'utf8').matchAll(/(?:src|href)="(?:https?:)?\/[^"]*"|url\(["']?(?:https?:)?\/[^)]*\)|@import\s+["']?https?:/g)].map(([text]) => `${name}: ${text}`));
+  expect(absolute).toEqual([]);
+});
+
+test('works from any folder, and asks no other host for anything', async ({ page }) => {
+  const { server, url } = await serve(DIST, { port: 0, base: '/some/where/deep/' });
+  const foreign: string[] = [];
+  const problems: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) foreign.push(request.url());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto(url);
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
+  await page.getByRole('textbox', { name: 'Command line' }).fill('kubectl get nodes');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('log').first()).toContainText('gpu-t4-1');
+  await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 30_000 });
+  expect({ foreign, problems }).toEqual({ foreign: [], problems: [] });
+  server.closeAllConnections();
+  server.close();
+});
+
+test('npm start serves the site and prints its address', async ({ page }) => {
+  test.setTimeout(180_000);
+  const child = spawn(process.execPath, ['src/cli/launch/start.mjs'], { cwd: ROOT, env: { ...process.env, CI: '1' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+        const address = /Podium: (http:\/\/\S+)/.exec(said)?.[1];
+        if (address) resolve(address);
+      });
+      child.on('exit', (code) => reject(new Error(`npm start ended with ${code}: ${said}`)));
+    });
+    const response = await page.goto(url);
+    expect(response?.headers()['content-security-policy']).toContain("default-src 'none'");
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
+  } finally {
+    child.kill();
+  }
+});

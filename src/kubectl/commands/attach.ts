@@ -1,0 +1,45 @@
+import { attachablePod } from '../cluster/attach';
+import { chooseContainer } from '../cluster/containers';
+import type { Command } from '../command';
+import { CliError, asError } from '../errors';
+import { bool, duration, text } from '../flags/flags';
+import { textAt } from '../format/json';
+import type { Session } from '../session';
+
+export const attachCommand: Command = {
+  name: 'attach',
+  completes: 'pods',
+  usage: 'attach (POD | TYPE/NAME) -c CONTAINER',
+  short: 'Attach to a running container',
+  flags: [
+    duration('pod-running-timeout', 'How long to wait for a Pod.', { default: '1m0s' }),
+    text('container', 'The container.', { short: 'c' }),
+    bool('stdin', 'Pass standard input on.', { short: 'i' }),
+    bool('tty', 'Standard input is a terminal.', { short: 't' }),
+    bool('quiet', 'Print only what the container prints.', { short: 'q' }),
+    text('detach-keys', 'Keys that detach from the container.', { default: 'ctrl-p,ctrl-q' }),
+  ],
+  run: attach,
+};
+
+async function attach(session: Session): Promise<void> {
+  const { flags, args } = session;
+  if (args.length === 0) throw new CliError('at least 1 argument is required for attach');
+  if (args.length > 2) {
+    throw new CliError(
+      `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
+    );
+  }
+  if (flags.duration('pod-running-timeout') <= 0) throw new CliError('--pod-running-timeout must be higher than zero');
+  const pod = await attachablePod(session, [args.length === 2 ? args.join('/') : (args[0] ?? '')]);
+  const phase = textAt(pod, 'status', 'phase');
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw new CliError(`cannot attach a container in a completed pod; current phase is ${phase}`);
+  }
+  try {
+    chooseContainer(session, pod, flags.text('container'), flags.bool('quiet'));
+  } catch (thrown) {
+    throw new CliError(`cannot attach to the container: ${asError(thrown).message}`);
+  }
+  throw new CliError('unable to upgrade connection: this cluster opens no streams into containers');
+}

@@ -1,0 +1,10 @@
+import type { Command } from '../command';
+import { authCanICommand } from './auth/can-i';
+import { authWhoamiCommand } from './auth/whoami';
+
+export const authCommand: Command = {
+  name: 'auth',
+  usage: 'auth',
+  short: 'Inspect authorization',
+  commands: [authCanICommand, authWhoamiCommand],
+};

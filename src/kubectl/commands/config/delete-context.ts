@@ -1,0 +1,23 @@
+import type { Command } from '../../command';
+import { CliError } from '../../errors';
+import { helpText } from '../../help';
+import { KUBECONFIG_FILE, removeNamed } from '../../kubeconfig';
+
+export const configDeleteContextCommand: Command = {
+  name: 'delete-context',
+  usage: 'delete-context NAME',
+  short: 'Delete the specified context from the kubeconfig',
+  run: async (session) => {
+    const { args, kubeconfig } = session;
+    const [name = ''] = args;
+    if (args.length !== 1) return session.print(helpText(configDeleteContextCommand, session.commandPath.split(' ')));
+    if (!removeNamed(kubeconfig.contexts, name))
+      throw new CliError(`cannot delete context ${name}, not in ${KUBECONFIG_FILE}`);
+    if (kubeconfig.currentContext === name) {
+      session.printError(
+        'warning: this removed your active context, use "kubectl config use-context" to select a different one\n',
+      );
+    }
+    session.print(`deleted context ${name} from ${KUBECONFIG_FILE}\n`);
+  },
+};

@@ -1,0 +1,10 @@
+import { SERVICE_FLAGS, makeService } from '../../../cluster/service-spec';
+import type { Command } from '../../../command';
+
+export const createServiceLoadBalancerCommand: Command = {
+  name: 'loadbalancer',
+  usage: 'loadbalancer NAME [--tcp=port:targetPort] [--dry-run=server|client|none]',
+  short: 'Create a LoadBalancer service',
+  flags: SERVICE_FLAGS,
+  run: (session) => makeService(session, { type: 'LoadBalancer' }),
+};

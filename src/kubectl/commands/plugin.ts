@@ -1,0 +1,20 @@
+import type { Command } from '../command';
+import { CliError } from '../errors';
+import { bool } from '../flags/flags';
+
+export const pluginCommand: Command = {
+  name: 'plugin',
+  usage: 'plugin [flags]',
+  short: 'Provides utilities for interacting with plugins',
+  commands: [
+    {
+      name: 'list',
+      usage: 'list [flags]',
+      short: "List all visible plugin executables on a user's PATH",
+      flags: [bool('name-only', 'Only the names.')],
+      run: async () => {
+        throw new CliError('unable to find any kubectl plugins in your PATH');
+      },
+    },
+  ],
+};

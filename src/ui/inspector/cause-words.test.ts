@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Mark } from '../../protocol/frame';
+import { storyOf } from './cause-words';
+import type { CauseLink } from './inspection.svelte';
+
+const link = (revision: number, actor: string, verb: CauseLink['verb'], resource: string, key: string): CauseLink => ({
+  revision,
+  atMs: revision * 100,
+  actor,
+  verb,
+  resource,
+  key,
+});
+const fault = (atMs: number, label: string, subject: string): Mark => ({ atMs, kind: 'fault', label, subject });
+
+describe('storyOf', () => {
+  it('tells writes and the faults that hit them, oldest first', () => {
+    const links = [
+      link(9, 'kubelet/gpu-1', 'update', 'pods', 'default/train-x'),
+      link(5, 'job-controller', 'create', 'pods', 'default/train-x'),
+      link(3, 'kubectl/v1.36', 'create', 'jobs', 'default/train'),
+      link(7, 'something-new', 'update', 'widgets', 'w'),
+    ];
+    const marks = [fault(600, 'Power off gpu-1', 'nodes gpu-1'), fault(650, 'Cut cpu-3', 'nodes cpu-3')];
+    expect(storyOf(links, marks, ['nodes gpu-1']).map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+      'you: You created Job train',
+      'component: The Job controller created Pod train-x',
+      'fault: You: Power off gpu-1',
+      'component: something-new changed widgets w',
+      'component: The kubelet on gpu-1 changed Pod train-x',
+    ]);
+  });
+
+  it('has a key for each step', () => {
+    const steps = storyOf(
+      [link(1, 'a', 'create', 'pods', 'p')],
+      [fault(1, 'x', 'pods p'), fault(2, 'x', 'pods p')],
+      [],
+    );
+    expect(new Set(steps.map((step) => step.key)).size).toBe(3);
+  });
+});
