@@ -52,6 +52,7 @@ function siteBuild(): ViteUserConfig {
 const TESTS: ViteUserConfig['test'] = {
   testTimeout: 30_000,
   projects: [
+    { extends: true, test: { name: 'long', environment: 'node', include: ['src/**/*.long.ts'] } },
     {
       extends: true,
       test: {

@@ -57,9 +57,16 @@ test('completion knows the fields and the values of the kind', async ({ sandbox 
 });
 
 test('hovering over a field explains it', async ({ sandbox }) => {
+  const { page } = sandbox;
   await sandbox.richEditor();
-  await sandbox.page.locator('.view-line', { hasText: 'backoffLimit' }).getByText('backoffLimit').hover();
-  await expect(sandbox.page.locator('.monaco-hover:not(.hidden)').first()).toContainText(/retries before marking this job failed/i);
+  const explained = page.locator('.monaco-hover:not(.hidden)').first();
+  await expect(async () => {
+    /* What is hovered over before its schema is there is hovered over again. */
+    await page.mouse.move(5, 5);
+    await page.locator('.view-line', { hasText: 'storageClassName' }).getByText('storageClassName').hover();
+    await expect(explained).toContainText('the name of the StorageClass required by the claim', { timeout: 2_000 });
+  }).toPass();
+  await expect(explained).not.toContainText('Source');
 });
 
 test('mistakes are marked with a line and words, and what the cluster has stays', async ({ sandbox }) => {
@@ -74,6 +81,9 @@ test('mistakes are marked with a line and words, and what the cluster has stays'
   for (const [yaml, words] of cases) {
     await sandbox.paste(yaml);
     await expect(problem).toHaveText(words);
+    const line = Number(/Line (\d+)/.exec((await problem.textContent()) ?? '')?.[1]);
+    await page.keyboard.press('ControlOrMeta+Home');
+    for (let step = 1; step < line; step++) await page.keyboard.press('ArrowDown');
     await expect(page.locator('.monaco-editor :is(.squiggly-error, .squiggly-warning)').first()).toBeAttached();
   }
   /* Apply stays possible, and the API answers. */

@@ -106,7 +106,7 @@ const sources: Source[] = paths.map((path) => {
 });
 
 const name = (path: string): string => relative(SRC, path).replaceAll('\\', '/');
-const isTest = (path: string): boolean => /\.test\.ts$|\.rig\.ts$/.test(path);
+const isTest = (path: string): boolean => /\.test\.ts$|\.rig\.ts$|\.long\.ts$/.test(path);
 const product = sources.filter((source) => !isTest(source.path));
 const folderOf = (path: string): string => name(path).split('/')[0]!;
 const inKernel = (path: string): boolean => folderOf(path) === 'kernel';

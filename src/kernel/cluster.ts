@@ -105,32 +105,20 @@ export class Cluster {
    * which a training result is awaited.
    */
   run(untilMs: number, limit = Infinity): RunEnd {
-    const holdAtMs = this.training.holdAtMs();
-    if (holdAtMs <= untilMs) return this.#runBefore(holdAtMs, limit);
-    let left = limit;
-    for (let timer = this.clock.take(untilMs); timer; timer = this.clock.take(untilMs)) {
-      this.#components.get(timer.owner)?.handle(timer);
-      if (--left <= 0) return 'limit';
-      if (this.training.holdAtMs() <= untilMs) return this.#runBefore(this.training.holdAtMs(), left);
-    }
-    if (untilMs > this.clock.nowMs) this.clock.moveTo(untilMs);
-    return 'reached';
-  }
-
-  /** Runs what is due before a moment at which time must wait. */
-  #runBefore(holdAtMs: number, limit: number): RunEnd {
-    let left = limit;
-    for (;;) {
-      const holdMs = Math.min(holdAtMs, this.training.holdAtMs());
-      if (this.clock.nextAtMs() >= holdMs) {
-        this.clock.moveTo(Math.max(holdMs, this.clock.nowMs));
+    for (let left = limit; left > 0; left--) {
+      const holdAtMs = this.training.holdAtMs();
+      if (holdAtMs <= untilMs && this.clock.nextAtMs() >= holdAtMs) {
+        this.clock.moveTo(Math.max(holdAtMs, this.clock.nowMs));
         return 'waiting';
       }
-      const timer = this.clock.take(holdMs);
-      assert(timer, 'a timer is due');
+      const timer = this.clock.take(untilMs);
+      if (!timer) {
+        if (untilMs > this.clock.nowMs) this.clock.moveTo(untilMs);
+        return 'reached';
+      }
       this.#components.get(timer.owner)?.handle(timer);
-      if (--left <= 0) return 'limit';
     }
+    return 'limit';
   }
 
   /** Takes an input of the journal in, now. `index` is its place in the journal. A request gets its answer. */

@@ -106,7 +106,7 @@ export function describeFailure(thrown: unknown): { text: string; code: number }
 }
 
 /** One error among several, without the prefix `error: `. Models messageForError. */
-export function errorLine(error: Error): string {
+function errorLine(error: Error): string {
   return serverText(error) ?? error.message;
 }
 

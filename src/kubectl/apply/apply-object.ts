@@ -12,7 +12,7 @@ import type { JsonObject } from '../format/json';
 import { at, isObject, setOwn, textAt } from '../format/json';
 import { waitForDeletion } from '../cluster/deletion';
 import type { DryRun, Session } from '../session';
-import { hasLastApplied, LAST_APPLIED, lastApplied, withLastApplied } from './last-applied';
+import { hasLastApplied, LAST_APPLIED, lastApplied, withLastApplied, withoutLastApplied } from './last-applied';
 import { patchSchemaOf } from './patch-schema';
 import { threeWayMergePatch, threeWayStrategicPatch } from './three-way';
 
@@ -41,7 +41,7 @@ export async function applyObject(session: Session, info: Info, options: ApplyOp
   const manifest = info.object ?? {};
   const generateName = textAt(manifest, 'metadata', 'generateName');
   if (info.name === '' && generateName) throw new CliError(`from ${generateName}: cannot use generate name with apply`);
-  const modified = options.plain ? manifest : withLastApplied(manifest);
+  const modified = options.plain ? withoutLastApplied(manifest) : withLastApplied(manifest);
   try {
     await fetchInfo(session.rest, info);
   } catch (thrown) {

@@ -21,11 +21,17 @@ export function hasLastApplied(object: JsonObject | undefined): boolean {
   return textAt(object, 'metadata', 'annotations', LAST_APPLIED) !== '';
 }
 
-/** The object with itself, as it is, in the annotation. Models pkg/util GetModifiedConfiguration. */
-export function withLastApplied(object: JsonObject): JsonObject {
+/** The object without the annotation, as the annotation itself keeps it. */
+export function withoutLastApplied(object: JsonObject): JsonObject {
   const { [LAST_APPLIED]: _previous, ...annotations } = objectAt(object, 'metadata', 'annotations') ?? {};
   const metadata = isObject(object['metadata']) ? object['metadata'] : {};
-  const plain: JsonObject = { ...object, metadata: { ...metadata, annotations } };
-  const text = `${goJson(plain)}\n`;
-  return { ...plain, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+  return { ...object, metadata: { ...metadata, annotations } };
+}
+
+/** The object with itself, as it is, in the annotation. Models pkg/util GetModifiedConfiguration. */
+export function withLastApplied(object: JsonObject): JsonObject {
+  const plain = withoutLastApplied(object);
+  const metadata = objectAt(plain, 'metadata');
+  const annotations = { ...objectAt(metadata, 'annotations'), [LAST_APPLIED]: `${goJson(plain)}\n` };
+  return { ...plain, metadata: { ...metadata, annotations } };
 }

@@ -7,7 +7,7 @@ import type { PatchSchema } from './patch-schema';
 import { mergeKeyOf, retainsKeys, schemaOfItems, schemaOfKey, strategyOf } from './patch-schema';
 
 export const ORDER_PREFIX = '$setElementOrder/';
-export const DELETE_PREFIX = '$deleteFromPrimitiveList/';
+const DELETE_PREFIX = '$deleteFromPrimitiveList/';
 
 export interface DiffOptions {
   ignoreDeletions: boolean;

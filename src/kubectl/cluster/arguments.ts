@@ -53,7 +53,7 @@ export function splitPair(argument: string): { type: string; name: string } | Cl
 }
 
 /** `a,b,a` → a and b. */
-export function splitTypes(argument: string): string[] {
+function splitTypes(argument: string): string[] {
   return [...new Set(argument.split(','))];
 }
 

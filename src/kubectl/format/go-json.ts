@@ -39,7 +39,7 @@ const ESCAPES: Record<string, string> = {
 };
 
 /** A JSON string with Go's escapes for HTML. */
-export function quoteJson(text: string): string {
+function quoteJson(text: string): string {
   return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (character) => ESCAPES[character] ?? character);
 }
 

@@ -3,7 +3,6 @@
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 function regexProblem(message: string, pattern: string, ...examples: string[]): string {
   const shown = examples.map((example) => `'${example}', `).join(' or ');
@@ -62,14 +61,6 @@ export function subdomainProblems(value: string): string[] {
     ...problems,
     regexProblem(words, '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*', 'example.com'),
   ];
-}
-
-export function dnsLabelProblems(value: string): string[] {
-  const problems = bytes(value) > 63 ? [tooLong(63)] : [];
-  if (DNS_LABEL.test(value)) return problems;
-  const words =
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
-  return [...problems, regexProblem(words, '[a-z0-9]([-a-z0-9]*[a-z0-9])?', 'my-name', '123-abc')];
 }
 
 /** A key of a ConfigMap or a Secret. */

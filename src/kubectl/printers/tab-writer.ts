@@ -94,12 +94,3 @@ function textWidth(text: string): number {
 export function tableWriter(sink: (text: string) => void): TabWriter {
   return new TabWriter(sink, { minWidth: 6, padding: 3, rememberWidths: true });
 }
-
-/** Lays out a whole text as `describe` does: two spaces between columns. */
-export function alignDescription(text: string): string {
-  let laidOut = '';
-  const writer = new TabWriter((part) => (laidOut += part), { minWidth: 0, padding: 2 });
-  writer.write(text);
-  writer.flush();
-  return laidOut;
-}

@@ -61,7 +61,6 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   acceptSuggestionOnEnter: 'smart',
   ariaLabel: 'YAML',
   automaticLayout: true,
-  bracketPairColorization: { enabled: false },
   fixedOverflowWidgets: true,
   folding: false,
   fontFamily: '"Atkinson Hyperlegible Mono Variable", ui-monospace, Menlo, Consolas, monospace',
@@ -105,7 +104,7 @@ function configureOnce(): void {
     worker.postMessage(options.createData);
     return monaco.editor.createWebWorker<T>({ worker });
   };
-  const languages = { ...monaco.languages, registerCompletionItemProvider };
+  const languages = { ...monaco.languages, registerCompletionItemProvider, registerHoverProvider };
   configureMonacoYaml({ ...monaco, languages, editor: { ...monaco.editor, createWebWorker } } as never, {
     isKubernetes: true,
     hoverAnchor: false,
@@ -131,6 +130,17 @@ function registerCompletionItemProvider(
     async provideCompletionItems(...request) {
       const list = await provider.provideCompletionItems(...request);
       return list && { ...list, suggestions: list.suggestions.map(asText) };
+    },
+  });
+}
+
+/** The worker ends each explanation with the schema it is from, which is no place that anybody could go to. */
+function registerHoverProvider(selector: string, provider: monaco.languages.HoverProvider): monaco.IDisposable {
+  return monaco.languages.registerHoverProvider(selector, {
+    async provideHover(...request) {
+      const hover = await provider.provideHover(...request);
+      const contents = hover?.contents.map((part) => ({ ...part, value: part.value.replace(/\s*Source: \[.*$/s, '') }));
+      return hover && contents && { ...hover, contents };
     },
   });
 }

@@ -5,8 +5,7 @@ export const THEMES = { light: 'podium-light', dark: 'podium-dark' } as const;
 
 /** Tells Monaco the page's tokens. Both themes are read as they are now, and the one in use is read again when it changes. */
 export function defineThemes(api: typeof monaco): void {
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => hexOf(style.getPropertyValue(`--${name}`).trim());
+  const token = tokenReader();
   const rule = (scope: string, name: string): monaco.editor.ITokenThemeRule => ({
     token: scope,
     foreground: token(name).slice(1),
@@ -32,6 +31,9 @@ export function defineThemes(api: typeof monaco): void {
         'editor.foreground': token('ink'),
         'editorLineNumber.foreground': token('ink-3'),
         'editorLineNumber.activeForeground': token('ink'),
+        ...Object.fromEntries(
+          [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token('ink-2')]),
+        ),
         'editorCursor.foreground': token('ink'),
         'editor.selectionBackground': `${token('signal')}44`,
         'editorError.foreground': token('bad'),
@@ -54,8 +56,21 @@ export function defineThemes(api: typeof monaco): void {
   }
 }
 
-/** `#abc` → `#aabbcc`; in forced colours, where tokens are system colours, black: the browser paints over it anyway. */
+/** Reads tokens as the browser resolves them, in forced colours too, where they name colours of the system. */
+function tokenReader(): (name: string) => string {
+  const root = document.documentElement;
+  const { color } = root.style;
+  return (name) => {
+    root.style.color = `var(--${name})`;
+    const resolved = getComputedStyle(root).color;
+    root.style.color = color;
+    return hexOf(resolved);
+  };
+}
+
+/** `rgb(1, 2, 3)` → `#010203`, which is all that Monaco reads. */
 function hexOf(colour: string): string {
-  if (/^#[0-9a-f]{3}$/i.test(colour)) return `#${[...colour.slice(1)].map((digit) => digit + digit).join('')}`;
-  return /^#[0-9a-f]{6}$/i.test(colour) ? colour : '#000000';
+  const [red, green, blue] = [...colour.matchAll(/\d+/g)].map((match) => Number(match[0]));
+  if (red === undefined || green === undefined || blue === undefined) return '#000000';
+  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
