@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import type { ViteUserConfig } from 'vitest/config';
-import { kubernetesSchema } from './scripts/kubernetes-schema.js';
+import { kubernetesSchema } from './src/cli/launch/kubernetes-schema.js';
 
 /** monaco-worker-manager and monaco-yaml import paths that monaco-editor no longer exports, and a formatter nobody calls. */
 const MONACO_ALIASES = [

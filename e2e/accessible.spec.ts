@@ -15,7 +15,9 @@ for (const scheme of ['light', 'dark'] as const) {
   test.describe(`in the ${scheme} theme`, () => {
     test.use({ colorScheme: scheme });
 
-    test('axe finds nothing on the empty page, in the palette, in the help and in the share menu', async ({ sandbox }) => {
+    test('axe finds nothing on the empty page, in the palette, in the help and in the share menu', async ({
+      sandbox,
+    }) => {
       const { page } = sandbox;
       await sandbox.richEditor();
       await expectAccessible(page);
@@ -55,7 +57,11 @@ for (const scheme of ['light', 'dark'] as const) {
   });
 }
 
-for (const [device, viewport] of Object.entries({ phone: { width: 390, height: 844 }, tablet: { width: 820, height: 1180 }, 'phone on its side': { width: 844, height: 390 } })) {
+for (const [device, viewport] of Object.entries({
+  phone: { width: 390, height: 844 },
+  tablet: { width: 820, height: 1180 },
+  'phone on its side': { width: 844, height: 390 },
+})) {
   test.describe(`on a ${device}`, () => {
     test.use({ viewport });
 
@@ -67,7 +73,9 @@ for (const [device, viewport] of Object.entries({ phone: { width: 390, height: 8
         await tab.click();
         await expectAccessible(page);
       }
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+        0,
+      );
     });
   });
 }
@@ -76,7 +84,13 @@ test('with the keyboard alone: apply, look at the Pod, and ask why it waits', as
   const { page } = sandbox;
   await sandbox.richEditor();
   /* Tab reaches the editor; Ctrl Enter applies what is in it. */
-  const inEditor = (): Promise<boolean> => page.evaluate(() => document.activeElement?.closest('#editor-pane') !== null && document.activeElement?.tagName !== 'BUTTON' && document.activeElement !== document.body);
+  const inEditor = (): Promise<boolean> =>
+    page.evaluate(
+      () =>
+        document.activeElement?.closest('#editor-pane') !== null &&
+        document.activeElement?.tagName !== 'BUTTON' &&
+        document.activeElement !== document.body,
+    );
   for (let presses = 0; presses < 40 && !(await inEditor()); presses++) await page.keyboard.press('Tab');
   expect(await inEditor()).toBe(true);
   await page.keyboard.press('ControlOrMeta+Enter');
@@ -87,15 +101,19 @@ test('with the keyboard alone: apply, look at the Pod, and ask why it waits', as
   for (let presses = 0; presses < 6 && !(await onStage()); presses++) await page.keyboard.press('F6');
   expect(await onStage()).toBe(true);
   /* From the first node up to the trunk and the scheduler, and down to the Pod that waits for it. */
-  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.closest('[data-ref]')?.getAttribute('data-ref') ?? '');
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.closest('[data-ref]')?.getAttribute('data-ref') ?? '');
   for (const key of ['ArrowDown', 'ArrowUp', 'ArrowUp', 'ArrowDown']) await page.keyboard.press(key);
   await expect.poll(focused).toMatch(/^pods\/default\/train-sgd/);
   await page.keyboard.press('Enter');
   await expect(sandbox.inspector).toContainText('train-sgd');
+  await page.keyboard.press('w');
   await expect(sandbox.inspector).toContainText(/untolerated taint|didn't tolerate|Insufficient nvidia\.com\/gpu/);
 });
 
-test('no focus is trapped: Tab leaves the terminal and every overlay, and Escape gives the focus back', async ({ sandbox }) => {
+test('no focus is trapped: Tab leaves the terminal and every overlay, and Escape gives the focus back', async ({
+  sandbox,
+}) => {
   const { page } = sandbox;
   const opener = page.getByRole('button', { name: 'Keys and help' });
   await opener.focus();
@@ -119,8 +137,15 @@ test.describe('with reduced motion', () => {
     const moving = await page.evaluate(() =>
       document
         .getAnimations()
-        .filter((animation) => animation.playState === 'running' && Number(animation.effect?.getComputedTiming().duration ?? 0) > 10)
-        .filter((animation) => (animation.effect as KeyframeEffect).getKeyframes().some((frame) => 'transform' in frame || 'offsetDistance' in frame || 'translate' in frame))
+        .filter(
+          (animation) =>
+            animation.playState === 'running' && Number(animation.effect?.getComputedTiming().duration ?? 0) > 10,
+        )
+        .filter((animation) =>
+          (animation.effect as KeyframeEffect)
+            .getKeyframes()
+            .some((frame) => 'transform' in frame || 'offsetDistance' in frame || 'translate' in frame),
+        )
         .map((animation) => (animation.effect as KeyframeEffect).target?.className ?? ''),
     );
     expect(moving).toEqual([]);

@@ -1,6 +1,17 @@
 import { expect, test as base, type Page } from '@playwright/test';
 import { serve } from '../src/cli/launch/serve.mjs';
-import { ask, CONFIG_MAPS, configMap, DIST, documentOf, fragmentOf, names, rememberWorkers, serveChanged, tell } from './door';
+import {
+  ask,
+  CONFIG_MAPS,
+  configMap,
+  DIST,
+  documentOf,
+  fragmentOf,
+  names,
+  rememberWorkers,
+  serveChanged,
+  tell,
+} from './door';
 
 interface Opened {
   /** The page, open on a cluster that holds the ConfigMap `kept`. After the test it must hold it still. */
@@ -9,7 +20,6 @@ interface Opened {
 
 const test = base.extend<Opened, { site: string }>({
   site: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const { server, url } = await serve(DIST, { port: 0 });
       await use(url);
@@ -53,7 +63,9 @@ const notice = (page: Page): ReturnType<Page['locator']> => page.locator('[role=
 
 /** A page of the site's origin in which nothing of Podium runs. */
 async function openBlank(page: Page, site: string): Promise<void> {
-  await page.route(`${site}blank`, (route) => route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }));
+  await page.route(`${site}blank`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }),
+  );
   await page.goto(`${site}blank`);
 }
 
@@ -76,32 +88,74 @@ async function run(page: Page, line: string): Promise<string> {
 /** Puts files into the editor, as they are after a reload. */
 async function withFiles(page: Page, files: Record<string, string>): Promise<void> {
   const list = Object.entries(files).map(([name, text]) => ({ name, text }));
-  await page.addInitScript((stored) => window.localStorage.setItem('podium/files', stored), JSON.stringify({ open: list[0]!.name, list }));
+  await page.addInitScript(
+    (stored) => window.localStorage.setItem('podium/files', stored),
+    JSON.stringify({ open: list[0]!.name, list }),
+  );
   await page.reload();
   await open(page, page.url());
 }
 
-const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`)].join('\n');
+const bomb = [
+  'a: &a [x, x, x, x, x, x, x, x, x]',
+  ...'bcdefgh'
+    .split('')
+    .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(', ')}]`),
+].join('\n');
 const deep = `${'{a: '.repeat(1000)}1${'}'.repeat(1000)}`;
-const pod = (spec: string, metadata = '{name: bad}'): string => `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec: ${spec}\n`;
+const pod = (spec: string, metadata = '{name: bad}'): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec: ${spec}\n`;
 const containers = 'containers: [{name: c, image: nginx}]';
 
 /** A manifest, and the words with which it is refused. */
 const MANIFESTS: Record<string, [text: string, words: RegExp]> = {
-  'broken YAML': ['kind: Pod\n  name: x: y\n', /error: error parsing .*: error converting YAML to JSON: yaml: line 2: mapping values are not allowed in this context/],
-  'a wrong type': [pod(`{containers: 3}`), /cannot be handled as a Pod: json: cannot unmarshal number into Go struct field PodSpec\.spec\.containers of type \[\]v1\.Container/],
+  'broken YAML': [
+    'kind: Pod\n  name: x: y\n',
+    /error: error parsing .*: error converting YAML to JSON: yaml: line 2: mapping values are not allowed in this context/,
+  ],
+  'a wrong type': [
+    pod(`{containers: 3}`),
+    /cannot be handled as a Pod: json: cannot unmarshal number into Go struct field PodSpec\.spec\.containers of type \[\]v1\.Container/,
+  ],
   'an unknown field': [pod(`{${containers}, colour: red}`), /strict decoding error: unknown field "spec\.colour"/],
-  'an unknown kind': ['apiVersion: example.com/v1\nkind: Wizard\nmetadata: {name: x}\n', /no matches for kind "Wizard" in version "example\.com\/v1"/],
+  'an unknown kind': [
+    'apiVersion: example.com/v1\nkind: Wizard\nmetadata: {name: x}\n',
+    /no matches for kind "Wizard" in version "example\.com\/v1"/,
+  ],
   'no kind': ['apiVersion: v1\nmetadata: {name: x}\n', /error validating data: kind not set/],
   'a missing name': [pod(`{${containers}}`, '{}'), /resource name may not be empty/],
-  'an impossible quantity': [pod('{containers: [{name: c, image: nginx, resources: {limits: {memory: lots}}}]}'), /quantities must match the regular expression/],
-  'less than it asks for': [pod('{containers: [{name: c, image: nginx, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}'), /must be less than or equal to cpu limit/],
-  'nesting a thousand deep': [`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndeep: ${deep}\n`, /unknown field "deep"|yaml: exceeded max depth/],
-  'anchors that explode': [`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\n${bomb}\n`, /yaml: document contains excessive aliasing/],
-  'HTML in a name': [pod(`{${containers}}`, '{name: "<img src=x onerror=alert(1)>"}'), /a lowercase RFC 1123 subdomain must consist of/],
-  'HTML in a label': [pod(`{${containers}}`, '{name: x, labels: {a: "<b>bold</b>"}}'), /a valid label must be an empty string or consist of alphanumeric characters/],
-  '__proto__ as a label': [pod(`{${containers}}`, '{name: x, labels: {__proto__: x}}'), /name part must consist of alphanumeric characters/],
-  'a name that is a number': [pod(`{${containers}}`, '{name: 12}'), /cannot unmarshal number into Go struct field ObjectMeta\.metadata\.name of type string/],
+  'an impossible quantity': [
+    pod('{containers: [{name: c, image: nginx, resources: {limits: {memory: lots}}}]}'),
+    /quantities must match the regular expression/,
+  ],
+  'less than it asks for': [
+    pod('{containers: [{name: c, image: nginx, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}'),
+    /must be less than or equal to cpu limit/,
+  ],
+  'nesting a thousand deep': [
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndeep: ${deep}\n`,
+    /unknown field "deep"|yaml: exceeded max depth/,
+  ],
+  'anchors that explode': [
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb}\n${bomb}\n`,
+    /yaml: document contains excessive aliasing/,
+  ],
+  'HTML in a name': [
+    pod(`{${containers}}`, '{name: "<img src=x onerror=alert(1)>"}'),
+    /a lowercase RFC 1123 subdomain must consist of/,
+  ],
+  'HTML in a label': [
+    pod(`{${containers}}`, '{name: x, labels: {a: "<b>bold</b>"}}'),
+    /a valid label must be an empty string or consist of alphanumeric characters/,
+  ],
+  '__proto__ as a label': [
+    pod(`{${containers}}`, '{name: x, labels: {__proto__: x}}'),
+    /name part must consist of alphanumeric characters/,
+  ],
+  'a name that is a number': [
+    pod(`{${containers}}`, '{name: 12}'),
+    /cannot unmarshal number into Go struct field ObjectMeta\.metadata\.name of type string/,
+  ],
 };
 
 test('manifests that are wrong are refused in the words of Kubernetes', async ({ sandbox: page }) => {
@@ -123,20 +177,29 @@ test('the editor says what is wrong while one types, and Apply gives the reason'
   await expect(page.getByText('Rejected.')).toBeVisible();
   await expect(page.getByText(/strict decoding error: unknown field "spec\.colour"/).first()).toBeVisible();
   await page.getByRole('tab', { name: 'broken.yaml' }).click();
-  await expect(page.getByText('mapping values are not allowed in this context', { exact: false }).first()).toBeVisible();
+  await expect(
+    page.getByText('mapping values are not allowed in this context', { exact: false }).first(),
+  ).toBeVisible();
 });
 
 test('keys that mean something in JavaScript are only keys', async ({ sandbox: page }) => {
-  await withFiles(page, { 'proto.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: proto}\ndata: {__proto__: polluted, constructor: c, toString: t}\n' });
+  await withFiles(page, {
+    'proto.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: proto}\ndata: {__proto__: polluted, constructor: c, toString: t}\n',
+  });
   expect(await run(page, 'kubectl apply -f proto.yaml')).toContain('configmap/proto created');
-  expect(await run(page, 'kubectl get configmap proto -o yaml')).toMatch(/__proto__: polluted[^]*constructor: c[^]*toString: t/);
+  expect(await run(page, 'kubectl get configmap proto -o yaml')).toMatch(
+    /__proto__: polluted[^]*constructor: c[^]*toString: t/,
+  );
   expect(await run(page, 'kubectl apply -f proto.yaml')).toContain('configmap/proto unchanged');
   expect(await page.evaluate(() => Object.keys(Object.prototype))).toEqual([]);
 });
 
 test('HTML where it is allowed is shown as text', async ({ sandbox: page }) => {
   const evil = '<img src=x onerror=alert(1)>';
-  await withFiles(page, { 'html.yaml': `apiVersion: v1\nkind: Pod\nmetadata: {name: html, annotations: {note: "${evil}"}}\nspec: {containers: [{name: c, image: nginx, env: [{name: A, value: "${evil}"}]}]}\n` });
+  await withFiles(page, {
+    'html.yaml': `apiVersion: v1\nkind: Pod\nmetadata: {name: html, annotations: {note: "${evil}"}}\nspec: {containers: [{name: c, image: nginx, env: [{name: A, value: "${evil}"}]}]}\n`,
+  });
   expect(await run(page, 'kubectl apply -f html.yaml')).toContain('pod/html created');
   expect(await run(page, 'kubectl describe pod html')).toContain(evil);
   await run(page, 'kubectl get pods');
@@ -154,7 +217,10 @@ test('a manifest of five megabytes is refused, and the page goes on', async ({ s
   const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: huge}\ndata:\n${Array.from({ length: 50_000 }, (_, index) => `  key-${index}: ${'x'.repeat(88)}`).join('\n')}\n`;
   expect(text.length).toBeGreaterThan(5_000_000);
   const body = { ...configMap('huge'), data: { text } };
-  expect(await ask(page, 'POST', CONFIG_MAPS, body)).toMatchObject({ code: 413, body: { message: 'Request entity too large: limit is 3145728' } });
+  expect(await ask(page, 'POST', CONFIG_MAPS, body)).toMatchObject({
+    code: 413,
+    body: { message: 'Request entity too large: limit is 3145728' },
+  });
   await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 30_000 });
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -173,7 +239,24 @@ test.describe('links', () => {
     'a link to no JSON': [fragmentOf('hello'), /This is not a Podium document: it is not JSON/],
     'a link of a newer version': [fragmentOf(documentOf('ml', { format: 2 })), /newer Podium \(format 2/],
     'a link to an unknown preset': [fragmentOf(documentOf('moon')), /unknown preset "moon"/],
-    'a link with damaged inputs': [fragmentOf(documentOf('ml', { branches: [{ id: 'main', name: 'main', parent: null, sharedInputs: 0, fromMs: 0, endMs: 0, inputs: [{ atMs: 1, kind: 'magic' }] }] })), /damaged: input 0 of branch main is not readable/],
+    'a link with damaged inputs': [
+      fragmentOf(
+        documentOf('ml', {
+          branches: [
+            {
+              id: 'main',
+              name: 'main',
+              parent: null,
+              sharedInputs: 0,
+              fromMs: 0,
+              endMs: 0,
+              inputs: [{ atMs: 1, kind: 'magic' }],
+            },
+          ],
+        }),
+      ),
+      /damaged: input 0 of branch main is not readable/,
+    ],
     'a link that explodes': [fragmentOf('a'.repeat(60_000_000)), /more than 50 MB/],
   };
 
@@ -289,19 +372,34 @@ test.describe('without WebGL', () => {
     resources: { limits: { 'nvidia.com/gpu': '1' } },
   };
   const tolerations = [{ key: 'nvidia.com/gpu', operator: 'Exists' }];
-  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'train' }, spec: { template: { spec: { restartPolicy: 'Never', tolerations, containers: [container] } } } };
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'train' },
+    spec: { template: { spec: { restartPolicy: 'Never', tolerations, containers: [container] } } },
+  };
 
   async function finished(page: Page): Promise<string[]> {
     await expect
-      .poll(async () => (await tell<{ status?: { succeeded?: number } }>(page, 'GET', `${JOBS}/train`)).status?.succeeded ?? 0, { timeout: 60_000, intervals: [500] })
+      .poll(
+        async () =>
+          (await tell<{ status?: { succeeded?: number } }>(page, 'GET', `${JOBS}/train`)).status?.succeeded ?? 0,
+        { timeout: 60_000, intervals: [500] },
+      )
       .toBe(1);
-    const { inputs } = await tell<{ inputs: { kind: string; result?: { backend: string } }[] }>(page, 'GET', '/podium/v1/journal');
+    const { inputs } = await tell<{ inputs: { kind: string; result?: { backend: string } }[] }>(
+      page,
+      'GET',
+      '/podium/v1/journal',
+    );
     return inputs.flatMap((input) => (input.kind === 'training' ? [input.result!.backend] : []));
   }
 
   test('training computes on WASM, and the page says why', async ({ page }) => {
     test.setTimeout(120_000);
-    const { url, close } = await serveChanged({ 'training.worker': `OffscreenCanvas.prototype.getContext = () => null;` });
+    const { url, close } = await serveChanged({
+      'training.worker': `OffscreenCanvas.prototype.getContext = () => null;`,
+    });
     const problems = listen(page);
     await rememberWorkers(page);
     await open(page, url);
@@ -313,7 +411,9 @@ test.describe('without WebGL', () => {
     close();
   });
 
-  test('a context that is lost in the middle costs nothing: training goes on on WASM, and the page says so', async ({ page }) => {
+  test('a context that is lost in the middle costs nothing: training goes on on WASM, and the page says so', async ({
+    page,
+  }) => {
     test.setTimeout(120_000);
     const { url, close } = await serveChanged({
       'training.worker': `{
@@ -327,7 +427,9 @@ test.describe('without WebGL', () => {
     await open(page, url);
     await tell(page, 'POST', JOBS, job);
     const backends = async (): Promise<string[]> =>
-      (await tell<{ inputs: { kind: string; result?: { backend: string } }[] }>(page, 'GET', '/podium/v1/journal')).inputs.flatMap((input) => (input.kind === 'training' ? [input.result!.backend] : []));
+      (
+        await tell<{ inputs: { kind: string; result?: { backend: string } }[] }>(page, 'GET', '/podium/v1/journal')
+      ).inputs.flatMap((input) => (input.kind === 'training' ? [input.result!.backend] : []));
     await expect.poll(backends, { timeout: 60_000, intervals: [200] }).toContain('webgl');
     await page.evaluate(() => new BroadcastChannel('podium-test').postMessage('lose'));
     await expect(page.getByText('WebGL lost its context; computing on WASM.')).toBeVisible({ timeout: 30_000 });

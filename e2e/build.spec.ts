@@ -10,7 +10,8 @@ import { DIST } from './door';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIB = 1024;
 
-const files = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+const files = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
 const scripts = (): string[] => files(DIST).filter((name) => name.endsWith('.js'));
 const read = (name: string): string => readFileSync(join(DIST, name), 'utf8');
 
@@ -20,19 +21,27 @@ function firstView(page: string): string[] {
   const visit = (path: string): void => {
     if (found.has(path)) return;
     found.add(path);
-    for (const [, imported] of readFileSync(path, 'utf8').matchAll(/(?:^|[;}\s])(?:import|export)\s*(?:[\w*{},\s$]*?\bfrom\s*)?["'](\.\.?\/[^"']+\.js)["']/g)) {
+    for (const [, imported] of readFileSync(path, 'utf8').matchAll(
+      /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{},\s$]*?\bfrom\s*)?["'](\.\.?\/[^"']+\.js)["']/g,
+    )) {
       visit(join(dirname(path), imported!));
     }
   };
   for (const [, source] of read(page).matchAll(/<script[^>]+src="([^"]+)"/g)) visit(join(DIST, source!));
-  for (const [, source] of read(page).matchAll(/<link[^>]+rel="modulepreload"[^>]+href="([^"]+)"/g)) visit(join(DIST, source!));
+  for (const [, source] of read(page).matchAll(/<link[^>]+rel="modulepreload"[^>]+href="([^"]+)"/g))
+    visit(join(DIST, source!));
   return [...found];
 }
 
 test('the first view needs at most 60 KiB of compressed JavaScript', async ({ page }) => {
   const first = firstView('index.html');
   const bytes = first.reduce((sum, path) => sum + brotliCompressSync(readFileSync(path)).length, 0);
-  test.info().annotations.push({ type: 'first view', description: `${first.length} scripts, ${(bytes / KIB).toFixed(1)} KiB brotli` });
+  test
+    .info()
+    .annotations.push({
+      type: 'first view',
+      description: `${first.length} scripts, ${(bytes / KIB).toFixed(1)} KiB brotli`,
+    });
   console.log(`first view: ${first.length} scripts, ${(bytes / KIB).toFixed(1)} KiB brotli`);
   expect(first.length).toBeGreaterThan(0);
   expect(bytes).toBeLessThanOrEqual(60 * KIB);
@@ -56,14 +65,23 @@ test('the first view needs at most 60 KiB of compressed JavaScript', async ({ pa
 
 test('no chunk compiles code from text', () => {
   expect(scripts().length).toBeGreaterThan(5);
-  const found = scripts().flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/(?:\beval\s*\(|\bnew\s+Function\b|[^.\w$]Function\s*\().{0,60}/g)].map(([text]) => `${path}: ${text}`));
+  const found = scripts().flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/(?:\beval\s*\(|\bnew\s+Function\b|[^.\w$]Function\s*\().{0,60}/g)].map(
+      ([text]) => `${path}: ${text}`,
+    ),
+  );
   expect(found).toEqual([]);
 });
 
 test('the policy is as strict in the page as in the headers', () => {
   const meta = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(read('index.html'))?.[1] ?? '';
   const header = /Content-Security-Policy: (.*)/.exec(read('_headers'))?.[1] ?? '';
-  const directives = (policy: string): string[] => policy.split(';').map((directive) => directive.trim()).filter(Boolean).sort();
+  const directives = (policy: string): string[] =>
+    policy
+      .split(';')
+      .map((directive) => directive.trim())
+      .filter(Boolean)
+      .sort();
   expect(directives(meta)).toEqual(directives(header));
   expect(directives(meta)).toContain("default-src 'none'");
   expect(meta).not.toMatch(/'unsafe-eval'|https?:|\*/);
@@ -73,7 +91,13 @@ test('the policy is as strict in the page as in the headers', () => {
 test('nothing in the build names an address outside it to load from', () => {
   const absolute = files(DIST)
     .filter((name) => /\.(html|css)$/.test(name))
-    .flatMap((name) => [...readFileSync(name, 'utf8').matchAll(/(?:src|href)="(?:https?:)?\/[^"]*"|url\(["']?(?:https?:)?\/[^)]*\)|@import\s+["']?https?:/g)].map(([text]) => `${name}: ${text}`));
+    .flatMap((name) =>
+      [
+        ...readFileSync(name, 'utf8').matchAll(
+          /(?:src|href)="(?:https?:)?\/[^"]*"|url\(["']?(?:https?:)?\/[^)]*\)|@import\s+["']?https?:/g,
+        ),
+      ].map(([text]) => `${name}: ${text}`),
+    );
   expect(absolute).toEqual([]);
 });
 
@@ -104,7 +128,11 @@ test('works from any folder, and asks no other host for anything', async ({ page
 
 test('npm start serves the site and prints its address', async ({ page }) => {
   test.setTimeout(180_000);
-  const child = spawn(process.execPath, ['src/cli/launch/start.mjs'], { cwd: ROOT, env: { ...process.env, CI: '1' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['src/cli/launch/start.mjs'], {
+    cwd: ROOT,
+    env: { ...process.env, CI: '1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const url = await new Promise<string>((resolve, reject) => {
       let said = '';

@@ -48,7 +48,10 @@ export async function ask(page: Page, method: string, path: string, body?: unkno
       const id = ++kept.podiumAsked;
       const [plain = '', search = ''] = path.split('?');
       const query = Object.fromEntries(new URLSearchParams(search));
-      const headers = { 'content-type': typeof body === 'string' ? 'application/yaml' : 'application/json', 'user-agent': 'test' };
+      const headers = {
+        'content-type': typeof body === 'string' ? 'application/yaml' : 'application/json',
+        'user-agent': 'test',
+      };
       const answer = new Promise<Answer>((resolve) => {
         const hear = (event: MessageEvent): void => {
           if (event.data.kind !== 'response' || event.data.id !== id) return;
@@ -57,7 +60,11 @@ export async function ask(page: Page, method: string, path: string, body?: unkno
         };
         worker.addEventListener('message', hear);
       });
-      worker.postMessage({ kind: 'request', id, request: { method, path: plain, query, headers, ...(body === undefined ? {} : { body }) } });
+      worker.postMessage({
+        kind: 'request',
+        id,
+        request: { method, path: plain, query, headers, ...(body === undefined ? {} : { body }) },
+      });
       return answer;
     },
     { method, path, body },
@@ -65,7 +72,12 @@ export async function ask(page: Page, method: string, path: string, body?: unkno
 }
 
 /** Asks, and fails where the answer is a refusal. */
-export async function tell<T = Record<string, unknown>>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+export async function tell<T = Record<string, unknown>>(
+  page: Page,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const { code, body: answer } = await ask(page, method, path, body);
   if (code >= 400) throw new Error(`${method} ${path}: ${code} ${JSON.stringify(answer)}`);
   return answer as T;
@@ -104,7 +116,14 @@ export function fragmentOf(text: string): string {
 /** A document of a new cluster. */
 export function documentOf(preset: string, more: Record<string, unknown> = {}): string {
   const main = { id: 'main', name: 'main', parent: null, sharedInputs: 0, fromMs: 0, endMs: 0, inputs: [] };
-  const head = { format: 1, kubernetes: '1.36', seed: 1, startedAt: '2026-01-05T09:00:00Z', start: { preset }, conventions: 'podium' };
+  const head = {
+    format: 1,
+    kubernetes: '1.36',
+    seed: 1,
+    startedAt: '2026-01-05T09:00:00Z',
+    start: { preset },
+    conventions: 'podium',
+  };
   return JSON.stringify({ ...head, branches: [main], branch: 'main', ...more });
 }
 

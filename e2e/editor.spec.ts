@@ -7,7 +7,9 @@ async function goToEndOf(sandbox: Sandbox, line: string): Promise<void> {
   const { page } = sandbox;
   await (await sandbox.richEditor()).click();
   await page.keyboard.press('ControlOrMeta+Home');
-  const index = starter('train-job.yaml').split('\n').findIndex((text) => text.trim() === line);
+  const index = starter('train-job.yaml')
+    .split('\n')
+    .findIndex((text) => text.trim() === line);
   for (let step = 0; step < index; step++) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('End');
 }
@@ -53,7 +55,9 @@ test('completion knows the fields and the values of the kind', async ({ sandbox 
   /* After a word typed in full, Enter begins a line. */
   await page.keyboard.type('\neffect: NoSchedule\n', { delay: 30 });
   await sandbox.run('cat train-job.yaml');
-  expect(await sandbox.printed()).toMatch(/restartPolicy: OnFailure\n( +)tolerations:\n( +)- key: nvidia\.com\/gpu\n\2  operator: Exists\n\2  effect: NoSchedule\n *\n/);
+  expect(await sandbox.printed()).toMatch(
+    /restartPolicy: OnFailure\n( +)tolerations:\n( +)- key: nvidia\.com\/gpu\n\2  operator: Exists\n\2  effect: NoSchedule\n *\n/,
+  );
 });
 
 test('hovering over a field explains it', async ({ sandbox }) => {
@@ -90,7 +94,9 @@ test('mistakes are marked with a line and words, and what the cluster has stays'
   await sandbox.paste(starter('train-job.yaml').replace('memory: 16Gi', 'memory: 16Gb'));
   await sandbox.apply();
   await expect(page.getByText('Rejected.')).toBeVisible();
-  await expect(sandbox.output).toContainText("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+  await expect(sandbox.output).toContainText(
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  );
   await sandbox.paste(starter('train-job.yaml'));
   await expect(problem).toBeHidden();
   await expect(page.getByText('Rejected.')).toBeHidden();

@@ -16,7 +16,10 @@ export function starter(name: string): string {
 
 /** The first starter with what it lacks: a toleration for the taint of the GPU nodes. */
 export function tolerant(yaml = starter('train-job.yaml')): string {
-  return yaml.replace(/^( *)restartPolicy: .*\n/m, (line, indent: string) => line + TOLERATION.map((one) => `${indent}${one}\n`).join(''));
+  return yaml.replace(
+    /^( *)restartPolicy: .*\n/m,
+    (line, indent: string) => line + TOLERATION.map((one) => `${indent}${one}\n`).join(''),
+  );
 }
 
 interface Fixtures {
@@ -98,7 +101,11 @@ export class Sandbox {
   async printed(): Promise<string> {
     return this.output.evaluate((log) => {
       let text = '';
-      for (let line = [...log.children].at(-1); line && !line.classList.contains('command'); line = line.previousElementSibling ?? undefined) {
+      for (
+        let line = [...log.children].at(-1);
+        line && !line.classList.contains('command');
+        line = line.previousElementSibling ?? undefined
+      ) {
         text = line.textContent + text;
       }
       return text;
@@ -158,7 +165,6 @@ export class Sandbox {
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   site: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const { server, url } = await serve(DIST, { port: 0, base: BASE });
       await use(url);
@@ -179,7 +185,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 /** Axe must find nothing. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  );
 }
 
 export { expect };

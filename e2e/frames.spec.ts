@@ -22,8 +22,16 @@ const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 
 function deployment(replicas: number): unknown {
   const requests = { cpu: '50m', memory: '32Mi' };
-  const template = { metadata: { labels: { app: 'many' } }, spec: { containers: [{ name: 'server', image: 'nginx:1.27', resources: { requests } }] } };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'many' }, spec: { replicas, selector: { matchLabels: { app: 'many' } }, template } };
+  const template = {
+    metadata: { labels: { app: 'many' } },
+    spec: { containers: [{ name: 'server', image: 'nginx:1.27', resources: { requests } }] },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'many' },
+    spec: { replicas, selector: { matchLabels: { app: 'many' } }, template },
+  };
 }
 
 /** From here on the page keeps the length of each ping's way to the simulator and back, in ms. */
@@ -56,13 +64,20 @@ test('no task of the page is over 50 ms while 500 Pods start, and the worker ans
   await pingOn(page);
   await browser.startTracing(page, { categories: ['toplevel'] });
   await tell(page, 'POST', DEPLOYMENTS, deployment(PODS));
-  const ready = async (): Promise<number> => (await tell<{ status?: { readyReplicas?: number } }>(page, 'GET', `${DEPLOYMENTS}/many`)).status?.readyReplicas ?? 0;
+  const ready = async (): Promise<number> =>
+    (await tell<{ status?: { readyReplicas?: number } }>(page, 'GET', `${DEPLOYMENTS}/many`)).status?.readyReplicas ??
+    0;
   await expect.poll(ready, { timeout: 150_000, intervals: [1_000] }).toBe(PODS);
   const tasks = tasksOf(await browser.stopTracing());
   const pings = await page.evaluate(() => (window as unknown as Measured).podiumPings);
   const slowest = Math.max(...pings);
   const sorted = tasks.sort((a, b) => b - a);
-  console.log(`frames: ${tasks.length} tasks, the longest compute ${sorted.slice(0, 5).map((ms) => ms.toFixed(0)).join(', ')} ms; ${pings.length} pings, the slowest ${slowest.toFixed(0)} ms`);
+  console.log(
+    `frames: ${tasks.length} tasks, the longest compute ${sorted
+      .slice(0, 5)
+      .map((ms) => ms.toFixed(0))
+      .join(', ')} ms; ${pings.length} pings, the slowest ${slowest.toFixed(0)} ms`,
+  );
   expect(tasks.length).toBeGreaterThan(500);
   expect(pings.length).toBeGreaterThan(20);
   expect(slowest).toBeLessThan(1_000);
@@ -77,8 +92,14 @@ test('no task of the page is over 50 ms while 500 Pods start, and the worker ans
  */
 function tasksOf(trace: Buffer): number[] {
   const { traceEvents: events } = JSON.parse(trace.toString('utf8')) as { traceEvents: TraceEvent[] };
-  const threads = new Set(events.filter((event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain').map((event) => `${event.pid}/${event.tid}`));
+  const threads = new Set(
+    events
+      .filter((event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain')
+      .map((event) => `${event.pid}/${event.tid}`),
+  );
   return events
-    .filter((event) => event.name.endsWith('RunTask') && threads.has(`${event.pid}/${event.tid}`) && event.tdur !== undefined)
+    .filter(
+      (event) => event.name.endsWith('RunTask') && threads.has(`${event.pid}/${event.tid}`) && event.tdur !== undefined,
+    )
     .map((event) => event.tdur! / 1000);
 }

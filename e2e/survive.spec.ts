@@ -7,7 +7,6 @@ import { ask, CONFIG_MAPS, configMap, DIST, hashAt, names, rememberWorkers, seed
 
 const test = base.extend<object, { site: string }>({
   site: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const { server, url } = await serve(DIST, { port: 0, base: '/pages/podium/' });
       await use(url);
@@ -22,8 +21,16 @@ const PODS = '/api/v1/namespaces/default/pods';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 
 function deployment(name: string, replicas: number): unknown {
-  const template = { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'server', image: 'nginx:1.27' }] } };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas, selector: { matchLabels: { app: name } }, template } };
+  const template = {
+    metadata: { labels: { app: name } },
+    spec: { containers: [{ name: 'server', image: 'nginx:1.27' }] },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: { app: name } }, template },
+  };
 }
 
 async function open(page: Page, url: string): Promise<void> {
@@ -51,12 +58,19 @@ test.describe('what was acknowledged stays', () => {
   test('over a reload, to the same hash', async ({ page, site }) => {
     await open(page, site);
     const atMs = await live(page);
-    const before = { hash: await hashAt(page, atMs), pods: await names(page, PODS), maps: await names(page, CONFIG_MAPS) };
+    const before = {
+      hash: await hashAt(page, atMs),
+      pods: await names(page, PODS),
+      maps: await names(page, CONFIG_MAPS),
+    };
     const journal = await tell(page, 'GET', '/podium/v1/journal');
     await page.reload();
     await open(page, site);
     expect(await hashAt(page, atMs)).toBe(before.hash);
-    expect({ pods: await names(page, PODS), maps: await names(page, CONFIG_MAPS) }).toEqual({ pods: before.pods, maps: before.maps });
+    expect({ pods: await names(page, PODS), maps: await names(page, CONFIG_MAPS) }).toEqual({
+      pods: before.pods,
+      maps: before.maps,
+    });
     expect(before.maps).toContain('kept');
     expect(before.maps).not.toContain('left-behind');
     expect(await tell(page, 'GET', '/podium/v1/journal')).toEqual(journal);
@@ -77,7 +91,9 @@ test.describe('what was acknowledged stays', () => {
   test('over a worker that falls silent: it is replaced, and the page says so', async ({ page, site }) => {
     await open(page, site);
     await tell(page, 'POST', CONFIG_MAPS, configMap('kept'));
-    await page.evaluate(() => (window as unknown as { podiumWorkers: Record<string, Worker> }).podiumWorkers['simulator']!.terminate());
+    await page.evaluate(() =>
+      (window as unknown as { podiumWorkers: Record<string, Worker> }).podiumWorkers['simulator']!.terminate(),
+    );
     await expect(page.getByText('Replaying its journal', { exact: false })).toBeVisible({ timeout: 10_000 });
     await expect(page.getByText('Replaying its journal', { exact: false })).toBeHidden({ timeout: 20_000 });
     await expect.poll(() => names(page, CONFIG_MAPS)).toContain('kept');
@@ -89,7 +105,10 @@ test('closing the browser and opening it again loses nothing', async ({ site }) 
   const profile = mkdtempSync(join(tmpdir(), 'podium-profile-'));
   const launch = async (): Promise<{ context: BrowserContext; page: Page }> => {
     const executablePath = process.env['PODIUM_CHROMIUM'] ?? '/usr/bin/chromium';
-    const context = await chromium.launchPersistentContext(profile, { executablePath, viewport: { width: 1440, height: 900 } });
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      viewport: { width: 1440, height: 900 },
+    });
     await rememberWorkers(context);
     const page = await context.newPage();
     await open(page, site);
@@ -138,14 +157,23 @@ test('twenty crashes at random moments: every acknowledged input is found again'
 
 /** Runs in the page: writes one object after the other, a few at a time, and tells of each that was acknowledged. */
 async function writeOn({ round, path }: { round: number; path: string }): Promise<void> {
-  const kept = window as unknown as { podiumWorkers: Record<string, Worker>; podiumAcknowledged: (name: string) => Promise<void> };
+  const kept = window as unknown as {
+    podiumWorkers: Record<string, Worker>;
+    podiumAcknowledged: (name: string) => Promise<void>;
+  };
   const worker = kept.podiumWorkers['simulator']!;
   worker.addEventListener('message', ({ data }: MessageEvent) => {
-    if (data.kind === 'response' && data.id >= 2e9 && data.response.code === 201) void kept.podiumAcknowledged(data.response.body.metadata.name);
+    if (data.kind === 'response' && data.id >= 2e9 && data.response.code === 201)
+      void kept.podiumAcknowledged(data.response.body.metadata.name);
   });
   for (let index = 0; ; index++) {
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `r${round}-${index}` } };
-    const request = { method: 'POST', path, headers: { 'content-type': 'application/json', 'user-agent': 'test' }, body };
+    const request = {
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json', 'user-agent': 'test' },
+      body,
+    };
     worker.postMessage({ kind: 'request', id: 2e9 + index, request });
     if (index % 3 === 2) await new Promise((resolve) => setTimeout(resolve, 4));
   }
@@ -188,7 +216,8 @@ test.describe('a cluster that is handed on', () => {
     await open(page, site);
     const atMs = await live(page);
     const save = async (from: Page): Promise<string> => {
-      if (!(await from.getByRole('button', { name: 'Save as file' }).isVisible())) await from.getByRole('button', { name: 'Share' }).click();
+      if (!(await from.getByRole('button', { name: 'Save as file' }).isVisible()))
+        await from.getByRole('button', { name: 'Share' }).click();
       const download = from.waitForEvent('download');
       await from.getByRole('button', { name: 'Save as file' }).click();
       const path = info.outputPath(`saved-${Date.now()}.json`);
@@ -208,7 +237,10 @@ test.describe('a cluster that is handed on', () => {
     await guest.getByLabel('Cluster file').setInputFiles(path);
     await expect(guest.getByText('Shared cluster')).toBeVisible();
     expect(await hashAt(guest, atMs)).toBe(hash);
-    const inputs = (file: string): unknown => (JSON.parse(readFileSync(file, 'utf8')) as { branches: { inputs: unknown }[] }).branches.map((branch) => branch.inputs);
+    const inputs = (file: string): unknown =>
+      (JSON.parse(readFileSync(file, 'utf8')) as { branches: { inputs: unknown }[] }).branches.map(
+        (branch) => branch.inputs,
+      );
     expect(inputs(await save(guest))).toEqual(inputs(path));
 
     const broken = info.outputPath('broken.json');

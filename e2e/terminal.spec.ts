@@ -6,17 +6,34 @@ test.beforeEach(async ({ sandbox }) => {
 });
 
 test('get, in every form', async ({ sandbox }) => {
-  expect(await sandbox.run('kubectl get nodes')).toMatch(/^NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION\ncpu-1\s+Ready\s+<none>\s+\d+s\s+v1\.36\.\d+\n/);
-  expect(await sandbox.run('kubectl get nodes -o wide')).toMatch(/INTERNAL-IP\s+EXTERNAL-IP\s+OS-IMAGE\s+KERNEL-VERSION\s+CONTAINER-RUNTIME\n/);
+  expect(await sandbox.run('kubectl get nodes')).toMatch(
+    /^NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION\ncpu-1\s+Ready\s+<none>\s+\d+s\s+v1\.36\.\d+\n/,
+  );
+  expect(await sandbox.run('kubectl get nodes -o wide')).toMatch(
+    /INTERNAL-IP\s+EXTERNAL-IP\s+OS-IMAGE\s+KERNEL-VERSION\s+CONTAINER-RUNTIME\n/,
+  );
   expect(await sandbox.run('kubectl get nodes -o name')).toMatch(/^node\/cpu-1\nnode\/cpu-2\n/);
-  expect(await sandbox.run('kubectl get nodes -l cloud.google.com/gke-accelerator')).toMatch(/^NAME.*\ngpu-a100-1 .*\ngpu-a100-2 .*\ngpu-t4-1 .*\n$/);
-  expect(await sandbox.run('kubectl get pods -A')).toMatch(/^NAMESPACE\s+NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\n(.*\n)*default\s+train-sgd-/);
+  expect(await sandbox.run('kubectl get nodes -l cloud.google.com/gke-accelerator')).toMatch(
+    /^NAME.*\ngpu-a100-1 .*\ngpu-a100-2 .*\ngpu-t4-1 .*\n$/,
+  );
+  expect(await sandbox.run('kubectl get pods -A')).toMatch(
+    /^NAMESPACE\s+NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\n(.*\n)*default\s+train-sgd-/,
+  );
   expect(await sandbox.run('kubectl get pods -n kube-system')).toBe('No resources found in kube-system namespace.\n');
-  expect(await sandbox.run('kubectl get job,pvc')).toMatch(/^NAME\s+STATUS\s+COMPLETIONS\s+DURATION\s+AGE\njob\.batch\/train-sgd .*\n\nNAME\s+STATUS/);
-  expect(await sandbox.run('kubectl get pvc ckpt -o yaml')).toMatch(/^apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n/);
-  expect(JSON.parse(await sandbox.run('kubectl get job train-sgd -o json'))).toMatchObject({ kind: 'Job', spec: { backoffLimit: 4 } });
+  expect(await sandbox.run('kubectl get job,pvc')).toMatch(
+    /^NAME\s+STATUS\s+COMPLETIONS\s+DURATION\s+AGE\njob\.batch\/train-sgd .*\n\nNAME\s+STATUS/,
+  );
+  expect(await sandbox.run('kubectl get pvc ckpt -o yaml')).toMatch(
+    /^apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n/,
+  );
+  expect(JSON.parse(await sandbox.run('kubectl get job train-sgd -o json'))).toMatchObject({
+    kind: 'Job',
+    spec: { backoffLimit: 4 },
+  });
   expect(await sandbox.run('kubectl get pod nobody')).toBe('Error from server (NotFound): pods "nobody" not found\n');
-  expect(await sandbox.run('kubectl get unicorns')).toBe('error: the server doesn\'t have a resource type "unicorns"\n');
+  expect(await sandbox.run('kubectl get unicorns')).toBe(
+    'error: the server doesn\'t have a resource type "unicorns"\n',
+  );
   expect(await sandbox.run('kubectl gte pods')).toMatch(/^error: unknown command "gte" for "kubectl"/);
 });
 
@@ -32,10 +49,16 @@ test('describe, events, taint, scale, logs, replace and delete', async ({ sandbo
   expect(await sandbox.run('kubectl scale deployment/load --replicas=2')).toBe('deployment.apps/load scaled\n');
   await sandbox.speed('×4');
   await sandbox.until('kubectl get deployment load', /load\s+2\/2\s+2\s+2/);
-  expect(await sandbox.run('kubectl logs deployment/load')).toMatch(/sending 1 requests? a second to http:\/\/infer\/predict\n/);
+  expect(await sandbox.run('kubectl logs deployment/load')).toMatch(
+    /sending 1 requests? a second to http:\/\/infer\/predict\n/,
+  );
   expect(await sandbox.run('kubectl logs -l app=load --prefix')).toMatch(/^\[pod\/load-\S+\/load\] sending/);
-  expect(await sandbox.run('kubectl replace -f infer.yaml')).toBe('deployment.apps/infer replaced\nservice/infer replaced\ndeployment.apps/load replaced\n');
-  expect(await sandbox.run('kubectl delete deployment load')).toBe('deployment.apps "load" deleted from default namespace\n');
+  expect(await sandbox.run('kubectl replace -f infer.yaml')).toBe(
+    'deployment.apps/infer replaced\nservice/infer replaced\ndeployment.apps/load replaced\n',
+  );
+  expect(await sandbox.run('kubectl delete deployment load')).toBe(
+    'deployment.apps "load" deleted from default namespace\n',
+  );
   const pod = await sandbox.read('pods -l job-name=train-sgd', '{.items[0].metadata.name}');
   expect(await sandbox.run(`kubectl delete pod ${pod} --force --grace-period=0`)).toBe(
     'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n' +
@@ -46,8 +69,12 @@ test('describe, events, taint, scale, logs, replace and delete', async ({ sandbo
 test('editor and terminal take the same path', async ({ sandbox }) => {
   await sandbox.paste(tolerant());
   expect(await sandbox.run('cat train-job.yaml')).toBe(tolerant());
-  expect(await sandbox.run('kubectl apply -f train-job.yaml')).toMatch(/persistentvolumeclaim\/ckpt unchanged\nThe Job "train-sgd" is invalid: spec\.template: Invalid value: .*: field is immutable\n/s);
-  expect(await sandbox.run('kubectl replace --force -f train-job.yaml')).toMatch(/persistentvolumeclaim "ckpt" deleted.*\njob\.batch "train-sgd" deleted.*\npersistentvolumeclaim\/ckpt replaced\njob\.batch\/train-sgd replaced\n/);
+  expect(await sandbox.run('kubectl apply -f train-job.yaml')).toMatch(
+    /persistentvolumeclaim\/ckpt unchanged\nThe Job "train-sgd" is invalid: spec\.template: Invalid value: .*: field is immutable\n/s,
+  );
+  expect(await sandbox.run('kubectl replace --force -f train-job.yaml')).toMatch(
+    /persistentvolumeclaim "ckpt" deleted.*\njob\.batch "train-sgd" deleted.*\npersistentvolumeclaim\/ckpt replaced\njob\.batch\/train-sgd replaced\n/,
+  );
   await expect(sandbox.page.getByText('Same as in the cluster')).toBeVisible();
   const applied = await sandbox.read('deployments,jobs', '{.items[0].metadata.annotations}');
   expect(applied === '' || applied.includes('last-applied-configuration')).toBe(true);
@@ -103,7 +130,10 @@ test('Tab completes verbs, kinds, names and flags; the arrows and Ctrl R bring l
 
 test('names in what is printed lead to the inspector, and the Events tab follows the cluster', async ({ sandbox }) => {
   await sandbox.run('kubectl get pods');
-  await sandbox.output.getByRole('button', { name: /^train-sgd-/ }).last().click();
+  await sandbox.output
+    .getByRole('button', { name: /^train-sgd-/ })
+    .last()
+    .click();
   await expect(sandbox.inspector).toContainText('Pod in default, owned by Job train-sgd');
   await sandbox.page.getByRole('tab', { name: 'Events' }).first().click();
   const events = sandbox.page.getByRole('log', { name: 'Events of the cluster' });

@@ -1,5 +1,7 @@
 import { expect, test, tolerant, type Sandbox } from './fixtures';
 
+test.describe.configure({ timeout: 120_000 });
+
 /** Virtual seconds that the clock shows. */
 async function clock(sandbox: Sandbox): Promise<number> {
   const text = (await sandbox.page.locator('.clock b').textContent()) ?? '';
@@ -22,7 +24,14 @@ test('time stands still when paused, and runs at the speed that is chosen', asyn
   expect(await clock(sandbox)).toBe(stopped);
   expect(await sandbox.run('kubectl get pods')).toBe('No resources found in default namespace.\n');
 
-  for (const [name, factor] of [['×0.1', 0.1], ['×0.5', 0.5], ['×1', 1], ['×4', 4], ['×20', 20], ['×60', 60]] as const) {
+  for (const [name, factor] of [
+    ['×0.1', 0.1],
+    ['×0.5', 0.5],
+    ['×1', 1],
+    ['×4', 4],
+    ['×20', 20],
+    ['×60', 60],
+  ] as const) {
     await sandbox.speed(name);
     const [from, at] = [await clock(sandbox), performance.now()];
     await page.waitForTimeout(1_000);
@@ -39,7 +48,8 @@ test('steps go from change to change, and back', async ({ sandbox }) => {
   await sandbox.apply();
   await expect(sandbox.output).toContainText('job.batch/train-sgd created');
   const moments = [await clock(sandbox)];
-  const revision = async (): Promise<number> => Number(/rev (\d+)/.exec((await sandbox.stage.getByText(/^rev \d+$/).textContent()) ?? '')?.[1]);
+  const revision = async (): Promise<number> =>
+    Number(/rev (\d+)/.exec((await sandbox.stage.getByText(/^rev \d+$/).textContent()) ?? '')?.[1]);
   let seen = 0;
   for (let step = 0; step < 12; step++) {
     await page.getByRole('button', { name: 'Step to the next change' }).click();
@@ -58,7 +68,6 @@ test('steps go from change to change, and back', async ({ sandbox }) => {
 });
 
 test('rewind, look, go on as a branch, and go back to the old future', async ({ sandbox }) => {
-  test.slow();
   const { page } = sandbox;
   await sandbox.paste(tolerant());
   await sandbox.apply();

@@ -48,7 +48,9 @@ test('ten recorded runs come out the same on WebGL, in the worker of the built p
   await rememberWorkers(page);
   await page.goto(url);
   await expect
-    .poll(() => page.evaluate(() => 'training' in (window as unknown as { podiumWorkers: object }).podiumWorkers), { timeout: 30_000 })
+    .poll(() => page.evaluate(() => 'training' in (window as unknown as { podiumWorkers: object }).podiumWorkers), {
+      timeout: 30_000,
+    })
     .toBe(true);
 
   for (const run of RUNS) {
@@ -72,7 +74,10 @@ test('ten recorded runs come out the same on WebGL, in the worker of the built p
         ['meanSquaredError', actual.meanSquaredError, expected.meanSquaredError],
         ['r2', actual.r2, expected.r2],
       ];
-      for (const [what, got, wanted] of pairs) expect(Math.abs(got - wanted), `${where}: ${what} is ${got}, not ${wanted}`).toBeLessThanOrEqual(tolerance(wanted));
+      for (const [what, got, wanted] of pairs)
+        expect(Math.abs(got - wanted), `${where}: ${what} is ${got}, not ${wanted}`).toBeLessThanOrEqual(
+          tolerance(wanted),
+        );
     });
   }
   expect(violations).toEqual([]);

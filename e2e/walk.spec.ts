@@ -1,8 +1,14 @@
 import { expect, test, tolerant } from './fixtures';
 
+test.describe.configure({ timeout: 120_000 });
+
 const REASONS = [
   { nodes: ['cpu-1', 'cpu-2', 'cpu-3'], plugin: 'NodeResourcesFit', reason: 'Insufficient nvidia.com/gpu' },
-  { nodes: ['gpu-a100-1', 'gpu-a100-2', 'gpu-t4-1'], plugin: 'TaintToleration', reason: 'node(s) had untolerated taint(s)' },
+  {
+    nodes: ['gpu-a100-1', 'gpu-a100-2', 'gpu-t4-1'],
+    plugin: 'TaintToleration',
+    reason: 'node(s) had untolerated taint(s)',
+  },
 ];
 
 test('a Pod that no node takes stays Pending, and everybody says why in the same words', async ({ sandbox }) => {
@@ -21,7 +27,9 @@ test('a Pod that no node takes stays Pending, and everybody says why in the same
   await sandbox.inspect('pods/default/train-sgd-', 'Why?');
   await expect(sandbox.inspector).toContainText('Pending. 0 of 6 nodes fit.');
   const message = await sandbox.read('pods', '{.items[0].status.conditions[?(@.type=="PodScheduled")].message}');
-  expect(message).toMatch(/^0\/6 nodes are available: 3 Insufficient nvidia\.com\/gpu, 3 node\(s\) had untolerated taint\(s\)\./);
+  expect(message).toMatch(
+    /^0\/6 nodes are available: 3 Insufficient nvidia\.com\/gpu, 3 node\(s\) had untolerated taint\(s\)\./,
+  );
   await expect(sandbox.inspector.getByText(message).first()).toBeVisible();
   for (const { nodes, plugin, reason } of REASONS) {
     const row = sandbox.inspector.getByRole('listitem').filter({ hasText: plugin });
@@ -40,7 +48,6 @@ test('a Pod that no node takes stays Pending, and everybody says why in the same
 });
 
 test('with the toleration it is refused, replaced, placed, and trains to the end', async ({ sandbox }) => {
-  test.slow();
   const { page } = sandbox;
   await sandbox.apply();
   await sandbox.until('kubectl get pods', /Pending/);
@@ -49,9 +56,12 @@ test('with the toleration it is refused, replaced, placed, and trains to the end
   await (await sandbox.richEditor()).click();
   await page.keyboard.press('ControlOrMeta+Home');
   const before = tolerant().split('\n');
-  for (let line = 1; line < before.findIndex((text) => text.includes('tolerations:')); line++) await page.keyboard.press('ArrowDown');
+  for (let line = 1; line < before.findIndex((text) => text.includes('tolerations:')); line++)
+    await page.keyboard.press('ArrowDown');
   await page.keyboard.press('End');
-  await page.keyboard.type('\ntolerations:\n- key: nvidia.com/gpu\noperator: Exists\neffect: NoSchedule', { delay: 20 });
+  await page.keyboard.type('\ntolerations:\n- key: nvidia.com/gpu\noperator: Exists\neffect: NoSchedule', {
+    delay: 20,
+  });
   await expect(page.getByText(/lines? differ/)).toBeVisible();
   await sandbox.apply();
   await expect(page.getByText('Rejected. Job train-sgd: spec.template: field is immutable')).toBeVisible();
@@ -85,19 +95,32 @@ test('with the toleration it is refused, replaced, placed, and trains to the end
 
   await sandbox.until('kubectl get pods', /0\/1\s+Completed\s+0/);
   expect(await sandbox.run('kubectl get jobs')).toMatch(/train-sgd\s+Complete\s+1\/1/);
-  const status = await sandbox.run(`kubectl get pod ${pod} -o jsonpath='{range .status.conditions[*]}{.type}={.status}{"\\n"}{end}{.status.containerStatuses[0].state.terminated.exitCode}'`);
-  expect(status.trim().split('\n').sort()).toEqual(['0', 'ContainersReady=False', 'Initialized=True', 'PodReadyToStartContainers=False', 'PodScheduled=True', 'Ready=False']);
+  const status = await sandbox.run(
+    `kubectl get pod ${pod} -o jsonpath='{range .status.conditions[*]}{.type}={.status}{"\\n"}{end}{.status.containerStatuses[0].state.terminated.exitCode}'`,
+  );
+  expect(status.trim().split('\n').sort()).toEqual([
+    '0',
+    'ContainersReady=False',
+    'Initialized=True',
+    'PodReadyToStartContainers=False',
+    'PodScheduled=True',
+    'Ready=False',
+  ]);
   const reasons = await sandbox.read(`events --field-selector=involvedObject.name=${pod}`, '{.items[*].reason}');
   expect(reasons.split(' ').sort()).toEqual(['Created', 'Pulled', 'Pulling', 'Scheduled', 'Started']);
   expect(await sandbox.run('kubectl get pvc')).toMatch(/ckpt\s+Bound\s+pvc-\S+\s+10Gi\s+RWX\s+shared/);
 
   /* What the curve's table holds falls, and ends where the log ends. */
-  const losses = await curve.getByRole('cell').evaluateAll((cells) => cells.filter((_, index) => index % 3 === 2).map((cell) => Number(cell.textContent)));
+  const losses = await curve
+    .getByRole('cell')
+    .evaluateAll((cells) => cells.filter((_, index) => index % 3 === 2).map((cell) => Number(cell.textContent)));
   expect(losses.length).toBeGreaterThan(5);
   expect(losses.at(-1)).toBeCloseTo(0.0713, 3);
   expect(losses).toEqual([...losses].sort((left, right) => right - left));
   /* 1,200 steps, a checkpoint every 200. */
-  await expect(sandbox.stage.getByRole('row', { name: /^ckpt/ })).toContainText(/10Gi, ReadWriteMany, attached to no node\s*6/);
+  await expect(sandbox.stage.getByRole('row', { name: /^ckpt/ })).toContainText(
+    /10Gi, ReadWriteMany, attached to no node\s*6/,
+  );
   await expect(curve.locator('.checkpoint')).toHaveCount(6);
 });
 
@@ -107,7 +130,9 @@ test('the causal chain of a Pod leads back to Apply', async ({ sandbox }) => {
   await sandbox.speed('×4');
   await sandbox.until('kubectl get pods', /1\/1\s+Running/);
   await sandbox.inspect('pods/default/train-sgd-', 'Why?');
-  const chain = sandbox.inspector.getByRole('listitem').filter({ has: sandbox.page.getByRole('button', { name: /rev \d+$/ }) });
+  const chain = sandbox.inspector
+    .getByRole('listitem')
+    .filter({ has: sandbox.page.getByRole('button', { name: /rev \d+$/ }) });
   await expect(chain.first()).toContainText(/You .*train-sgd/);
   await expect(chain.filter({ hasText: 'Pod train-sgd-' }).first()).toBeVisible();
   await expect(sandbox.inspector).toContainText(/2 of 6 nodes fit/);

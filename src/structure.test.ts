@@ -58,7 +58,7 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Files that the build names. */
-const CONFIGURED = [...readFileSync(join(SRC, '../vite.config.ts'), 'utf8').matchAll(/\.\/src\/([\w./-]+\.ts)/g)].map((match) => match[1]!);
+const CONFIGURED = [...readFileSync(join(SRC, '../vite.config.ts'), 'utf8').matchAll(/\.\/src\/([\w./-]+)\.[tj]s/g)].map((match) => `${match[1]}.ts`);
 
 const paths = filesBelow(SRC).filter((path) => /\.(ts|svelte)$/.test(path));
 const known = new Set(paths);

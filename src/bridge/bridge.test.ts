@@ -26,15 +26,20 @@ afterAll(() => bridge.close());
 function send(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-    const request = http.request({ port, path, method, headers: payload === undefined ? {} : { 'content-type': type } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        const warnings = response.rawHeaders.filter((_, index, all) => all[index - 1]?.toLowerCase() === 'warning' && index % 2 === 1);
-        resolve({ code: response.statusCode ?? 0, headers: response.headers, warnings, text });
-      });
-      response.on('error', reject);
-    });
+    const request = http.request(
+      { port, path, method, headers: payload === undefined ? {} : { 'content-type': type } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => {
+          const warnings = response.rawHeaders.filter(
+            (_, index, all) => all[index - 1]?.toLowerCase() === 'warning' && index % 2 === 1,
+          );
+          resolve({ code: response.statusCode ?? 0, headers: response.headers, warnings, text });
+        });
+        response.on('error', reject);
+      },
+    );
     request.on('error', reject).end(payload);
   });
 }
@@ -54,7 +59,12 @@ describe('the bridge', () => {
   });
 
   it('takes text bodies as they are', async () => {
-    const made = await send('POST', CONFIG_MAPS, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml}\n', 'application/yaml');
+    const made = await send(
+      'POST',
+      CONFIG_MAPS,
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml}\n',
+      'application/yaml',
+    );
     expect(made.code).toBe(201);
     expect((await send('POST', CONFIG_MAPS, '{"apiVersion":', 'application/json')).code).toBe(400);
     const patched = await send('PATCH', `${CONFIG_MAPS}/yaml`, '{"data":{"a":"b"}}', 'application/merge-patch+json');
@@ -62,7 +72,11 @@ describe('the bridge', () => {
   });
 
   it('quotes warnings as header values, one a header', async () => {
-    const answer = await send('POST', `${CONFIG_MAPS}?fieldValidation=Warn`, { ...(configMap('warned') as object), 'o"ne': 1, two: 2 });
+    const answer = await send('POST', `${CONFIG_MAPS}?fieldValidation=Warn`, {
+      ...(configMap('warned') as object),
+      'o"ne': 1,
+      two: 2,
+    });
     expect(answer.code).toBe(201);
     expect(answer.warnings).toEqual(['299 - "unknown field \\"o\\\\\\"ne\\""', '299 - "unknown field \\"two\\""']);
   });
@@ -72,7 +86,9 @@ describe('the bridge', () => {
     expect((await send('GET', '//')).code).toBeGreaterThanOrEqual(400);
     expect((await send('POST', '/podium/v1/time', 'null')).code).toBe(400);
     expect((await send('POST', '/podium/v1/nowhere', {})).code).toBe(404);
-    expect((await send('POST', '/api/v1/namespaces/default/pods', { kind: 'Pod', metadata: { name: 'x' } })).code).toBe(422);
+    expect((await send('POST', '/api/v1/namespaces/default/pods', { kind: 'Pod', metadata: { name: 'x' } })).code).toBe(
+      422,
+    );
     expect((await send('GET', '/version')).code).toBe(200);
   });
 
@@ -82,7 +98,10 @@ describe('the bridge', () => {
     await send('POST', CONFIG_MAPS, configMap('seen'));
     const { code, text } = await watch;
     expect(Date.now() - startMs).toBeGreaterThanOrEqual(900);
-    const events = text.trim().split('\n').map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } });
+    const events = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; object: { metadata: { name: string } } });
     expect(code).toBe(200);
     expect(events.map((event) => `${event.type} ${event.object.metadata.name}`)).toContain('ADDED seen');
   });

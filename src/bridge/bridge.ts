@@ -16,7 +16,11 @@ export class Bridge {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   constructor() {
-    this.simulation = new Simulation({ wallMs: () => performance.now(), trainer: new LocalTrainer(), wake: () => this.#wake() });
+    this.simulation = new Simulation({
+      wallMs: () => performance.now(),
+      trainer: new LocalTrainer(),
+      wake: () => this.#wake(),
+    });
   }
 
   /** Starts a cluster. Returns why it could not. */
@@ -131,7 +135,8 @@ async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | { re
   const target = readTarget(incoming.url ?? '/');
   if (!target) return { refusal: text(400, '400 Bad Request') };
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  for (const [name, value] of Object.entries(incoming.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   const body = Buffer.concat(chunks).toString('utf8');
   return { method: incoming.method ?? 'GET', ...target, headers, ...(size > 0 ? { body } : {}) };
 }
@@ -156,11 +161,15 @@ function writeResponse(outgoing: ServerResponse, response: ApiResponse): void {
   const headers: Record<string, string | string[]> = { ...response.headers };
   if (response.warnings?.length) headers['warning'] = response.warnings.map(warningValue);
   outgoing.writeHead(response.code, headers);
-  outgoing.end(typeof response.body === 'string' ? response.body : response.body === null ? '' : JSON.stringify(response.body));
+  outgoing.end(
+    typeof response.body === 'string' ? response.body : response.body === null ? '' : JSON.stringify(response.body),
+  );
 }
 
 /** Models apimachinery/pkg/util/net NewWarningHeader: a quoted string; a header takes nothing beyond Latin-1. */
 function warningValue(warning: string): string {
-  const quoted = warning.replace(/[\\"]/g, '\\$&').replace(/[^\x20-\x7e]/g, (character) => encodeURIComponent(character));
+  const quoted = warning
+    .replace(/[\\"]/g, '\\$&')
+    .replace(/[^\x20-\x7e]/g, (character) => encodeURIComponent(character));
   return `299 - "${quoted}"`;
 }

@@ -25,7 +25,11 @@ export class HttpClient implements ApiClient {
     return () => abort.abort();
   }
 
-  async #read(request: ApiRequest, signal: AbortSignal, onText: (text: string) => void): Promise<ApiResponse | undefined> {
+  async #read(
+    request: ApiRequest,
+    signal: AbortSignal,
+    onText: (text: string) => void,
+  ): Promise<ApiResponse | undefined> {
     const response = await this.#send(request, signal);
     if (!response.ok) return answerOf(response);
     const decoder = new TextDecoder();

@@ -12,7 +12,15 @@ async function ask(...lines: object[]): Promise<unknown[]> {
 
 const RESTORE = {
   now: '2026-06-15T12:00:00Z',
-  restore: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', uid: 'a', resourceVersion: '1' }, spec: {}, status: { phase: 'Active' } }],
+  restore: [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'default', uid: 'a', resourceVersion: '1' },
+      spec: {},
+      status: { phase: 'Active' },
+    },
+  ],
 };
 const MANIFEST = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n';
 const said = (id: string, stdout: string): object => ({ id, actual: { stdout, stderr: '', code: 0 } });
@@ -29,5 +37,7 @@ test('answers every command in order and goes back to a state that is restored',
 });
 
 test('reads standard input', async () => {
-  expect(await ask(RESTORE, { id: 's', args: ['create', '-f', '-'], stdin: MANIFEST })).toEqual([said('s', 'configmap/c created\n')]);
+  expect(await ask(RESTORE, { id: 's', args: ['create', '-f', '-'], stdin: MANIFEST })).toEqual([
+    said('s', 'configmap/c created\n'),
+  ]);
 });

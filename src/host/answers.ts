@@ -9,7 +9,11 @@ export function onlyLooking(): ApiError {
 
 /** Why a request was not answered that broke what should answer it. */
 export function internalError(error: unknown): ApiError {
-  return new ApiError(500, 'InternalError', `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`);
+  return new ApiError(
+    500,
+    'InternalError',
+    `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }
 
 /** A refusal as an answer. */

@@ -17,7 +17,9 @@ const ROUTES: Record<string, Handler> = {
   'GET time': (simulation) => timeOf(simulation),
   'POST time': time,
   'POST faults': fault,
-  'GET journal': (simulation) => ({ inputs: simulation.session.timeline.inputs.slice(0, simulation.session.timeline.applied) as unknown as Json }),
+  'GET journal': (simulation) => ({
+    inputs: simulation.session.timeline.inputs.slice(0, simulation.session.timeline.applied) as unknown as Json,
+  }),
   'GET hash': (simulation) => ({ hash: simulation.session.cluster.hash() }),
   'GET document': (simulation) => {
     simulation.session.branch.endMs = simulation.session.endMs;
@@ -28,7 +30,9 @@ const ROUTES: Record<string, Handler> = {
   'GET scheduling': scheduling,
   'GET causes': causes,
   'GET lifecycle': lifecycle,
-  'GET timers': (simulation) => ({ items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json }),
+  'GET timers': (simulation) => ({
+    items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json,
+  }),
 };
 
 const TIMERS_SHOWN = 500;
@@ -51,7 +55,8 @@ function bodyOf(request: ApiRequest): Body {
       throw badRequest('the body is not JSON');
     }
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('the body must be a JSON object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest('the body must be a JSON object');
   return body as Body;
 }
 
@@ -73,7 +78,13 @@ async function reset(simulation: Simulation, _request: ApiRequest, body: Body): 
 
 function timeOf(simulation: Simulation): Json {
   const { clock } = simulation.session.cluster;
-  return { now: clock.time, nowMs: Math.round(clock.epochNowMs), atMs: clock.nowMs, endMs: simulation.session.endMs, speed: simulation.pacer.speed };
+  return {
+    now: clock.time,
+    nowMs: Math.round(clock.epochNowMs),
+    atMs: clock.nowMs,
+    endMs: simulation.session.endMs,
+    speed: simulation.pacer.speed,
+  };
 }
 
 async function time(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
@@ -135,7 +146,10 @@ async function step(simulation: Simulation, back: boolean): Promise<void> {
   const revision = log.state.rows.at(-1)?.revision ?? 0;
   const limitMs = session.nowMs + STEP_LIMIT_MS;
   while (session.nowMs < limitMs && log.since(revision).length === 0) {
-    const nextMs = Math.min(session.cluster.clock.nextAtMs(), session.timeline.inputs[session.timeline.applied]?.atMs ?? Infinity);
+    const nextMs = Math.min(
+      session.cluster.clock.nextAtMs(),
+      session.timeline.inputs[session.timeline.applied]?.atMs ?? Infinity,
+    );
     if (nextMs > limitMs) return;
     await simulation.seek(nextMs);
   }
@@ -179,7 +193,9 @@ function scheduling(simulation: Simulation, request: ApiRequest): Json {
 function causes(simulation: Simulation, request: ApiRequest): Json {
   const { store } = simulation.session.cluster;
   const { revision, resource, key } = request.query ?? {};
-  const from = revision ? Number(revision) : Number(store.get(resource ?? '', keyOf('', key ?? ''))?.metadata.resourceVersion ?? 0);
+  const from = revision
+    ? Number(revision)
+    : Number(store.get(resource ?? '', keyOf('', key ?? ''))?.metadata.resourceVersion ?? 0);
   if (!Number.isSafeInteger(from)) throw badRequest('revision must be a whole number');
   return { items: store.causes.chain(from) as unknown as Json };
 }

@@ -66,7 +66,9 @@ export function parseDocument(text: string): ClusterDocument | { problem: string
   }
   if (!isRecord(value) || typeof value['format'] !== 'number') return { problem: 'This is not a Podium document.' };
   if (value['format'] > FORMAT) {
-    return { problem: `This document was made by a newer Podium (format ${value['format']}; this one reads ${FORMAT}). Reload the page to get it.` };
+    return {
+      problem: `This document was made by a newer Podium (format ${value['format']}; this one reads ${FORMAT}). Reload the page to get it.`,
+    };
   }
   const problem = documentProblem(value);
   return problem ? { problem: `This Podium document is damaged: ${problem}.` } : (value as unknown as ClusterDocument);
@@ -75,7 +77,8 @@ export function parseDocument(text: string): ClusterDocument | { problem: string
 function documentProblem(value: Record<string, unknown>): string | undefined {
   if (value['kubernetes'] !== '1.36') return `it asks for Kubernetes ${JSON.stringify(value['kubernetes'])}`;
   if (!Number.isSafeInteger(value['seed'])) return 'it has no seed';
-  if (typeof value['startedAt'] !== 'string' || Number.isNaN(Date.parse(value['startedAt']))) return 'it has no start time';
+  if (typeof value['startedAt'] !== 'string' || Number.isNaN(Date.parse(value['startedAt'])))
+    return 'it has no start time';
   if (value['conventions'] !== 'podium' && value['conventions'] !== 'recorded') return 'its conventions are unknown';
   if (!isStart(value['start'])) return 'it does not say how the cluster starts';
   if (!Array.isArray(value['branches']) || value['branches'].length === 0) return 'it has no history';
@@ -91,7 +94,8 @@ function branchesProblem(branches: unknown[], current: unknown): string | undefi
   const known = new Set<unknown>();
   let total = 0;
   for (const branch of branches) {
-    if (!isRecord(branch) || typeof branch['id'] !== 'string' || !Array.isArray(branch['inputs'])) return 'a branch is not readable';
+    if (!isRecord(branch) || typeof branch['id'] !== 'string' || !Array.isArray(branch['inputs']))
+      return 'a branch is not readable';
     if (branch['parent'] !== null && !known.has(branch['parent'])) return `branch ${branch['id']} has no parent`;
     if (known.has(branch['id'])) return `branch ${branch['id']} is there twice`;
     known.add(branch['id']);

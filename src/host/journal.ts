@@ -97,6 +97,12 @@ export class Journal {
     const first = batch[0];
     const storage = this.storage!;
     if (!first) return storage.saveHead(this.name, this.head());
-    await storage.append(this.name, this.head(), first.branch, first.index, batch.map((entry) => entry.input));
+    await storage.append(
+      this.name,
+      this.head(),
+      first.branch,
+      first.index,
+      batch.map((entry) => entry.input),
+    );
   }
 }

@@ -230,7 +230,10 @@ function dropOldestLeaf(branches: BranchRecord[], current: string): void {
 function labelOf(request: ApiRequest): string {
   const parts = request.path.split('/').filter(Boolean);
   const namespaces = parts.indexOf('namespaces');
-  const rest = namespaces >= 0 && parts.length > namespaces + 2 ? parts.slice(namespaces + 2) : parts.slice(parts[0] === 'api' ? 2 : 3);
+  const rest =
+    namespaces >= 0 && parts.length > namespaces + 2
+      ? parts.slice(namespaces + 2)
+      : parts.slice(parts[0] === 'api' ? 2 : 3);
   const verb = { POST: 'create', PUT: 'replace', PATCH: 'change', DELETE: 'delete' }[request.method] ?? request.method;
   return [verb, ...rest].join(' ');
 }

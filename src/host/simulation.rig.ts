@@ -17,11 +17,20 @@ export class MemoryStorage implements JournalStorage {
     this.#check();
     const stored = this.documents.get(name);
     if (!stored) return undefined;
-    const branches = stored.head.branches.map((branch) => ({ ...branch, inputs: [...(stored.inputs.get(branch.id) ?? [])] }));
+    const branches = stored.head.branches.map((branch) => ({
+      ...branch,
+      inputs: [...(stored.inputs.get(branch.id) ?? [])],
+    }));
     return parseDocument(JSON.stringify({ ...stored.head, branches }));
   }
 
-  async append(name: string, head: DocumentHead, branch: string, index: number, inputs: readonly Input[]): Promise<void> {
+  async append(
+    name: string,
+    head: DocumentHead,
+    branch: string,
+    index: number,
+    inputs: readonly Input[],
+  ): Promise<void> {
     await this.saveHead(name, head);
     const { inputs: stored } = this.documents.get(name)!;
     const list = stored.get(branch) ?? [];
@@ -40,7 +49,10 @@ export class MemoryStorage implements JournalStorage {
     this.#check();
     const { branches, ...rest } = document;
     const head = { ...rest, branches: branches.map(({ inputs: _inputs, ...branch }) => branch) };
-    this.documents.set(name, { head: structuredClone(head), inputs: new Map(branches.map((branch) => [branch.id, [...branch.inputs]])) });
+    this.documents.set(name, {
+      head: structuredClone(head),
+      inputs: new Map(branches.map((branch) => [branch.id, [...branch.inputs]])),
+    });
   }
 
   #check(): void {
@@ -96,7 +108,13 @@ export class SimulationRig {
     const [plain = '', search = ''] = path.split('?');
     const query = Object.fromEntries(new URLSearchParams(search));
     const all = { 'content-type': 'application/json', 'user-agent': 'test', ...headers };
-    return this.simulation.request({ method, path: plain, query, headers: all, ...(body === undefined ? {} : { body }) });
+    return this.simulation.request({
+      method,
+      path: plain,
+      query,
+      headers: all,
+      ...(body === undefined ? {} : { body }),
+    });
   }
 
   async time(body: Json): Promise<{ atMs: number; endMs: number }> {

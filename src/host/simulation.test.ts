@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Json } from '../api/objects';
 import { MemoryStorage, SimulationRig } from './simulation.rig';
+import { TakenOver } from './storage';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -9,8 +10,16 @@ const PODS = '/api/v1/namespaces/default/pods';
 const configMap = (name: string): Json => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
 function deployment(name: string, replicas: number): Json {
-  const template = { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'server', image: 'nginx:1.27' }] } };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas, selector: { matchLabels: { app: name } }, template } };
+  const template = {
+    metadata: { labels: { app: name } },
+    spec: { containers: [{ name: 'server', image: 'nginx:1.27' }] },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: { app: name } }, template },
+  };
 }
 
 const rigs: SimulationRig[] = [];
@@ -62,9 +71,13 @@ describe('a simulation', () => {
       [JSON.stringify({ ...text, format: 2 }), /newer Podium/],
       [JSON.stringify({ ...text, branches: [] }), /no history/],
       [JSON.stringify({ ...text, start: { preset: 'moon' } }), /unknown preset/],
-      [JSON.stringify({ ...text, branches: [{ id: 'main', parent: null, inputs: [{ atMs: 1, kind: 'magic' }] }] }), /input 0/],
+      [
+        JSON.stringify({ ...text, branches: [{ id: 'main', parent: null, inputs: [{ atMs: 1, kind: 'magic' }] }] }),
+        /input 0/,
+      ],
     ];
-    for (const [document, words] of bad) expect((await rig.simulation.openText('default', document)).problem).toMatch(words);
+    for (const [document, words] of bad)
+      expect((await rig.simulation.openText('default', document)).problem).toMatch(words);
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['mine']);
   });
 
@@ -84,12 +97,70 @@ describe('a simulation', () => {
     await rig.request('POST', CONFIG_MAPS, configMap('other'));
     await rig.time({ advanceMs: 30_000 });
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'other']);
-    expect(rig.simulation.session.document.branches.map((branch) => branch.name)).toEqual(['main', 'create configmaps']);
+    expect(rig.simulation.session.document.branches.map((branch) => branch.name)).toEqual([
+      'main',
+      'create configmaps',
+    ]);
 
     await rig.time({ live: 'main' });
     expect(await rig.hash()).toBe(future);
     await rig.time({ live: 'branch-1' });
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'other']);
+  });
+
+  it('does not take a snapshot of the old future for a moment of the branch', async () => {
+    const rig = await opened();
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 150));
+    await rig.time({ advanceMs: 120_000 });
+    await rig.time({ rewindMs: 10_000 });
+    await rig.request('POST', CONFIG_MAPS, configMap('other'));
+    await rig.time({ advanceMs: 110_000 });
+    const hash = await rig.hash();
+    for (const rewindMs of [60_000, 119_000]) {
+      await rig.time({ rewindMs });
+      expect(own(await rig.names(CONFIG_MAPS))).toEqual(['other']);
+    }
+    await rig.time({ live: 'branch-1' });
+    expect(await rig.hash()).toBe(hash);
+    await rig.time({ live: 'main' });
+    await rig.time({ rewindMs: 60_000 });
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual([]);
+    await rig.time({ live: 'branch-1' });
+    expect(await rig.hash()).toBe(hash);
+  });
+
+  it('acknowledges nothing that another tab has not left room for', async () => {
+    const storage = new MemoryStorage();
+    const rig = await opened(storage);
+    await rig.request('POST', CONFIG_MAPS, configMap('mine'));
+    storage.append = () => Promise.reject(new TakenOver('written by another tab'));
+    const refused = await rig.request('POST', CONFIG_MAPS, configMap('late'));
+    expect([refused.code, (refused.body as { reason: string }).reason]).toEqual([403, 'Forbidden']);
+    rig.simulation.lost();
+    expect((await rig.request('POST', CONFIG_MAPS, configMap('later'))).code).toBe(403);
+    expect(rig.simulation.frame().saved).toBe('viewer');
+  });
+
+  it('stands still and says so when a part of the cluster breaks; going back leads out', async () => {
+    const rig = await opened();
+    await rig.request('POST', CONFIG_MAPS, configMap('kept'));
+    await rig.time({ advanceMs: 5_000 });
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { cluster } = rig.simulation.session;
+    const broken = vi.spyOn(cluster, 'run').mockImplementation(() => {
+      throw new Error('a timer has no owner');
+    });
+    await rig.time({ advanceMs: 5_000 });
+    expect(rig.simulation.frame()).toMatchObject({
+      note: expect.stringContaining('a timer has no owner') as string,
+      speed: 0,
+    });
+    expect((await rig.request('POST', CONFIG_MAPS, configMap('next'))).code).toBe(500);
+    broken.mockRestore();
+    await rig.time({ rewindMs: 2_000 });
+    expect(rig.simulation.frame().note).toBe('');
+    expect(own(await rig.names(CONFIG_MAPS))).toEqual(['kept']);
+    said.mockRestore();
   });
 
   it('undoes the last input, and keeps it as a branch', async () => {
@@ -125,7 +196,11 @@ describe('a simulation', () => {
     const heard: string[] = [];
     const request = { method: 'GET', path: PODS, query: { watch: 'true' } };
     const ended = new Promise<void>((resolve) => {
-      rig.simulation.watch(request, (event) => heard.push(event.type), () => resolve());
+      rig.simulation.watch(
+        request,
+        (event) => heard.push(event.type),
+        () => resolve(),
+      );
     });
     await rig.time({ rewindMs: 1_000 });
     await ended;
@@ -184,7 +259,11 @@ describe('training', () => {
             {
               name: 'trainer',
               image: 'podium/sgd-regressor:1.4',
-              env: [{ name: 'DATASET', value: 'line-1000' }, { name: 'BATCH_SIZE', value: '8' }, { name: 'STEPS', value: '100' }],
+              env: [
+                { name: 'DATASET', value: 'line-1000' },
+                { name: 'BATCH_SIZE', value: '8' },
+                { name: 'STEPS', value: '100' },
+              ],
               resources: { limits: { 'nvidia.com/gpu': '1' } },
             },
           ],

@@ -207,7 +207,11 @@ export class Simulation {
     return { problem: why };
   }
 
-  #openSession(document: ClusterDocument, storage: JournalStorage | undefined, name = 'default'): Session | { problem: string } {
+  #openSession(
+    document: ClusterDocument,
+    storage: JournalStorage | undefined,
+    name = 'default',
+  ): Session | { problem: string } {
     const listener = {
       historyChanged: (): void => {
         this.failure = '';

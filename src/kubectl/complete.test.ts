@@ -3,7 +3,12 @@ import { complete } from './complete';
 import { FakeCluster } from './fake-cluster.rig';
 
 const cluster = new FakeCluster([
-  { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'trainer-0' }, spec: { containers: [{ name: 'main' }, { name: 'logs' }] } },
+  {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'trainer-0' },
+    spec: { containers: [{ name: 'main' }, { name: 'logs' }] },
+  },
   { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'trainer-1', namespace: 'kube-system' } },
   { apiVersion: 'v1', kind: 'Node', metadata: { name: 'gpu-1' } },
 ]);

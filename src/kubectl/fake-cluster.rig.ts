@@ -35,7 +35,8 @@ export class FakeCluster implements ApiClient {
   private version = 100;
 
   constructor(objects: JsonObject[] = []) {
-    for (const name of ['default', 'kube-system']) this.add({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    for (const name of ['default', 'kube-system'])
+      this.add({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     for (const object of objects) this.add(object);
   }
 
@@ -45,7 +46,10 @@ export class FakeCluster implements ApiClient {
     const stored = copyJson(object);
     if (row.namespaced && !textAt(stored, 'metadata', 'namespace')) setAt(stored, 'default', 'metadata', 'namespace');
     this.stamp(stored);
-    this.objects.set(this.keyOf(row, textAt(stored, 'metadata', 'namespace'), textAt(stored, 'metadata', 'name')), stored);
+    this.objects.set(
+      this.keyOf(row, textAt(stored, 'metadata', 'namespace'), textAt(stored, 'metadata', 'name')),
+      stored,
+    );
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
@@ -58,7 +62,11 @@ export class FakeCluster implements ApiClient {
     }
   }
 
-  watch(request: ApiRequest, _onEvent: (event: WatchEvent) => void, onEnd: (refusal?: ApiResponse) => void): () => void {
+  watch(
+    request: ApiRequest,
+    _onEvent: (event: WatchEvent) => void,
+    onEnd: (refusal?: ApiResponse) => void,
+  ): () => void {
     this.requests.push(request);
     queueMicrotask(() => onEnd());
     return () => undefined;
@@ -98,7 +106,8 @@ export class FakeCluster implements ApiClient {
     const route = routeOf(path);
     if (!route) throw failure(404, 'NotFound', 'the server could not find the requested resource');
     if (route.subresource === 'log') return this.logs.get(path) ?? '';
-    if (route.name === '') return method === 'POST' ? this.create(route, request) : this.list(route, query, headers['accept'] ?? '');
+    if (route.name === '')
+      return method === 'POST' ? this.create(route, request) : this.list(route, query, headers['accept'] ?? '');
     const key = this.keyOf(route.row, route.namespace, route.name);
     const present = this.objects.get(key);
     if (!present) throw notFound(route);
@@ -139,10 +148,19 @@ export class FakeCluster implements ApiClient {
       .map(([, object]) => object)
       .filter((object) => namespace === '' || textAt(object, 'metadata', 'namespace') === namespace)
       .filter((object) => named === undefined || textAt(object, 'metadata', 'name') === named)
-      .filter((object) => wanted.every((part) => textAt(object, 'metadata', 'labels', part.split('=')[0] ?? '') === part.split('=')[1]))
+      .filter((object) =>
+        wanted.every((part) => textAt(object, 'metadata', 'labels', part.split('=')[0] ?? '') === part.split('=')[1]),
+      )
       .sort((left, right) => (textAt(left, 'metadata', 'name') < textAt(right, 'metadata', 'name') ? -1 : 1));
     const metadata = { resourceVersion: String(this.version) };
-    if (accept.includes('as=Table')) return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: COLUMNS, rows: items.map(rowOf) };
+    if (accept.includes('as=Table'))
+      return {
+        kind: 'Table',
+        apiVersion: 'meta.k8s.io/v1',
+        metadata,
+        columnDefinitions: COLUMNS,
+        rows: items.map(rowOf),
+      };
     const apiVersion = row.group ? `${row.group}/${row.version}` : row.version;
     const plain = items.map(({ apiVersion: _version, kind: _kind, ...rest }): JsonObject => rest);
     return { kind: `${row.kind}List`, apiVersion, metadata, items: plain };
@@ -151,11 +169,14 @@ export class FakeCluster implements ApiClient {
   private stamp(object: JsonObject): void {
     setAt(object, String(++this.version), 'metadata', 'resourceVersion');
     setAt(object, `uid-${this.version}`, 'metadata', 'uid');
-    if (!textAt(object, 'metadata', 'creationTimestamp')) setAt(object, '2026-06-15T11:00:00Z', 'metadata', 'creationTimestamp');
+    if (!textAt(object, 'metadata', 'creationTimestamp'))
+      setAt(object, '2026-06-15T11:00:00Z', 'metadata', 'creationTimestamp');
   }
 
   private rowOf(apiVersion: string, kind: string): ResourceRow | undefined {
-    return RESOURCES.find((row) => row.kind === kind && (row.group ? `${row.group}/${row.version}` : row.version) === apiVersion);
+    return RESOURCES.find(
+      (row) => row.kind === kind && (row.group ? `${row.group}/${row.version}` : row.version) === apiVersion,
+    );
   }
 
   private keyOf(row: ResourceRow, namespace: string, name: string): string {
@@ -181,13 +202,21 @@ function failure(code: number, reason: string, message: string): JsonObject {
 }
 
 function notFound({ row, name }: Route): JsonObject {
-  return { ...failure(404, 'NotFound', `${qualified(row)} "${name}" not found`), details: { name, kind: row.resource } };
+  return {
+    ...failure(404, 'NotFound', `${qualified(row)} "${name}" not found`),
+    details: { name, kind: row.resource },
+  };
 }
 
 function routeOf(path: string): Route | undefined {
-  const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/(?:namespaces\/([^/]+)\/(?=[^/]+))?([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path);
+  const match =
+    /^\/(?:api|apis\/([^/]+))\/([^/]+)\/(?:namespaces\/([^/]+)\/(?=[^/]+))?([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(
+      path,
+    );
   if (!match) return undefined;
-  const [, group = '', version = '', namespace = '', resource = '', name = '', subresource = ''] = match.map((part) => decodeURIComponent(part ?? ''));
+  const [, group = '', version = '', namespace = '', resource = '', name = '', subresource = ''] = match.map((part) =>
+    decodeURIComponent(part ?? ''),
+  );
   const row = RESOURCES.find((one) => one.group === group && one.version === version && one.resource === resource);
   return row && { row, namespace, name, subresource };
 }
@@ -211,7 +240,13 @@ function patched(present: JsonObject, { body = null, headers = {} }: ApiRequest,
 
 function scaleOf(object: JsonObject): JsonObject {
   const replicas = numberAt(object, 'spec', 'replicas') ?? 0;
-  return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: object['metadata'] ?? {}, spec: { replicas }, status: { replicas } };
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: object['metadata'] ?? {},
+    spec: { replicas },
+    status: { replicas },
+  };
 }
 
 function discovery(rows: readonly ResourceRow[]): Json {

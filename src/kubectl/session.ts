@@ -1,11 +1,14 @@
 import type { ApiClient } from '../api/client';
 import { Discovery } from './cluster/discovery';
+import { Deadline } from './cluster/deadline';
 import { Rest } from './cluster/rest';
 import { CliError, InterruptedError } from './errors';
 import type { FlagValues, ParsedLine } from './flags/parse';
 import { defaultKubeconfig } from './io';
 import type { KubeContext, Kubeconfig, KubectlIo } from './io';
 import type { Sink } from './printers/printer';
+
+const POLL_MS = 100;
 
 /** How a command pretends only. */
 export type DryRun = 'none' | 'client' | 'server';
@@ -61,6 +64,17 @@ export class Session {
 
   printError(text: string): void {
     this.io.stderr(text);
+  }
+
+  /** The end of a wait that begins now. */
+  deadline(timeoutMs: number): Deadline {
+    return new Deadline(() => this.io.nowMs(), timeoutMs);
+  }
+
+  /** Waits on the cluster's clock, or until Ctrl-C, which throws. */
+  async sleep(ms: number): Promise<void> {
+    const deadline = this.deadline(ms);
+    while (!deadline.hasPassed) await this.pause(Math.min(ms, POLL_MS));
   }
 
   /** Waits in real time, or until Ctrl-C, which throws. */

@@ -238,7 +238,6 @@ export interface Frame {
   /** What the run state needs said, such as why training has not answered. */
   note: string;
   saved: 'saved' | 'saving' | 'not saved' | 'viewer';
-  hash: string;
   pods: PodColumns;
   nodes: NodeColumns;
   podDetails: PodDetail[];

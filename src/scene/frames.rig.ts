@@ -90,7 +90,6 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
     run: sketch.run ?? 'playing',
     note: '',
     saved: 'saved',
-    hash: '',
     pods: {
       count: pods.length,
       id: Uint32Array.from(podDetails, (one) => one.id),

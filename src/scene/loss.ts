@@ -140,9 +140,8 @@ function split(run: LossRun, next: LossRun | undefined): { kept: LossPoint[]; lo
 }
 
 function checkpointPlaces(run: LossRun): LossPoint[] {
-  return run.checkpoints.flatMap(
-    (step) => run.points.find((point) => point.step >= step && point.step > run.from) ?? [],
-  );
+  const own = run.checkpoints.filter((step) => step > run.from);
+  return own.flatMap((step) => run.points.find((point) => point.step >= step) ?? []);
 }
 
 function gapsOf(curve: LossCurve, x: Scale, y: Scale): LossPicture['gaps'] {

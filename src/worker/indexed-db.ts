@@ -31,7 +31,11 @@ export class IndexedDbStorage implements JournalStorage {
     }
   }
 
-  async #read(database: IDBDatabase, name: string, claim: boolean): Promise<ClusterDocument | { problem: string } | undefined> {
+  async #read(
+    database: IDBDatabase,
+    name: string,
+    claim: boolean,
+  ): Promise<ClusterDocument | { problem: string } | undefined> {
     const transaction = database.transaction(STORES, claim ? 'readwrite' : 'readonly', { durability: 'relaxed' });
     const done = completed(transaction);
     if (claim) transaction.objectStore(OWNERS).put(this.#self, name);
@@ -48,7 +52,9 @@ export class IndexedDbStorage implements JournalStorage {
   append(name: string, head: DocumentHead, branch: string, index: number, inputs: readonly Input[]): Promise<void> {
     return this.#write(name, (transaction) => {
       const store = transaction.objectStore(INPUTS);
-      inputs.forEach((input, offset) => store.put({ document: name, branch, index: index + offset, input } satisfies InputRow));
+      inputs.forEach((input, offset) =>
+        store.put({ document: name, branch, index: index + offset, input } satisfies InputRow),
+      );
       transaction.objectStore(HEADS).put(head, name);
     });
   }
@@ -135,7 +141,8 @@ function openDatabase(): Promise<IDBDatabase> {
 }
 
 function openError(error: DOMException | null): Error {
-  if (error?.name === 'VersionError') return new Error('it was made by a newer Podium. It is kept; reload the page to get the newer version');
+  if (error?.name === 'VersionError')
+    return new Error('it was made by a newer Podium. It is kept; reload the page to get the newer version');
   return error ?? new Error('IndexedDB is not available');
 }
 

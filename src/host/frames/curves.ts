@@ -8,6 +8,8 @@ interface Subject {
   pod: string;
   owner: string;
   hue: number;
+  /** `namespace/name` of the claims it mounts, on which its checkpoints appear. */
+  claims: readonly string[];
 }
 
 interface Open extends Subject {
@@ -23,11 +25,14 @@ export class Curves {
   readonly #subjects = new Map<string, Subject>();
   /** The container run whose points came last, by Pod. */
   readonly #runs = new Map<string, string>();
+  /** What trained, by Pod, the latest last, and on which backend. */
+  readonly #trained = new Map<string, { subject: Subject; backend: string }>();
   #taken = 0;
 
   /** Curves are told from the beginning again. */
   reset(): void {
     this.#runs.clear();
+    this.#trained.clear();
     this.#taken = 0;
   }
 
@@ -35,7 +40,9 @@ export class Curves {
   know(row: PodRow): void {
     if (this.#subjects.has(row.pod.metadata.uid)) return;
     const { detail } = row;
-    this.#subjects.set(detail.uid, { pod: row.key, owner: `${detail.ownerKind} ${detail.ownerName}`, hue: detail.hue });
+    const owner = `${detail.ownerKind} ${detail.ownerName}`;
+    const claims = detail.claims.map((claim) => `${detail.namespace}/${claim}`);
+    this.#subjects.set(detail.uid, { pod: row.key, owner, hue: detail.hue, claims });
     if (this.#subjects.size > SUBJECTS_KEPT) this.#subjects.delete(this.#subjects.keys().next().value!);
   }
 
@@ -44,7 +51,25 @@ export class Curves {
     const open: Open[] = [];
     for (const input of inputs.slice(this.#taken, applied)) if (input.kind === 'training') this.#add(open, input);
     this.#taken = Math.max(this.#taken, applied);
-    return open.map(({ points, ...piece }) => ({ ...piece, points: Float64Array.from(points), checkpoints: [] }));
+    return open.map(({ points, claims: _claims, ...piece }) => ({
+      ...piece,
+      points: Float64Array.from(points),
+      checkpoints: [],
+    }));
+  }
+
+  /**
+   * Gives new checkpoints on a claim's volume to the runs that may have written them: those among `pieces`, else the one
+   * that trained last, for which an empty piece is added.
+   */
+  tellCheckpoints(pieces: CurvePiece[], claim: string, steps: readonly number[]): void {
+    const writers = [...this.#trained.values()].filter(({ subject }) => subject.claims.includes(claim));
+    const told = pieces.filter((piece) => writers.some(({ subject }) => subject.pod === piece.pod));
+    for (const piece of told) piece.checkpoints.push(...steps);
+    const last = writers.at(-1);
+    if (told.length > 0 || !last) return;
+    const { pod, owner, hue } = last.subject;
+    pieces.push({ pod, owner, hue, backend: last.backend, points: new Float64Array(), checkpoints: [...steps] });
   }
 
   /** A run is named `UID/CONTAINER/ATTEMPT/PROCESS/step-N`. */
@@ -53,6 +78,8 @@ export class Curves {
     const subject = this.#subjects.get(uid);
     const result = readTrainingResult(input.result);
     if (!subject || !result || result.failure !== undefined) return;
+    this.#trained.delete(subject.pod);
+    this.#trained.set(subject.pod, { subject, backend: result.backend });
     const run = `${uid}/${container}/${attempt}`;
     const begins = this.#runs.get(subject.pod) !== run;
     let piece = open.findLast((one) => one.pod === subject.pod);

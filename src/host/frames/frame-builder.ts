@@ -99,7 +99,6 @@ export class FrameBuilder {
       run: view.run,
       note: view.note,
       saved: view.saved,
-      hash: '',
       nodes: this.#nodes.columns(),
       pods: this.#pods.columns((name) => this.#nodes.rowOf(name), this.#work(nowMs)),
       podDetails: this.#pods.takeNews(),
@@ -239,7 +238,7 @@ export class FrameBuilder {
   }
 
   /** Files are no API objects: bound volumes are looked at for checkpoints that no frame has told of. */
-  #tellCheckpoints(volumes: VolumeView[], curves: readonly CurvePiece[], nowMs: number): void {
+  #tellCheckpoints(volumes: VolumeView[], curves: CurvePiece[], nowMs: number): void {
     for (const [index, view] of volumes.entries()) {
       if (!view.bound || view.volume === '') continue;
       const steps = checkpointSteps(this.#source, view.volume);
@@ -248,7 +247,7 @@ export class FrameBuilder {
       this.#checkpoints.set(view.volume, new Set(steps));
       if (steps.length !== view.checkpoints) volumes[index] = { ...view, checkpoints: steps.length };
       if (fresh.length === 0) continue;
-      for (const curve of curves) if (this.#mounts(curve.pod, view.key)) curve.checkpoints.push(...fresh);
+      this.#curves.tellCheckpoints(curves, view.key, fresh);
       if (known)
         this.#marks.push({
           atMs: nowMs,
@@ -257,11 +256,6 @@ export class FrameBuilder {
           subject: `persistentvolumeclaims ${view.key}`,
         });
     }
-  }
-
-  #mounts(podKey: string, claimKey: string): boolean {
-    const pod = this.#pods.get(podKey);
-    return pod?.detail.claims.some((claim) => `${pod.detail.namespace}/${claim}` === claimKey) ?? false;
   }
 
   /** What goes on in Pods that no object tells of: how far an image is pulled. */

@@ -41,7 +41,7 @@ function couldRun(record: PodRecord): boolean {
 }
 
 function heldBack(status: PodStatus, before: PodStatus): PodStatus {
-  const { reason, message, ...rest } = status;
+  const { reason: _reason, message: _message, ...rest } = status;
   return {
     ...rest,
     ...(before.reason ? { reason: before.reason } : {}),

@@ -156,7 +156,11 @@ async function deleteAndCreate(
     ...(options.gracePeriodSeconds >= 0 ? { gracePeriodSeconds: options.gracePeriodSeconds } : {}),
     propagationPolicy: options.cascade,
   });
-  await waitForDeletion(session, [{ info, uid: textAt(present, 'metadata', 'uid') }], options.timeoutMs);
+  await waitForDeletion(
+    session,
+    [{ info, uid: textAt(present, 'metadata', 'uid') }],
+    session.deadline(options.timeoutMs),
+  );
   try {
     refreshInfo(info, await createObject(session.rest, info, modified, options));
   } catch (thrown) {

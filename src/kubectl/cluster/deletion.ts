@@ -1,6 +1,7 @@
 import type { Json } from '../../api/objects';
 import { CliError } from '../errors';
 import { textAt } from '../format/json';
+import type { Deadline } from './deadline';
 import type { Waiting } from './follow';
 import { followObject } from './follow';
 import type { Info } from './info';
@@ -12,9 +13,8 @@ interface Target {
   uid: string;
 }
 
-/** Waits until objects are gone. Zero time means no waiting. Throws when time runs out. Models pkg/cmd/wait IsDeleted. */
-export async function waitForDeletion(context: Waiting, targets: readonly Target[], timeoutMs: number): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+/** Waits until objects are gone. Throws when time runs out. Models pkg/cmd/wait IsDeleted. */
+export async function waitForDeletion(context: Waiting, targets: readonly Target[], deadline: Deadline): Promise<void> {
   for (const { info, uid } of targets) {
     const isGone = (present: Json | undefined): boolean =>
       present === undefined || (uid !== '' && textAt(present, 'metadata', 'uid') !== uid);

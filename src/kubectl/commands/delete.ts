@@ -206,7 +206,7 @@ async function deleteOne(session: Session, info: Info, spec: DeleteSpec): Promis
 
 async function waitAll(session: Session, targets: { info: Info; uid: string }[], timeoutMs: number): Promise<void> {
   try {
-    await waitForDeletion(session, targets, timeoutMs === 0 ? WEEK_MS : timeoutMs);
+    await waitForDeletion(session, targets, session.deadline(timeoutMs === 0 ? WEEK_MS : timeoutMs));
   } catch (thrown) {
     if (thrown instanceof ServerError && (thrown.code === 403 || thrown.code === 405)) return;
     throw thrown;

@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import type { Deadline } from '../cluster/deadline';
 import { isLongDeleted, podsToDrain } from '../cluster/drain-filters';
 import { nodesOf, setSchedulable } from '../cluster/nodes';
 import type { Info } from '../cluster/info';
@@ -97,7 +98,7 @@ function podPath(pod: JsonObject, subresource = ''): string {
 
 async function removePods(session: Session, pods: readonly JsonObject[]): Promise<void> {
   const timeoutMs = session.flags.duration('timeout');
-  const deadline = timeoutMs === 0 ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
+  const deadline = session.deadline(timeoutMs === 0 ? Number.POSITIVE_INFINITY : timeoutMs);
   if (session.flags.bool('disable-eviction')) {
     for (const pod of pods)
       await unlessGone(session.rest.json('DELETE', podPath(pod), { body: deleteOptions(session) }));
@@ -128,7 +129,7 @@ async function unlessGone(request: Promise<unknown>): Promise<void> {
 const RETRY_MS = 5000;
 
 /** Evicts a Pod, again and again while its budget forbids it, and waits until it is gone. */
-async function evict(session: Session, pod: JsonObject, deadline: number): Promise<void> {
+async function evict(session: Session, pod: JsonObject, deadline: Deadline): Promise<void> {
   const server = session.dryRun() === 'server';
   const name = textAt(pod, 'metadata', 'name');
   const namespace = textAt(pod, 'metadata', 'namespace');
@@ -141,7 +142,7 @@ async function evict(session: Session, pod: JsonObject, deadline: number): Promi
   };
   for (;;) {
     session.print(`evicting pod ${namespace}/${name}${server ? ' (server dry run)' : ''}\n`);
-    if (Date.now() >= deadline) {
+    if (deadline.hasPassed) {
       throw new CliError(
         `error when evicting ${where}: global timeout reached: ${goDuration(session.flags.duration('timeout'))}`,
       );
@@ -155,13 +156,13 @@ async function evict(session: Session, pod: JsonObject, deadline: number): Promi
       if (!(error instanceof ServerError) || error.code !== 429)
         throw new CliError(`error when evicting ${where}: ${error.message}`);
       session.printError(`error when evicting ${where} (will retry after 5s): ${error.message}\n`);
-      await session.pause(RETRY_MS);
+      await session.sleep(RETRY_MS);
     }
   }
   if (!server) await waitUntilGone(session, pod, deadline, 'evicted');
 }
 
-async function waitUntilGone(session: Session, pod: JsonObject, deadline: number, operation: string): Promise<void> {
+async function waitUntilGone(session: Session, pod: JsonObject, deadline: Deadline, operation: string): Promise<void> {
   for (;;) {
     const present = await session.rest.json('GET', podPath(pod)).catch((thrown: unknown) => {
       if (isNotFound(thrown)) return undefined;
@@ -179,10 +180,10 @@ async function waitUntilGone(session: Session, pod: JsonObject, deadline: number
       );
       return;
     }
-    if (Date.now() >= deadline)
+    if (deadline.hasPassed)
       throw new CliError(
         `error when waiting for pod "${textAt(pod, 'metadata', 'name')}" in namespace "${textAt(pod, 'metadata', 'namespace')}" to terminate: global timeout reached: ${goDuration(session.flags.duration('timeout'))}`,
       );
-    await session.pause(1000);
+    await session.sleep(1000);
   }
 }

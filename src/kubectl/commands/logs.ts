@@ -209,15 +209,15 @@ async function follow(
   query: Record<string, string>,
   write: (text: string) => void,
 ): Promise<void> {
-  const deadline = Date.now() + session.flags.duration('pod-running-timeout');
+  const deadline = session.deadline(session.flags.duration('pod-running-timeout'));
   for (;;) {
     try {
       return await session.rest.text(path, query, write);
     } catch (thrown) {
       if (!(thrown instanceof ServerError) || session.flags.bool('ignore-errors')) throw thrown;
       session.printError(`${thrown.message}\n`);
-      if (Date.now() >= deadline) throw new CliError('context deadline exceeded');
-      await session.pause(1000);
+      if (deadline.hasPassed) throw new CliError('context deadline exceeded');
+      await session.sleep(1000);
     }
   }
 }

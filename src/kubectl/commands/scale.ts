@@ -122,12 +122,12 @@ async function replaceScale(
 }
 
 async function waitForReplicas(session: Session, info: Info, path: string, replicas: number): Promise<void> {
-  const deadline = Date.now() + session.flags.duration('timeout');
+  const deadline = session.deadline(session.flags.duration('timeout'));
   for (;;) {
     const present = await session.rest.json('GET', path);
     const wanted = numberAt(present, 'spec', 'replicas') ?? 0;
     if (wanted !== replicas || numberAt(present, 'status', 'replicas') === replicas) return;
-    if (Date.now() >= deadline) throw new CliError(`timed out waiting for "${info.name}" to be synced`);
-    await session.pause(1000);
+    if (deadline.hasPassed) throw new CliError(`timed out waiting for "${info.name}" to be synced`);
+    await session.sleep(1000);
   }
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../api/objects';
 import { waitForDeletion } from '../cluster/deletion';
+import type { Deadline } from '../cluster/deadline';
 import { followObject } from '../cluster/follow';
 import type { Info } from '../cluster/info';
 import { objectName, pathOfInfo } from '../cluster/info';
@@ -57,7 +58,7 @@ async function wait(session: Session): Promise<void> {
   const conditions = conditionsOf(flags.list('for'));
   const given = flags.duration('timeout');
   const timeout = given < 0 ? WEEK_MS : given;
-  const deadline = Date.now() + timeout;
+  const deadline = session.deadline(timeout);
   const options = selectOptions(session);
   if (conditions.some(({ kind }) => kind === 'create')) await waitForCreation(session, options, deadline);
   const forDelete = conditions.some(({ kind }) => kind === 'delete');
@@ -175,7 +176,7 @@ function splitAtSingleEquals(text: string): string[] {
 }
 
 /** Asks again and again until what is named is there. */
-async function waitForCreation(session: Session, options: SelectOptions, deadline: number): Promise<void> {
+async function waitForCreation(session: Session, options: SelectOptions, deadline: Deadline): Promise<void> {
   for (;;) {
     let found = false;
     try {
@@ -187,9 +188,8 @@ async function waitForCreation(session: Session, options: SelectOptions, deadlin
       if (!isNotFound(thrown)) throw thrown;
     }
     if (found) return;
-    const left = deadline - Date.now();
-    if (left <= 0) throw new CliError('timed out waiting for the condition');
-    await session.pause(Math.min(left, POLL_MS));
+    if (deadline.hasPassed) throw new CliError('timed out waiting for the condition');
+    await session.pause(POLL_MS);
   }
 }
 
@@ -199,13 +199,13 @@ async function waitForOne(
   info: Info,
   condition: Condition,
   timeout: number,
-  deadline: number,
+  deadline: Deadline,
 ): Promise<Json | undefined> {
   if (info.name === '') throw new CliError('resource name must be provided');
   if (condition.kind === 'create') return info.object;
   if (condition.kind === 'delete') {
     if (timeout === 0) throw new CliError(`condition not met for ${objectName(info)}`);
-    await waitForDeletion(session, [{ info, uid: '' }], deadline - Date.now());
+    await waitForDeletion(session, [{ info, uid: '' }], deadline);
     return info.object;
   }
   const { check } = condition;

@@ -20,13 +20,13 @@ describe('flags', () => {
     );
     expect(args).toEqual(['get', 'pods', '-x']);
     expect(argsBeforeDash).toBe(2);
-    expect([flags.bool('watch'), flags.text('output'), flags.number('tail'), flags.list('filename'), flags.text('dry-run')]).toEqual([
-      true,
-      'wide',
-      5,
-      ['a', 'b', 'c'],
-      'unchanged',
-    ]);
+    expect([
+      flags.bool('watch'),
+      flags.text('output'),
+      flags.number('tail'),
+      flags.list('filename'),
+      flags.text('dry-run'),
+    ]).toEqual([true, 'wide', 5, ['a', 'b', 'c'], 'unchanged']);
     expect([flags.changed('timeout'), flags.duration('timeout')]).toEqual([false, 0]);
   });
 

@@ -64,7 +64,7 @@ describe('Go templates', () => {
 });
 
 describe('text', () => {
-  it('durations are Go\'s', () => {
+  it("durations are Go's", () => {
     expect(['1h30m', '0', '2.5s', '100ms'].map((text) => parseGoDuration(text))).toEqual([5_400_000, 0, 2500, 100]);
     expect([0, 90_000, 3_600_000].map(goDuration)).toEqual(['0s', '1m30s', '1h0m0s']);
     expect(parseGoDuration('banana')).toEqual({ error: 'time: invalid duration "banana"' });
@@ -87,7 +87,12 @@ describe('text', () => {
   });
 
   it('structs have the order and the empty parts of their declaration', () => {
-    const pod = asStruct({ spec: { containers: [{ image: 'x', name: 'a' }] }, metadata: { name: 'a' }, apiVersion: 'v1', kind: 'Pod' });
+    const pod = asStruct({
+      spec: { containers: [{ image: 'x', name: 'a' }] },
+      metadata: { name: 'a' },
+      apiVersion: 'v1',
+      kind: 'Pod',
+    });
     expect(JSON.stringify(pod)).toBe(
       '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"spec":{"containers":[{"name":"a","image":"x","resources":{}}]},"status":{}}',
     );

@@ -79,7 +79,9 @@ export class Simulation {
   /** Opens another cluster in the running worker. What was open stays open where the new one cannot be. */
   async open(request: OpenRequest): Promise<string | undefined> {
     const problem = await this.#ask(request);
-    if (problem === undefined) {
+    if (this.#worker === null) return problem;
+    /* Where what is stored cannot be read, a new cluster runs beside it. */
+    if (problem === undefined || request.from === 'storage') {
       this.#open = {
         from: 'storage',
         name: request.name,

@@ -54,7 +54,8 @@ function placementReason(attempts: readonly SchedulingRecord[]): string {
   const placed = attempts.find((attempt) => attempt.outcome === 'Scheduled');
   if (!placed) return '';
   const fit = `${placed.feasible} of ${placed.nodes} nodes fit`;
-  const [best, second] = placed.scores;
+  const best = placed.scores.find((score) => score.node === placed.node);
+  const second = placed.scores.find((score) => score !== best);
   if (!best || !second) return `: ${fit}`;
   if (best.total === second.total) return `: ${fit}, and this one is as good as ${second.node}, at ${best.total}`;
   return `: ${fit}, and this one scored ${best.total} against ${second.total}`;

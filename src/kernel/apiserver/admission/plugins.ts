@@ -2,6 +2,7 @@ import { Admission } from './admission';
 import { persistentVolumeClaimResize } from './claim-resize';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { defaultTolerationSeconds, priority, runtimeClass, taintNodesByCondition } from './pod-policies';
+import { podTopologyLabels } from './pod-topology-labels';
 import { serviceAccount } from './service-account';
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-policies';
 
@@ -16,4 +17,5 @@ export const admission = new Admission([
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  podTopologyLabels,
 ]);

@@ -1,9 +1,9 @@
+import { withTopologyLabels } from '../admission/pod-topology-labels';
 import { freezeDeep } from '../../../base/state';
 import {
   objectKey,
   type ApiObject,
   type LabelSelector,
-  type Node,
   type Pod,
   type PodCondition,
 } from '../../../api/objects';
@@ -23,7 +23,6 @@ export interface BindingBody {
   target?: { kind?: string; name?: string };
 }
 
-const TOPOLOGY_LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 
 /** Binds a Pod to a Node. Throws ApiError: 404, and 409 for a Pod that is bound or being deleted. */
 export function bindPod(
@@ -61,21 +60,16 @@ export function bindPod(
   );
 }
 
+/** The Pod on its node. What it was nominated for is over. Models BindingREST.setPodNodeAndMetadata. */
 function bound(core: Core, pod: Pod, nodeName: string, annotations: Record<string, string> | undefined): Pod {
-  const node = core.store.get('nodes', nodeName) as Node | undefined;
-  const labels = { ...pod.metadata.labels };
-  for (const key of TOPOLOGY_LABELS) {
-    const value = node?.metadata.labels?.[key];
-    if (value !== undefined) labels[key] ??= value;
-  }
-  const metadata = { ...pod.metadata };
-  if (Object.keys(labels).length > 0) metadata.labels = labels;
+  const metadata = withTopologyLabels(core, pod.metadata, nodeName);
   if (annotations) metadata.annotations = { ...metadata.annotations, ...annotations };
+  const { nominatedNodeName: _nominated, ...status } = pod.status;
   return {
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName },
-    status: { ...pod.status, conditions: scheduled(core, pod) },
+    status: { ...status, conditions: scheduled(core, pod) },
   };
 }
 

@@ -48,7 +48,7 @@ async function watchOne(session: Session, info: Info, revision: number): Promise
   const { flags } = session;
   const view = viewerFor(info);
   const timeout = flags.duration('timeout');
-  const deadline = timeout > 0 ? Date.now() + timeout : Infinity;
+  const deadline = session.deadline(timeout > 0 ? timeout : Infinity);
   let seen = '';
   const outcome = await followObject(session, info, deadline, (object) => {
     if (object === undefined) {

@@ -9,7 +9,7 @@ interface Schema {
   [keyword: string]: unknown;
 }
 
-const PACKAGES = fileURLToPath(new URL('../node_modules/', import.meta.url));
+const PACKAGES = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
 const MODELS = join(PACKAGES, 'kubernetes-models');
 const MODULE = 'virtual:kubernetes-schema';
 
