@@ -5,11 +5,12 @@ const long = process.env['PODIUM_LONG'] === '1';
 export default defineConfig({
   testDir: 'e2e',
   testMatch: long ? '**/*.long.ts' : '**/*.spec.ts',
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: process.env['CI'] ? 180_000 : 60_000,
+  expect: { timeout: process.env['CI'] ? 45_000 : 15_000 },
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // A busy machine may starve a page for a second; a fault shows again.
+  retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
   use: {
     launchOptions: {

@@ -30,10 +30,13 @@ function requestLabel(request: ApiRequest): Pick<Mark, 'label' | 'subject'> {
   return { label: `${verb} ${name}`, subject: `${resource} ${namespace ? `${namespace}/` : ''}${name}` };
 }
 
-/** `kubectl apply` creates by POST: a person calls both apply. */
+/** `kubectl apply` and `kubectl replace` create by POST: a person calls it apply and replace. */
 function byClient({ method, query }: ApiRequest): string {
   const manager = query?.['fieldManager'];
-  if (method === 'POST' && typeof manager === 'string' && manager.includes('apply')) return 'Apply';
+  if (method === 'POST' && typeof manager === 'string') {
+    if (manager.includes('apply')) return 'Apply';
+    if (manager.includes('replace')) return 'Replace';
+  }
   return VERBS[method] ?? method;
 }
 

@@ -83,4 +83,17 @@ describe('waitOf', () => {
       ),
     ).toBeUndefined();
   });
+
+  it.each<[policy: string, exitCode: number, waits: boolean]>([
+    ['OnFailure', 137, true],
+    ['OnFailure', 0, false],
+    ['Always', 0, true],
+    ['Never', 1, false],
+  ])('under %s, after exit code %i, a container waits for its next start: %s', (restartPolicy, exitCode, waits) => {
+    const ended = { name: 'trainer', state: { terminated: { exitCode, reason: 'Error' } } };
+    const wait = waitOf(facts(pod({ restartPolicy }, { phase: 'Running', containerStatuses: [ended] })));
+    expect(wait?.text).toBe(
+      waits ? `The next start of container trainer: it ended with exit code ${exitCode} (Error).` : undefined,
+    );
+  });
 });

@@ -2,7 +2,7 @@ import type { Fault } from '../../api/faults';
 import type { JsonMap } from '../../api/json';
 import type { SchedulingRecord } from '../../api/scheduling';
 import type { VolumeView } from '../../protocol/frame';
-import { conditionOf, listAt, textAt } from './reading';
+import { at, conditionOf, listAt, textAt } from './reading';
 import type { Subject } from './subjects';
 
 /** A way out of a wait, as a button: a kubectl line or a fault undone. */
@@ -127,6 +127,7 @@ function unplaced({ object, attempts }: WaitFacts): Wait | undefined {
 function backOff(object: JsonMap): Wait | undefined {
   for (const status of listAt(object, 'status', 'containerStatuses')) {
     const reason = textAt(status, 'state', 'waiting', 'reason');
+    if (isStartedAgain(object, status)) return nextStart(status);
     if (reason === '' || reason === 'PodInitializing' || reason === 'ContainerCreating') continue;
     return {
       text: `Container ${textAt(status, 'name')}: ${reason}.`,
@@ -138,6 +139,26 @@ function backOff(object: JsonMap): Wait | undefined {
     };
   }
   return undefined;
+}
+
+/** Between its end and its next start a container is `terminated`, often until the back-off is over. */
+function isStartedAgain(object: JsonMap, status: JsonMap): boolean {
+  const exitCode = textAt(status, 'state', 'terminated', 'exitCode');
+  if (exitCode === '' || textAt(object, 'status', 'phase') !== 'Running') return false;
+  if (textAt(object, 'metadata', 'deletionTimestamp') !== '') return false;
+  const policy = textAt(object, 'spec', 'restartPolicy');
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== '0');
+}
+
+function nextStart(status: JsonMap): Wait {
+  const { exitCode, reason } = at(status, 'state', 'terminated') as { exitCode: number; reason?: string };
+  return {
+    text: `The next start of container ${textAt(status, 'name')}: it ended with exit code ${exitCode}${reason ? ` (${reason})` : ''}.`,
+    message: '',
+    byItself:
+      'The kubelet starts it again by itself: at once the first time, then after 10 s, 20 s, 40 s and so on up to 300 s.',
+    ways: [],
+  };
 }
 
 function nodeWait({ subject, object, off, cut }: WaitFacts): Wait | undefined {
