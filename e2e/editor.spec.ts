@@ -1,7 +1,5 @@
 import { expect, starter, test, tolerant, type Sandbox } from './fixtures';
 
-const place = (sandbox: Sandbox): string => sandbox.site;
-
 /** Puts the caret at the end of the line that reads so. */
 async function goToEndOf(sandbox: Sandbox, line: string): Promise<void> {
   const { page } = sandbox;
@@ -123,7 +121,7 @@ test('files are kept, renamed, added and deleted', async ({ sandbox }) => {
   await expect(page.getByRole('tab', { name: 'other.yaml', exact: true })).toHaveAttribute('aria-selected', 'true');
   await sandbox.paste('# other\n');
   await page.reload();
-  await expect(page).toHaveURL(place(sandbox));
+  await expect(page).toHaveURL(sandbox.site);
   await expect(page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
   expect(await sandbox.run('ls')).toBe('train-job.yaml\ninfer.yaml\ntrain-local-disk.yaml\nother.yaml\n');
   expect(await sandbox.run('cat train-job.yaml')).toBe('# mine\n');

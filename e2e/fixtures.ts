@@ -114,15 +114,7 @@ export class Sandbox {
 
   /** Repeats a command until its output matches. */
   async until(command: string, pattern: RegExp, timeout = 45_000): Promise<void> {
-    await expect
-      .poll(
-        async () => {
-          await this.run('clear');
-          return this.run(command);
-        },
-        { timeout, intervals: [500] },
-      )
-      .toMatch(pattern);
+    await expect.poll(() => this.run(command), { timeout, intervals: [250] }).toMatch(pattern);
   }
 
   async speed(factor: string): Promise<void> {

@@ -2,8 +2,11 @@ import { backend, env, setBackend } from '@tensorflow/tfjs-core';
 import type { BackendSource } from './backends';
 
 /** The part of the WebGL backend that tells of a lost context. */
-type WithContext = { gpgpu: { gl: { canvas: EventTarget } } };
+type WithContext = { gpgpu: { gl: WebGL2RenderingContext } };
 
+const LOST_CONTEXT = 'lost its context';
+
+let context: WebGL2RenderingContext | null = null;
 let tellLost: (why: string) => void;
 const lost = new Promise<string>((resolve) => {
   tellLost = resolve;
@@ -19,11 +22,12 @@ export const webglBackend: BackendSource = {
     env().set('WEBGL_CPU_FORWARD', false);
     if (!env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) return 'computes with 16 bits here';
     if (!(await setBackend('webgl'))) return 'is not available here';
-    const { canvas } = (backend() as unknown as WithContext).gpgpu.gl;
-    canvas.addEventListener('webglcontextlost', () => tellLost('lost its context'));
+    context = (backend() as unknown as WithContext).gpgpu.gl;
+    context.canvas.addEventListener('webglcontextlost', () => tellLost(LOST_CONTEXT));
     return null;
   },
   lost,
+  lossSoFar: () => (context?.isContextLost() ? LOST_CONTEXT : null),
 };
 
 /** Asked before tfjs is loaded: it would write to the console what it misses. A slow imitation does not count. */

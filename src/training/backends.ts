@@ -14,6 +14,11 @@ export type BackendSource = {
   start: () => Promise<string | null>;
   /** Settles with what happened when the backend dies; never, where it cannot. */
   lost: Promise<string>;
+  /**
+   * What has happened to it by now, or null. A dead backend answers with zeros or throws before anybody is told of its
+   * death, and this is the word that is true then.
+   */
+  lossSoFar?: () => string | null;
 };
 
 /** For backends that do not die. */
@@ -55,7 +60,8 @@ export class Backends {
 
   /** Never uses this backend again. `why` completes a sentence that begins with its name. */
   drop(name: TrainingBackend, why: string): void {
-    this.failures.set(name, why);
+    const loss = this.sources.find((source) => source.name === name)?.lossSoFar?.() ?? null;
+    this.failures.set(name, loss ?? why);
   }
 
   /** Reads a tensor. Throws `BackendLost` instead of waiting for a context that is gone, or believing its zeros. */

@@ -215,6 +215,21 @@ describe('backends', () => {
     expect(said).toEqual(['wasm: ', 'cpu: WASM lost its context; computing on the CPU.']);
   });
 
+  it('say that they died, not what came of it, where the work fails before the word of it comes', async () => {
+    const said: string[] = [];
+    let dead = false;
+    const failing: BackendSource = {
+      ...wasmInNode,
+      lost: Promise.resolve('answered with zeros'),
+      lossSoFar: () => (dead ? 'lost its context' : null),
+    };
+    const heir = createTrainer([failing, cpuBackend], (backend, reason) => said.push(`${backend}: ${reason}`));
+    const result = heir.trainStretch(request);
+    dead = true;
+    expect((await result).backend).toBe('cpu');
+    expect(said.at(-1)).toBe('cpu: WASM lost its context; computing on the CPU.');
+  });
+
   it('compute on the CPU for a container without a GPU', async () => {
     const both = createTrainer([wasmInNode, cpuBackend], () => {});
     expect((await both.trainStretch({ ...request, device: 'cpu' })).backend).toBe('cpu');

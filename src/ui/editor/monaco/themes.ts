@@ -5,7 +5,8 @@ export const THEMES = { light: 'podium-light', dark: 'podium-dark' } as const;
 
 /** Tells Monaco the page's tokens. Both themes are read as they are now, and the one in use is read again when it changes. */
 export function defineThemes(api: typeof monaco): void {
-  const token = tokenReader();
+  const probe = document.body.appendChild(document.createElement('span'));
+  const token = tokenReader(probe);
   const rule = (scope: string, name: string): monaco.editor.ITokenThemeRule => ({
     token: scope,
     foreground: token(name).slice(1),
@@ -54,17 +55,23 @@ export function defineThemes(api: typeof monaco): void {
       },
     });
   }
+  probe.remove();
 }
 
-/** Reads tokens as the browser resolves them, in forced colours too, where they name colours of the system. */
-function tokenReader(): (name: string) => string {
-  const root = document.documentElement;
-  const { color } = root.style;
+/**
+ * Reads tokens as the browser resolves them, in forced colours too, where they name colours of the system. They are
+ * resolved on an element of their own, each once: on the page's root each would have the whole page styled again.
+ */
+function tokenReader(probe: HTMLElement): (name: string) => string {
+  const known = new Map<string, string>();
   return (name) => {
-    root.style.color = `var(--${name})`;
-    const resolved = getComputedStyle(root).color;
-    root.style.color = color;
-    return hexOf(resolved);
+    let colour = known.get(name);
+    if (colour === undefined) {
+      probe.style.color = `var(--${name})`;
+      colour = hexOf(getComputedStyle(probe).color);
+      known.set(name, colour);
+    }
+    return colour;
   };
 }
 
