@@ -3,7 +3,8 @@ import type { IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
-import type { IStorageClass, IVolumeAttachment } from 'kubernetes-models/storage.k8s.io/v1';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import type { ICSINode, IStorageClass, IVolumeAttachment } from 'kubernetes-models/storage.k8s.io/v1';
 import type {
   IConfigMap,
   IEvent,
@@ -79,6 +80,8 @@ export type PodTemplate = Deployment['spec']['template'];
 export type Job = Stored<IJob, 'spec' | 'status'>;
 export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
+export type CSINode = Stored<ICSINode, 'spec'>;
+export type PodDisruptionBudget = Stored<IPodDisruptionBudget, 'spec' | 'status'>;
 export type PriorityClass = Stored<IPriorityClass>;
 export type Lease = Stored<ILease, 'spec'>;
 export type LabelSelector = NonNullable<Deployment['spec']['selector']>;
@@ -101,6 +104,8 @@ export interface ResourceTypes {
   jobs: Job;
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
+  csinodes: CSINode;
+  poddisruptionbudgets: PodDisruptionBudget;
   priorityclasses: PriorityClass;
   leases: Lease;
 }

@@ -1,9 +1,11 @@
 import type {
+  CSINode,
   Namespace,
   Node,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   Service,
   StorageClass,
@@ -15,7 +17,7 @@ import { SchedulerCache, emptyCache } from '../kernel/scheduler/cache';
 import { DEFAULT_CONFIGURATION } from '../kernel/scheduler/configuration';
 import { runCycle, type CycleResult } from '../kernel/scheduler/cycle';
 import type { Framework } from '../kernel/scheduler/framework/framework';
-import type { ClusterLister, CsiNode, DisruptionBudget } from '../kernel/scheduler/framework/lister';
+import type { ClusterLister } from '../kernel/scheduler/framework/lister';
 import { makeFramework, type PluginPorts } from '../kernel/scheduler/registry';
 
 /** A cluster as it sits in etcd, and the Pod to place. */
@@ -28,8 +30,8 @@ interface SchedulerCase {
     persistentVolumes: PersistentVolume[];
     persistentVolumeClaims: PersistentVolumeClaim[];
     storageClasses: StorageClass[];
-    csiNodes: CsiNode[];
-    podDisruptionBudgets: DisruptionBudget[];
+    csiNodes: CSINode[];
+    podDisruptionBudgets: PodDisruptionBudget[];
     services: Service[];
     replicaSets: ReplicaSet[];
   };

@@ -2,10 +2,12 @@ import type { Conversion, Kind } from './kind';
 import { eventConversion } from './kinds/event-versions';
 import { namespaces } from './kinds/namespaces';
 import { nodes } from './kinds/nodes';
+import { poddisruptionbudgets } from './kinds/policy';
 import { pods } from './kinds/pods';
 import { services } from './kinds/services';
 import {
   configmaps,
+  csinodes,
   endpointslices,
   events,
   leases,
@@ -36,6 +38,8 @@ export const KINDS: readonly Kind[] = [
   jobs,
   storageclasses,
   volumeattachments,
+  csinodes,
+  poddisruptionbudgets,
   priorityclasses,
   leases,
   endpointslices,

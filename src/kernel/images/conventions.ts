@@ -35,6 +35,15 @@ export interface PullRefusal {
   readonly refusal: 'notFound' | 'denied';
 }
 
+/** A CSI driver that runs on every node. */
+export interface CsiDriverOnNode {
+  readonly name: string;
+  /** Labels of a node that say where its volumes can be reached. */
+  readonly topologyKeys: readonly string[];
+  /** How many volumes a node can attach; null: any number, since they are mounted over the network. */
+  readonly volumesOnNode: number | null;
+}
+
 /**
  * What holds for images, pulls and programs in a cluster. `podium` is the world of the presets; `recorded` that of the
  * clusters whose behaviour was recorded. Data only: no code asks which one it is.
@@ -54,6 +63,7 @@ export interface Conventions {
   /** Names this close to a known one are typing errors: there is no such image. */
   readonly nearMiss: number;
   readonly unknown: { readonly sizeMb: number; readonly program: ProgramName; readonly runsCommands: boolean };
+  readonly csiDrivers: readonly CsiDriverOnNode[];
   readonly shell: ProgramName;
   readonly dialect: Dialect;
 }
@@ -99,6 +109,10 @@ const PODIUM: Conventions = {
   refusals: [],
   nearMiss: 2,
   unknown: { sizeMb: 200, program: 'unknown', runsCommands: false },
+  csiDrivers: [
+    { name: 'disk.podium.dev', topologyKeys: ['topology.kubernetes.io/zone'], volumesOnNode: 15 },
+    { name: 'files.podium.dev', topologyKeys: [], volumesOnNode: null },
+  ],
   shell: 'busybox-shell',
   dialect: 'busybox',
 };
@@ -115,6 +129,7 @@ const RECORDED: Conventions = {
   ],
   nearMiss: 0,
   unknown: { sizeMb: 50, program: 'server', runsCommands: true },
+  csiDrivers: [],
   shell: 'tiny-shell',
   dialect: 'tiny',
 };

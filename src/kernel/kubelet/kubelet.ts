@@ -10,6 +10,7 @@ import { nextState } from './compile-machine';
 import { isAlive, runState } from './container-run';
 import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
+import { registerCsiNode } from './csi-node';
 import { finishPull } from './image-puller';
 import { beat, nextPodIp, registerNode, reportNode } from './node-status';
 import { relist } from './pleg';
@@ -381,6 +382,7 @@ export class Kubelet implements Component {
     this.#moveNode('runtimeReady');
     beat(this.#core);
     reportNode(this.#core);
+    registerCsiNode(this.#core);
     this.#intake.relist();
     this.#sayWhatWasHeld();
   }

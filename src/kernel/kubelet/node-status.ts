@@ -1,6 +1,7 @@
 import type { Draft, Lease, Node, NodeCondition } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { hashText } from '../../base/random';
+import { registerCsiNode } from './csi-node';
 import type { KubeletCore } from './core';
 import { volumesInUse } from './volume-mounts';
 
@@ -155,7 +156,10 @@ export function beat(core: KubeletCore): void {
   core.after(core.jitter(RENEW_MS, RENEW_JITTER), 'lease', '', undefined, true);
   if (!core.online) return;
   renewLease(core);
-  if (!core.node) registerNode(core);
+  if (!core.node) {
+    registerNode(core);
+    registerCsiNode(core);
+  }
   if (core.state.statusWanted || !core.node || !isReady(core.node) || core.nowMs - core.state.reportedMs >= REPORT_MS)
     reportNode(core);
 }

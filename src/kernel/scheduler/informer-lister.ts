@@ -1,15 +1,17 @@
 import {
   keyOf,
   objectKey,
+  type CSINode,
   type LabelSelector,
   type PersistentVolume,
   type PersistentVolumeClaim,
+  type PodDisruptionBudget,
   type Service,
   type StorageClass,
   type VolumeAttachment,
 } from '../../api/objects';
 import type { Informers, InformersOptions } from '../machinery/informers';
-import type { ClusterLister, CsiNode, DisruptionBudget } from './framework/lister';
+import type { ClusterLister } from './framework/lister';
 import { SELECTED_NODE } from './volumes';
 import type { VolumePlan } from './framework/plugin';
 
@@ -21,7 +23,9 @@ export const SCHEDULER_INFORMERS: InformersOptions = {
     storageclasses: [],
     persistentvolumes: [],
     persistentvolumeclaims: [],
-    volumeattachments: [],
+    volumeattachments: ['node'],
+    csinodes: [],
+    poddisruptionbudgets: [],
     services: ['namespace'],
     replicasets: [],
     pods: [],
@@ -35,7 +39,6 @@ export interface AssumedState {
   claims: Map<string, PersistentVolumeClaim>;
 }
 
-const NONE: never[] = [];
 const NO_LABELS: Readonly<Record<string, string>> = Object.freeze({});
 
 /** The informers' caches, with the reserved volumes laid over them. Models the assume caches of plugins/volumebinding. */
@@ -65,14 +68,12 @@ export class InformerLister implements ClusterLister {
     return this.informers.byKey('storageclasses', name);
   }
 
-  csiNode(): CsiNode | undefined {
-    return undefined;
+  csiNode(nodeName: string): CSINode | undefined {
+    return this.informers.byKey('csinodes', nodeName);
   }
 
-  *attachmentsOn(nodeName: string): Iterable<VolumeAttachment> {
-    for (const attachment of this.informers.all('volumeattachments')) {
-      if (attachment.spec.nodeName === nodeName) yield attachment;
-    }
+  attachmentsOn(nodeName: string): Iterable<VolumeAttachment> {
+    return this.informers.by('volumeattachments', 'node', nodeName);
   }
 
   namespaceLabels(namespace: string): Readonly<Record<string, string>> {
@@ -87,8 +88,8 @@ export class InformerLister implements ClusterLister {
     return kind === 'ReplicaSet' ? this.informers.get('replicasets', namespace, name)?.spec.selector : undefined;
   }
 
-  disruptionBudgets(): Iterable<DisruptionBudget> {
-    return NONE;
+  disruptionBudgets(): Iterable<PodDisruptionBudget> {
+    return this.informers.all('poddisruptionbudgets');
   }
 
   /** Lays over what a plan will write: volumes reserved for claims, claims with the node that was selected. */

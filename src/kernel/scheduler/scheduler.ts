@@ -29,7 +29,7 @@ import {
 } from './records';
 import { makeFramework } from './registry';
 import { volumeBinder } from './volume-binder';
-import { onAttachment, onClaim, onNode, onPod, onStorageClass, onVolume, type SchedulerViews } from './watch';
+import { onAttachment, onClaim, onCsiNode, onNode, onPod, onStorageClass, onVolume, type SchedulerViews } from './watch';
 
 export { SCHEDULER_INFORMERS } from './informer-lister';
 
@@ -226,6 +226,7 @@ export class Scheduler implements Component {
       this.#expectEnd(event.key);
     });
     informers.on('storageclasses', (event) => tell(() => onStorageClass(this.#views, event)));
+    informers.on('csinodes', (event) => tell(() => onCsiNode(this.#views, event)));
     informers.on('volumeattachments', (event) => tell(() => onAttachment(this.#views, event)));
   }
 

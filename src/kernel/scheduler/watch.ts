@@ -1,5 +1,6 @@
 import type {
   ApiObject,
+  CSINode,
   Node,
   PersistentVolume,
   PersistentVolumeClaim,
@@ -158,6 +159,11 @@ export function onClaim(views: SchedulerViews, event: StoreEvent<PersistentVolum
 export function onStorageClass(views: SchedulerViews, event: StoreEvent<StorageClass>): void {
   if (event.type === 'DELETED') return;
   move(views, event.previous ? 'StorageClassUpdate' : 'StorageClassAdd', event, event.previous, event.object);
+}
+
+export function onCsiNode(views: SchedulerViews, event: StoreEvent<CSINode>): void {
+  if (event.type === 'DELETED') return;
+  move(views, event.previous ? 'CSINodeUpdate' : 'CSINodeAdd', event, event.previous, event.object);
 }
 
 export function onAttachment(views: SchedulerViews, event: StoreEvent<VolumeAttachment>): void {

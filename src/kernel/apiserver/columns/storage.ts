@@ -1,4 +1,10 @@
-import type { PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment } from '../../../api/objects';
+import type {
+  CSINode,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from '../../../api/objects';
 import { canonicalQuantity } from '../../../api/quantity';
 import type { TableColumns } from '../kind';
 import { AGE, ageOf, UNSET } from './cells';
@@ -123,4 +129,16 @@ export const attachmentTable: TableColumns<VolumeAttachment> = {
     status?.attached ?? false,
     ageOf(rest, nowMs),
   ],
+};
+
+export const csiNodeTable: TableColumns<CSINode> = {
+  columns: [
+    {
+      name: 'Drivers',
+      type: 'integer',
+      description: 'Drivers indicates the number of CSI drivers registered on the node',
+    },
+    AGE,
+  ],
+  cells: (csiNode, nowMs) => [csiNode.spec.drivers?.length ?? 0, ageOf(csiNode, nowMs)],
 };

@@ -1,5 +1,6 @@
 import type {
   ConfigMap,
+  CSINode,
   EndpointSlice,
   Event,
   Lease,
@@ -20,7 +21,7 @@ import {
   secretTable,
   serviceAccountTable,
 } from '../columns/small';
-import { attachmentTable, claimTable, storageClassTable, volumeTable } from '../columns/storage';
+import { attachmentTable, claimTable, csiNodeTable, storageClassTable, volumeTable } from '../columns/storage';
 import { setKey } from '../../../api/json';
 import { validateClaim, validateClaimUpdate } from '../validation/claims';
 import {
@@ -29,6 +30,7 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from '../validation/config-data';
+import { validateCsiNode, validateCsiNodeUpdate } from '../validation/csi-nodes';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/endpoint-slices';
 import { validateEvent } from '../validation/events';
 import { validateLease, validatePriorityClass, validatePriorityClassUpdate } from '../validation/leases';
@@ -156,6 +158,13 @@ export const volumeattachments: Kind<VolumeAttachment> = {
   table: attachmentTable,
   validate: validateAttachment,
   validateUpdate: validateAttachmentUpdate,
+};
+
+export const csinodes: Kind<CSINode> = {
+  resource: 'csinodes',
+  table: csiNodeTable,
+  validate: validateCsiNode,
+  validateUpdate: validateCsiNodeUpdate,
 };
 
 export const priorityclasses: Kind<PriorityClass> = {

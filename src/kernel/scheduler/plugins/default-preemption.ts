@@ -1,10 +1,9 @@
 import { parseTime } from '../../../api/time';
 import type { Verdict } from '../../../api/scheduling';
-import type { Pod } from '../../../api/objects';
+import type { Pod, PodDisruptionBudget } from '../../../api/objects';
 import { selectorMatches } from '../../../api/selectors';
 import { countReasons, fitErrorMessage } from '../fit-error';
 import { unschedulable, type Plugin, type PostFilterAnswer, type PostFilterRun } from '../framework/plugin';
-import type { DisruptionBudget } from '../framework/lister';
 import { addPodTo, cloneNodeInfo, removePodFrom, type NodeInfo } from '../node-info';
 import { podInfo } from '../pod-info';
 
@@ -104,7 +103,7 @@ function dryRun(run: PostFilterRun, args: DefaultPreemptionArgs): { candidates: 
 function selectVictims(
   run: PostFilterRun,
   original: NodeInfo,
-  budgets: readonly DisruptionBudget[],
+  budgets: readonly PodDisruptionBudget[],
 ): Candidate | Verdict {
   const lower: Pod[] = [];
   for (const pod of original.pods.values()) if (podInfo(pod).priority < run.cycle.info.priority) lower.push(pod);
@@ -150,7 +149,7 @@ function byImportance(one: Pod, other: Pod): number {
 /** Pods whose loss would break a disruption budget, and the others. Models filterPodsWithPDBViolation. */
 function splitByBudgets(
   pods: readonly Pod[],
-  budgets: readonly DisruptionBudget[],
+  budgets: readonly PodDisruptionBudget[],
 ): { violating: Pod[]; others: Pod[] } {
   const allowed = budgets.map(({ status }) => status?.disruptionsAllowed ?? 0);
   const violating: Pod[] = [];
@@ -167,7 +166,7 @@ function splitByBudgets(
   return { violating, others };
 }
 
-function protects({ metadata, spec, status }: DisruptionBudget, pod: Pod): boolean {
+function protects({ metadata, spec, status }: PodDisruptionBudget, pod: Pod): boolean {
   const { labels, name, namespace } = pod.metadata;
   if (!labels || Object.keys(labels).length === 0 || metadata.namespace !== namespace) return false;
   const selector = spec?.selector;

@@ -1,4 +1,4 @@
-import type { PersistentVolumeClaim, Pod } from '../../../api/objects';
+import type { CSINode, PersistentVolumeClaim, Pod } from '../../../api/objects';
 import {
   SKIP,
   go,
@@ -9,7 +9,7 @@ import {
   type PreFilterAnswer,
   type Status,
 } from '../framework/plugin';
-import type { ClusterLister, CsiNode } from '../framework/lister';
+import type { ClusterLister } from '../framework/lister';
 import type { NodeInfo } from '../node-info';
 import { claimNameOf, podInfo } from '../pod-info';
 
@@ -53,7 +53,7 @@ function exceeds({ pod, lister }: Cycle, node: NodeInfo): Status | undefined {
   return undefined;
 }
 
-function limitOf(csiNode: CsiNode, driver: string): number | undefined {
+function limitOf(csiNode: CSINode, driver: string): number | undefined {
   return csiNode.spec?.drivers?.find(({ name }) => name === driver)?.allocatable?.count;
 }
 
