@@ -1,3 +1,5 @@
+import type { Json } from './objects';
+
 /** Why a Pod stands where it stands: one record for each attempt to place it. Shared by kernel and page. */
 
 /** `Unschedulable`: preemption may help. `UnschedulableAndUnresolvable`: it cannot. `Error`: the attempt itself failed. */
@@ -67,4 +69,58 @@ export interface SchedulingRecord {
   /** The words of the PodScheduled condition, when no node was found. */
   readonly message?: string;
   readonly preemption?: PreemptionChoice;
+}
+
+/** A change that was tried on a copy, to a Pod's manifest or to the cluster around it. */
+export interface TrialChange {
+  readonly kind:
+    | 'Tolerate'
+    | 'DropSelector'
+    | 'DropNodeAffinity'
+    | 'DropPodAffinity'
+    | 'DropPodAntiAffinity'
+    | 'RelaxSpread'
+    | 'LowerRequest'
+    | 'DropHostPort'
+    | 'DropVolume'
+    | 'DropGate'
+    | 'Uncordon'
+    | 'RemovePod';
+  /** The Pod's field that it is about, such as `['spec', 'nodeSelector', 'zone']`; absent for a change to the cluster. */
+  readonly path?: readonly (string | number)[];
+  /** What stands in the field then; absent where the field goes. */
+  readonly value?: Json;
+  /** What stands in it now; absent where nothing does. */
+  readonly was?: Json;
+  /** The object of a change to the cluster, such as `nodes/cpu-1`. */
+  readonly object?: string;
+}
+
+/** What one change alone does. */
+export interface TriedChange {
+  readonly change: TrialChange;
+  /** The refusals it lifts, by plugin, and from how many nodes each. Another plugin may refuse these nodes then. */
+  readonly lifts: readonly { readonly plugin: string; readonly nodes: number }[];
+  /** How many nodes fit with it. */
+  readonly fits: number;
+}
+
+/** Changes that together make room: without any one of them no node fits. */
+export interface WayOut {
+  readonly changes: readonly TrialChange[];
+  /** How many nodes fit then, and the names of the first ten. */
+  readonly fits: number;
+  readonly nodes: readonly string[];
+}
+
+/** What would make room for a Pod that waits, found by trying. */
+export interface WhatIf {
+  readonly namespace: string;
+  readonly name: string;
+  /** Nodes looked at, at most 500, and how many fit as things are. */
+  readonly nodes: number;
+  readonly fits: number;
+  readonly tried: readonly TriedChange[];
+  /** Fewest changes first, then most nodes. */
+  readonly ways: readonly WayOut[];
 }

@@ -28,6 +28,7 @@ const ROUTES: Record<string, Handler> = {
   'POST document': openDocument,
   'POST takeover': takeOver,
   'GET scheduling': scheduling,
+  'GET what-if': waysOut,
   'GET causes': causes,
   'GET lifecycle': lifecycle,
   'GET timers': (simulation) => ({
@@ -188,6 +189,12 @@ function podOf(request: ApiRequest): { namespace: string; name: string } {
 function scheduling(simulation: Simulation, request: ApiRequest): Json {
   const { namespace, name } = podOf(request);
   return { items: simulation.session.cluster.scheduler.records(namespace, name) as unknown as Json };
+}
+
+/** Null for a Pod that does not wait to be placed. */
+function waysOut(simulation: Simulation, request: ApiRequest): Json {
+  const { namespace, name } = podOf(request);
+  return (simulation.session.cluster.scheduler.whatIf(namespace, name) ?? null) as unknown as Json;
 }
 
 function causes(simulation: Simulation, request: ApiRequest): Json {

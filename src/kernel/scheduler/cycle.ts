@@ -77,6 +77,21 @@ export function runCycle(pod: Pod, input: CycleInput): CycleResult {
   return findWayOut(cycle, input, prefiltered, found, base, pluginsOf(found.verdicts, prefiltered.narrowedBy));
 }
 
+/** What a trial needs to know of the cluster. */
+export type TrialInput = Pick<CycleInput, 'framework' | 'snapshot' | 'lister'>;
+
+/** Each node's verdict about a Pod, by the node's index: every node is looked at, none is scored, nobody preempted. */
+export function filterEverywhere(pod: Pod, { framework, snapshot, lister }: TrialInput): (Verdict | undefined)[] {
+  const cycle: Cycle = { pod, info: podInfo(pod), snapshot, lister };
+  const prefiltered = framework.preFilter(cycle);
+  const { refusal, nodeNames, narrowedBy } = prefiltered;
+  if (refusal) return snapshot.nodes.map(() => refusal);
+  const out = leftOut(narrowedBy);
+  return snapshot.nodes.map((node) =>
+    nodeNames && !nodeNames.has(node.name) ? out : framework.filter(cycle, node, prefiltered),
+  );
+}
+
 function nothing({ snapshot, startIndex }: CycleInput): CycleResult {
   return {
     nodes: snapshot.nodes,

@@ -1,7 +1,7 @@
 import { assert, present } from '../../base/assert';
 import { nextBelow, nextBetween, seedRandom, type RandomState } from '../../base/random';
 import type { Pod } from '../../api/objects';
-import type { SchedulingRecord } from '../../api/scheduling';
+import type { SchedulingRecord, WhatIf } from '../../api/scheduling';
 import { isRefusal } from '../../api/status';
 import type { TypedClient } from '../apiserver/typed-client';
 import type { Component } from '../machinery/component';
@@ -29,6 +29,7 @@ import {
 } from './records';
 import { makeFramework } from './registry';
 import { volumeBinder } from './volume-binder';
+import { whatIf } from './what-if';
 import { onAttachment, onClaim, onCsiNode, onNode, onPod, onStorageClass, onVolume, type SchedulerViews } from './watch';
 
 export { SCHEDULER_INFORMERS } from './informer-lister';
@@ -130,6 +131,14 @@ export class Scheduler implements Component {
   /** The attempts to place a Pod, oldest first; at most 16. */
   records(namespace: string, name: string): readonly SchedulingRecord[] {
     return this.state.records.byPod.get(`${namespace}/${name}`) ?? [];
+  }
+
+  /** What would make room for a Pod that waits; `undefined` for one that does not. Nothing changes by asking. */
+  whatIf(namespace: string, name: string): WhatIf | undefined {
+    const pod = this.#parts.informers.get('pods', namespace, name);
+    const framework = pod && !pod.spec.nodeName ? this.#frameworkOf(pod) : undefined;
+    if (!pod || !framework) return undefined;
+    return whatIf(pod, { framework, snapshot: this.#views.cache, lister: this.#views.lister });
   }
 
   /** The last attempt of all. */
