@@ -1,4 +1,5 @@
 import type { ApiObject, Node, Taint } from '../api/objects';
+import { SCHEDULER_CONFIGURATION } from './scheduler/preset-configuration';
 import { STORAGE_CLASSES } from './storage/classes';
 
 /** A cluster to start from: its machines and what its API holds besides. */
@@ -29,7 +30,10 @@ const SHAPES = {
     memory: '128Gi',
     instanceType: 'a2-highgpu-4g',
     devices: { 'nvidia.com/gpu': '4' },
-    labels: { 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB', 'cloud.google.com/gke-accelerator': 'nvidia-tesla-a100' },
+    labels: {
+      'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-40GB',
+      'cloud.google.com/gke-accelerator': 'nvidia-tesla-a100',
+    },
     taints: [GPU_TAINT],
   },
   t4: {
@@ -55,6 +59,9 @@ const SHAPES = {
 } satisfies Record<string, Shape>;
 
 type ShapeName = keyof typeof SHAPES;
+
+/** What the API of every preset holds besides its nodes. */
+const OBJECTS = [...STORAGE_CLASSES, SCHEDULER_CONFIGURATION] as unknown as ApiObject[];
 
 const REGION = 'podium-1';
 const POOL_LIMIT = 5000;
@@ -114,9 +121,11 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 /** The preset of this name, or the reason why there is none. */
 export function presetOf(name: string): Preset | { problem: string } {
   const make = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-  if (make) return { nodes: make(), objects: STORAGE_CLASSES as unknown as ApiObject[] };
+  if (make) return { nodes: make(), objects: OBJECTS };
   if (!name.startsWith('pool:')) {
-    return { problem: `unknown preset ${JSON.stringify(name)}; there are ${PRESET_NAMES.join(', ')} and pool:{n}x{shape}` };
+    return {
+      problem: `unknown preset ${JSON.stringify(name)}; there are ${PRESET_NAMES.join(', ')} and pool:{n}x{shape}`,
+    };
   }
   return poolsOf(name.slice('pool:'.length));
 }
@@ -128,7 +137,9 @@ function poolsOf(text: string): Preset | { problem: string } {
     const match = /^(\d{1,4})x(\w+)$/.exec(part);
     const shape = match?.[2] ?? '';
     if (!match || !Object.hasOwn(SHAPES, shape)) {
-      return { problem: `a pool is {n}x{shape} with a shape of ${Object.keys(SHAPES).join(', ')}, not ${JSON.stringify(part)}` };
+      return {
+        problem: `a pool is {n}x{shape} with a shape of ${Object.keys(SHAPES).join(', ')}, not ${JSON.stringify(part)}`,
+      };
     }
     const count = Number(match[1]);
     for (let index = 1; index <= count; index++) {
@@ -136,5 +147,5 @@ function poolsOf(text: string): Preset | { problem: string } {
     }
   }
   if (nodes.length > POOL_LIMIT) return { problem: `a cluster has at most ${POOL_LIMIT} nodes` };
-  return { nodes, objects: STORAGE_CLASSES as unknown as ApiObject[] };
+  return { nodes, objects: OBJECTS };
 }

@@ -1,5 +1,5 @@
 import type { ScoringStrategy } from './scoring-strategy';
-import type { ExtensionPoint } from './framework/framework';
+import type { ExtensionPoint } from './framework/extension-points';
 import type { DefaultPreemptionArgs } from './plugins/default-preemption';
 import type { InterPodAffinityArgs } from './plugins/inter-pod-affinity';
 import type { BalancedAllocationArgs } from './plugins/node-resources-balanced-allocation';

@@ -26,6 +26,7 @@ export const SCHEDULER_INFORMERS: InformersOptions = {
     volumeattachments: ['node'],
     csinodes: [],
     poddisruptionbudgets: [],
+    configmaps: [],
     services: ['namespace'],
     replicasets: [],
     pods: [],

@@ -1,12 +1,7 @@
 import { assert } from '../../base/assert';
 import { DEFAULT_ARGS, type PluginArgs, type PluginSet, type ProfileConfiguration } from './configuration';
-import {
-  EXTENSION_POINTS,
-  Framework,
-  type EnabledPlugin,
-  type ExtensionPoint,
-  type PluginTable,
-} from './framework/framework';
+import { EXTENSION_POINTS, type ExtensionPoint } from './framework/extension-points';
+import { Framework, type EnabledPlugin, type PluginTable } from './framework/framework';
 import type { Plugin } from './framework/plugin';
 import { defaultBinder, type Bind } from './plugins/default-binder';
 import { defaultPreemption } from './plugins/default-preemption';
@@ -69,6 +64,9 @@ const REGISTRY: readonly Registration[] = [
   { name: 'DefaultBinder', weight: 0, make: (_, { bind }) => defaultBinder(bind) },
   { name: 'NodeDeclaredFeatures', weight: 0, make: nodeDeclaredFeatures },
 ];
+
+/** The names that a configuration may use. */
+export const PLUGIN_NAMES: ReadonlySet<string> = new Set(REGISTRY.map(({ name }) => name));
 
 /** The method by which a plugin serves an extension point. */
 const METHODS: Readonly<Record<ExtensionPoint, keyof Plugin>> = {

@@ -27,10 +27,19 @@ import {
   type RecordHead,
   type RecordsState,
 } from './records';
-import { makeFramework } from './registry';
-import { volumeBinder } from './volume-binder';
+import { CONFIGURATION_KEY } from './preset-configuration';
+import { configurationOf, configurationText, frameworksOf } from './profiles';
 import { whatIf } from './what-if';
-import { onAttachment, onClaim, onCsiNode, onNode, onPod, onStorageClass, onVolume, type SchedulerViews } from './watch';
+import {
+  onAttachment,
+  onClaim,
+  onCsiNode,
+  onNode,
+  onPod,
+  onStorageClass,
+  onVolume,
+  type SchedulerViews,
+} from './watch';
 
 export { SCHEDULER_INFORMERS } from './informer-lister';
 
@@ -40,8 +49,6 @@ interface SchedulerParts {
   readonly informers: Informers;
   readonly recorder: EventRecorder;
   readonly seed: number;
-  /** The default profile alone, unless given. */
-  readonly configuration?: SchedulerConfiguration;
 }
 
 /** A Pod on its way to its node: decided, reserved, not yet bound. */
@@ -56,6 +63,9 @@ interface Binding {
 
 interface SchedulerState {
   running: boolean;
+  configuration: SchedulerConfiguration;
+  /** The text that it was read from, or that could not be read; empty for the default. */
+  configurationText: string;
   random: RandomState;
   queue: QueueState;
   cache: CacheState;
@@ -74,6 +84,7 @@ const BIND_MS: readonly [number, number] = [2, 6];
 const PRE_BIND_POLL_MS = 1000;
 const PRE_BIND_LIMIT_MS = 600_000;
 const FLUSH_MS = 30_000;
+const RELOAD_MS = 1000;
 
 /**
  * kube-scheduler: takes the waiting Pods one by one, finds each a node, assumes it there and binds it while the next
@@ -83,23 +94,16 @@ export class Scheduler implements Component {
   readonly name = NAME;
   state: SchedulerState;
   readonly #parts: SchedulerParts;
-  readonly #frameworks = new Map<string, Framework>();
-  readonly #configuration: SchedulerConfiguration;
+  #frameworks = new Map<string, Framework>();
   #views: SchedulerViews;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#configuration = parts.configuration ?? DEFAULT_CONFIGURATION;
-    const ports = {
-      bind: ({ metadata: { namespace = '', name, uid } }: Pod, node: string) =>
-        parts.client.bind(namespace, name, uid, node),
-      volumes: volumeBinder(parts.client, parts.informers),
+    this.state = {
+      ...this.#freshState(emptyRecords(), seedRandom(parts.seed, NAME)),
+      configuration: DEFAULT_CONFIGURATION,
+      configurationText: '',
     };
-    for (const profile of this.#configuration.profiles) {
-      const framework = makeFramework(profile, ports, this.#configuration.percentageOfNodesToScore);
-      this.#frameworks.set(profile.schedulerName, framework);
-    }
-    this.state = this.#freshState(emptyRecords(), seedRandom(parts.seed, NAME));
     this.#views = this.#view();
     this.#listen();
   }
@@ -124,7 +128,9 @@ export class Scheduler implements Component {
     for (const uid of this.state.bindings.keys()) clock.cancel(NAME, 'bind', uid);
     clock.cancel(NAME, 'backoff', '');
     clock.cancel(NAME, 'flush', '');
-    this.state = { ...this.#freshState(this.state.records, this.state.random), running: false };
+    clock.cancel(NAME, 'reload', '');
+    const { records, random, configuration, configurationText } = this.state;
+    this.state = { ...this.#freshState(records, random), configuration, configurationText, running: false };
     this.#views = this.#view();
   }
 
@@ -156,12 +162,13 @@ export class Scheduler implements Component {
     if (timer.kind === 'cycle') this.#cycle(timer.key);
     else if (timer.kind === 'bind') this.#bind(timer.key);
     else if (timer.kind === 'backoff') this.#views.queue.flushBackoff(nowMs);
+    else if (timer.kind === 'reload') this.#reload();
     else if (timer.kind === 'flush') this.#views.queue.flushUnschedulable(nowMs);
     else assert(false, `${NAME} has no handler for ${timer.kind}`);
     this.#next();
   }
 
-  #freshState(records: RecordsState, random: RandomState): SchedulerState {
+  #freshState(records: RecordsState, random: RandomState): Omit<SchedulerState, 'configuration' | 'configurationText'> {
     return {
       running: true,
       random,
@@ -177,10 +184,12 @@ export class Scheduler implements Component {
   #view(): SchedulerViews {
     const { clock, informers } = this.#parts;
     const lister = new InformerLister(informers, this.state.assumed);
+    const { podInitialBackoffSeconds, podMaxBackoffSeconds } = this.state.configuration;
+    this.#frameworks = frameworksOf(this.state.configuration, this.#parts.client, informers);
     const first = this.#frameworks.values().next().value;
     const queue = new SchedulingQueue(this.state.queue, {
-      initialBackoffMs: this.#configuration.podInitialBackoffSeconds * 1000,
-      maxBackoffMs: this.#configuration.podMaxBackoffSeconds * 1000,
+      initialBackoffMs: podInitialBackoffSeconds * 1000,
+      maxBackoffMs: podMaxBackoffSeconds * 1000,
       before: (one, other) => present(first, 'a profile').before(one, other),
       admits: (pod) => !this.#frameworkOf(pod)?.preEnqueue(pod),
       helps: (queued, event) =>
@@ -194,6 +203,28 @@ export class Scheduler implements Component {
       nowMs: () => clock.nowMs,
       onGated: (queued) => this.#recordGate(queued),
     };
+  }
+
+  /** Goes on with the configuration that the cluster holds now; with the last good one where that cannot be used. */
+  #reload(): void {
+    const { informers, recorder } = this.#parts;
+    const held = informers.byKey('configmaps', CONFIGURATION_KEY);
+    const text = configurationText(held);
+    const configuration = configurationOf(text);
+    this.state.configurationText = text;
+    if (!('problem' in configuration)) {
+      this.state.configuration = configuration;
+      this.start();
+    } else if (held) {
+      recorder.report(subjectOf(held), 'Warning', 'InvalidConfiguration', 'Loading', configuration.problem);
+    }
+  }
+
+  /** A changed configuration is taken up a moment later, as by a process that is started anew. */
+  #onConfigMap(key: string): void {
+    if (key !== CONFIGURATION_KEY) return;
+    const text = configurationText(this.#parts.informers.byKey('configmaps', key));
+    if (text !== this.state.configurationText) this.#parts.clock.after(RELOAD_MS, NAME, 'reload', '');
   }
 
   #frameworkOf(pod: Pod): Framework | undefined {
@@ -228,6 +259,7 @@ export class Scheduler implements Component {
       this.#next();
     };
     informers.on('pods', (event) => tell(() => onPod(this.#views, event)));
+    informers.on('configmaps', ({ key }) => tell(() => this.#onConfigMap(key)));
     informers.on('nodes', (event) => tell(() => onNode(this.#views, event)));
     informers.on('persistentvolumes', (event) => tell(() => onVolume(this.#views, event)));
     informers.on('persistentvolumeclaims', (event) => {

@@ -4,6 +4,7 @@ import { ApiError } from '../../../api/status';
 import { addPodTo, cloneNodeInfo, type NodeInfo } from '../node-info';
 import { podInfo } from '../pod-info';
 import type { ClusterEvent, ClusterEventName } from '../events';
+import { EXTENSION_POINTS, type ExtensionPoint } from './extension-points';
 import type { ClusterLister } from './lister';
 import type {
   Cycle,
@@ -16,22 +17,6 @@ import type {
   Trial,
   VolumePlan,
 } from './plugin';
-
-export const EXTENSION_POINTS = [
-  'preEnqueue',
-  'queueSort',
-  'preFilter',
-  'filter',
-  'postFilter',
-  'preScore',
-  'score',
-  'reserve',
-  'permit',
-  'preBind',
-  'bind',
-] as const;
-
-export type ExtensionPoint = (typeof EXTENSION_POINTS)[number];
 
 /** A profile's plugins at each extension point, in the order in which they run. */
 export type PluginTable = Readonly<Record<ExtensionPoint, readonly EnabledPlugin[]>>;
