@@ -30,6 +30,12 @@ const REFUSED: [about: string, path: string, body: Json, words: string][] = [
   ],
   ['neither of both', DAEMONS, rolling({ maxUnavailable: 0 }), 'cannot be 0 when maxSurge is 0'],
   ['an empty selector', DAEMONS, setOf({ selector: {} }), 'empty selector is invalid for daemonset'],
+  [
+    'a selector without values',
+    SETS,
+    setOf({ selector: { matchExpressions: [{ key: 'app', operator: 'In' }] } }),
+    'spec.selector: Invalid value: {"matchExpressions":[{"key":"app","operator":"In"}]}]',
+  ],
   ['a revision of nothing', REVISIONS, { metadata: { name: 'w' }, revision: 1 }, 'data: Required value'],
 ];
 

@@ -34,7 +34,7 @@ export function validateStatefulSet({ spec }: StatefulSet, errors: FieldErrors):
     const claimSpec = (claim.spec ?? {}) as PersistentVolumeClaim['spec'];
     validateClaimSpec(claimSpec, `spec.volumeClaimTemplates[${index}].spec`, errors);
   });
-  validateSelection(spec, 'statefulset', errors, { selectorRequired: true, owner: 'StatefulSet' });
+  validateSelection(spec, 'statefulset', errors, { selectorRequired: true, owner: 'StatefulSet', unusable: '' });
 }
 
 function validateStatefulStrategy(strategy: StatefulSet['spec']['updateStrategy'], errors: FieldErrors): void {

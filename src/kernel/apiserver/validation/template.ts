@@ -42,7 +42,7 @@ export function validateSelection(
   spec: { selector?: LabelSelector; template: PodTemplate },
   kind: string,
   errors: FieldErrors,
-  options: { selectorRequired: boolean; owner?: string } = { selectorRequired: true },
+  options: { selectorRequired: boolean; owner?: string; unusable?: string } = { selectorRequired: true },
 ): void {
   const { selector, template } = spec;
   if (!selector) {
@@ -53,5 +53,6 @@ export function validateSelection(
   }
   if (isUsable(selector))
     validateLastingTemplate(template, selector, 'spec.template', errors, options.owner ?? 'ReplicaSet');
-  else if (options.selectorRequired) errors.invalid('spec.selector', selector, 'invalid label selector');
+  else if (options.selectorRequired)
+    errors.invalid('spec.selector', selector, options.unusable ?? 'invalid label selector');
 }
