@@ -1,4 +1,10 @@
-import type { IDeployment, IReplicaSet } from 'kubernetes-models/apps/v1';
+import type {
+  IControllerRevision,
+  IDaemonSet,
+  IDeployment,
+  IReplicaSet,
+  IStatefulSet,
+} from 'kubernetes-models/apps/v1';
 import type { IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
@@ -49,8 +55,9 @@ export interface DraftObject {
   metadata: DraftMeta;
 }
 
-type Stored<T, Required extends keyof T = never> = Omit<T, 'metadata' | Required> &
-  { [Field in Required]-?: NonNullable<T[Field]> } & { metadata: ObjectMeta };
+type Stored<T, Required extends keyof T = never> = Omit<T, 'metadata' | Required> & {
+  [Field in Required]-?: NonNullable<T[Field]>;
+} & { metadata: ObjectMeta };
 
 export type Pod = Stored<IPod, 'spec' | 'status'>;
 export type PodSpec = Pod['spec'];
@@ -76,6 +83,9 @@ export type PersistentVolume = Stored<IPersistentVolume, 'spec' | 'status'>;
 export type PersistentVolumeClaim = Stored<IPersistentVolumeClaim, 'spec' | 'status'>;
 export type Deployment = Stored<IDeployment, 'spec' | 'status'>;
 export type ReplicaSet = Stored<IReplicaSet, 'spec' | 'status'>;
+export type StatefulSet = Stored<IStatefulSet, 'spec' | 'status'>;
+export type DaemonSet = Stored<IDaemonSet, 'spec' | 'status'>;
+export type ControllerRevision = Stored<IControllerRevision>;
 export type PodTemplate = Deployment['spec']['template'];
 export type Job = Stored<IJob, 'spec' | 'status'>;
 export type StorageClass = Stored<IStorageClass>;
@@ -101,6 +111,9 @@ export interface ResourceTypes {
   persistentvolumeclaims: PersistentVolumeClaim;
   deployments: Deployment;
   replicasets: ReplicaSet;
+  statefulsets: StatefulSet;
+  daemonsets: DaemonSet;
+  controllerrevisions: ControllerRevision;
   jobs: Job;
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;

@@ -20,7 +20,8 @@ describe('every kind', () => {
     expect(created.code).toBe(201);
     expect(rig.ask('GET', `${path}/x`).body).toEqual(created.body);
     const patched = rig.ask('PATCH', `${path}/x`, { metadata: { annotations: { note: 'b' } } }, MERGE);
-    expect(metadataOf(patched.body)['annotations']).toEqual({ note: 'b' });
+    const before = metadataOf(created.body)['annotations'] as Record<string, Json> | undefined;
+    expect(metadataOf(patched.body)['annotations']).toEqual({ ...before, note: 'b' });
     expect(rig.ask('PUT', `${path}/x`, patched.body).body).toEqual(patched.body);
     const { items } = rig.ask('GET', `${path}?labelSelector=team=ml`).body as { items: Json[] };
     expect(items).toHaveLength(1);

@@ -1,5 +1,6 @@
 import type { Conversion, Kind } from './kind';
 import { eventConversion } from './kinds/event-versions';
+import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
 import { namespaces } from './kinds/namespaces';
 import { nodes } from './kinds/nodes';
 import { poddisruptionbudgets } from './kinds/policy';
@@ -35,6 +36,9 @@ export const KINDS: readonly Kind[] = [
   persistentvolumeclaims,
   deployments,
   replicasets,
+  statefulsets,
+  daemonsets,
+  controllerrevisions,
   jobs,
   storageclasses,
   volumeattachments,

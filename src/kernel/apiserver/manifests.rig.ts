@@ -70,6 +70,16 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/apis/apps/v1/namespaces/lab/replicasets': manifest('apps/v1', 'ReplicaSet', {
     spec: { selector: SELECTOR, template: TEMPLATE },
   }),
+  '/apis/apps/v1/namespaces/lab/statefulsets': manifest('apps/v1', 'StatefulSet', {
+    spec: { serviceName: 's', selector: SELECTOR, template: TEMPLATE },
+  }),
+  '/apis/apps/v1/namespaces/lab/daemonsets': manifest('apps/v1', 'DaemonSet', {
+    spec: { selector: SELECTOR, template: TEMPLATE },
+  }),
+  '/apis/apps/v1/namespaces/lab/controllerrevisions': manifest('apps/v1', 'ControllerRevision', {
+    revision: 1,
+    data: { a: 1 },
+  }),
   '/apis/batch/v1/namespaces/lab/jobs': manifest('batch/v1', 'Job', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } },
   }),

@@ -185,14 +185,20 @@ describe('discovery', () => {
     const rig = new Rig();
     const { resources } = rig.ask('GET', '/apis/apps/v1').body as { resources: { name: string }[] };
     expect(resources.map((one) => one.name)).toEqual([
+      'controllerrevisions',
+      'daemonsets',
+      'daemonsets/status',
       'deployments',
       'deployments/scale',
       'deployments/status',
       'replicasets',
       'replicasets/scale',
       'replicasets/status',
+      'statefulsets',
+      'statefulsets/scale',
+      'statefulsets/status',
     ]);
-    expect(rig.say('GET', '/apis/apps/v1/namespaces/lab/statefulsets')).toBe(
+    expect(rig.say('GET', '/apis/apps/v1/namespaces/lab/ponies')).toBe(
       '404 the server could not find the requested resource',
     );
     expect(rig.ask('GET', '/nope')).toMatchObject({ code: 404, body: '404 page not found\n' });

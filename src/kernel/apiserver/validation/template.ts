@@ -24,6 +24,7 @@ function validateLastingTemplate(
   selector: LabelSelector | undefined,
   path: string,
   errors: FieldErrors,
+  owner: string,
 ): void {
   const labels = template.metadata?.labels;
   const matches = selector !== undefined && (isEmptySelector(selector) || selectorMatches(selector, labels));
@@ -32,7 +33,7 @@ function validateLastingTemplate(
   const restartPolicy = template.spec?.restartPolicy;
   if (restartPolicy !== 'Always') errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']);
   if (template.spec?.activeDeadlineSeconds !== undefined) {
-    errors.forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported');
+    errors.forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${owner} is not Supported`);
   }
 }
 
@@ -41,7 +42,7 @@ export function validateSelection(
   spec: { selector?: LabelSelector; template: PodTemplate },
   kind: string,
   errors: FieldErrors,
-  options: { selectorRequired: boolean } = { selectorRequired: true },
+  options: { selectorRequired: boolean; owner?: string; unusable?: string } = { selectorRequired: true },
 ): void {
   const { selector, template } = spec;
   if (!selector) {
@@ -50,6 +51,8 @@ export function validateSelection(
     validateLabelSelector(selector, 'spec.selector', errors);
     if (isEmptySelector(selector)) errors.invalid('spec.selector', selector, `empty selector is invalid for ${kind}`);
   }
-  if (isUsable(selector)) validateLastingTemplate(template, selector, 'spec.template', errors);
-  else if (options.selectorRequired) errors.invalid('spec.selector', selector, 'invalid label selector');
+  if (isUsable(selector))
+    validateLastingTemplate(template, selector, 'spec.template', errors, options.owner ?? 'ReplicaSet');
+  else if (options.selectorRequired)
+    errors.invalid('spec.selector', selector, options.unusable ?? 'invalid label selector');
 }

@@ -1,0 +1,64 @@
+import { equalJson } from '../../../api/json';
+import type { ControllerRevision, DaemonSet, StatefulSet } from '../../../api/objects';
+import { controllerRevisionTable, daemonSetTable, statefulSetTable } from '../columns/controlled-sets';
+import { defaultDaemonSet, defaultStatefulSet } from '../defaults/controlled-sets';
+import type { Kind } from '../kind';
+import {
+  validateControllerRevision,
+  validateControllerRevisionUpdate,
+  validateDaemonSet,
+  validateDaemonSetStatus,
+  validateDaemonSetUpdate,
+  validateStatefulSet,
+  validateStatefulSetStatus,
+  validateStatefulSetUpdate,
+} from '../validation/controlled-sets';
+
+/** Models pkg/registry/apps/statefulset strategy.go. */
+export const statefulsets: Kind<StatefulSet> = {
+  resource: 'statefulsets',
+  table: statefulSetTable,
+  generation: true,
+  defaults: defaultStatefulSet,
+  validate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
+  validateStatus: validateStatefulSetStatus,
+};
+
+/** The field that counted templates lives on as an annotation. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+function withTemplateGeneration(daemonSet: DaemonSet, generation: string): DaemonSet {
+  const { annotations } = daemonSet.metadata;
+  if (annotations?.[TEMPLATE_GENERATION] === generation) return daemonSet;
+  const counted = { ...annotations, [TEMPLATE_GENERATION]: generation };
+  return { ...daemonSet, metadata: { ...daemonSet.metadata, annotations: counted } };
+}
+
+/** A client cannot set the count: it goes up by one with each new template. */
+function countedTemplate(next: DaemonSet, current: DaemonSet): DaemonSet {
+  const before = Number(current.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const changed = !equalJson(next.spec.template, current.spec.template);
+  return withTemplateGeneration(next, String(before + (changed ? 1 : 0)));
+}
+
+/** Models pkg/registry/apps/daemonset strategy.go. */
+export const daemonsets: Kind<DaemonSet> = {
+  resource: 'daemonsets',
+  table: daemonSetTable,
+  generation: true,
+  defaults: defaultDaemonSet,
+  prepareCreate: (daemonSet) => withTemplateGeneration(daemonSet, '1'),
+  prepareUpdate: countedTemplate,
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
+  validateStatus: validateDaemonSetStatus,
+};
+
+/** Models pkg/registry/apps/controllerrevision strategy.go. */
+export const controllerrevisions: Kind<ControllerRevision> = {
+  resource: 'controllerrevisions',
+  table: controllerRevisionTable,
+  validate: validateControllerRevision,
+  validateUpdate: validateControllerRevisionUpdate,
+};
