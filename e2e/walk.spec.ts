@@ -42,6 +42,13 @@ test('a Pod that no node takes stays Pending, and everybody says why in the same
     await expect(row).toContainText(reason);
     expect(message).toContain(`${nodes.length} ${reason}`);
   }
+  /* What would make room was tried, and says which field it is about and where the Pod would go. */
+  const ways = sandbox.inspector.getByRole('region', { name: 'What if' }).getByRole('listitem');
+  await expect(ways.filter({ hasText: 'tolerate the taint nvidia.com/gpu:NoSchedule' })).toContainText(
+    /spec\.tolerations.*gpu-a100-1, gpu-a100-2 would fit/s,
+  );
+  await expect(ways.filter({ hasText: 'ask for no nvidia.com/gpu' })).toContainText('cpu-1, cpu-2, cpu-3 would fit');
+
   await sandbox.inspector.getByRole('tab', { name: 'Events' }).click();
   await expect(sandbox.inspector).toContainText(message);
 

@@ -1,5 +1,5 @@
 import type { JsonMap } from '../../api/json';
-import type { SchedulingRecord } from '../../api/scheduling';
+import type { SchedulingRecord, WhatIf } from '../../api/scheduling';
 import { NODE_FLAGS, type PodDetail } from '../../protocol/frame';
 import { concerns } from '../connection/cluster-view.svelte';
 import type { Page } from '../page/page.svelte';
@@ -110,6 +110,19 @@ export class Inspection {
       () => read().catch(() => []),
       this.page.view,
       (frame) => concerns(frame, resource, key),
+    );
+  }
+
+  /** What would make room for the Pod, read again with each attempt to place it; null for a Pod that does not wait. */
+  whatIf(): LiveReading<WhatIf | null> {
+    const { namespace, name } = this.subject;
+    const pod = keyOfSubject(this.subject);
+    return new LiveReading(
+      () => this.page.control.read<WhatIf | null>('what-if', { pod }).catch(() => null),
+      this.page.view,
+      (frame) =>
+        concerns(frame, 'pods', pod) ||
+        frame.scheduling.some((record) => record.name === name && record.namespace === namespace),
     );
   }
 
