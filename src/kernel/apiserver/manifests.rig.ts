@@ -80,6 +80,12 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
     revision: 1,
     data: { a: 1 },
   }),
+  '/apis/storage.k8s.io/v1/csinodes': manifest('storage.k8s.io/v1', 'CSINode', {
+    spec: { drivers: [{ name: 'd.example.com', nodeID: 'x', topologyKeys: ['zone'], allocatable: { count: 2 } }] },
+  }),
+  '/apis/policy/v1/namespaces/lab/poddisruptionbudgets': manifest('policy/v1', 'PodDisruptionBudget', {
+    spec: { minAvailable: 1, selector: SELECTOR },
+  }),
   '/apis/batch/v1/namespaces/lab/jobs': manifest('batch/v1', 'Job', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } },
   }),

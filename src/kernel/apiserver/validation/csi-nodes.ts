@@ -2,7 +2,7 @@ import { equalJson } from '../../../api/json';
 import type { CSINode } from '../../../api/objects';
 import type { FieldErrors } from './field-errors';
 import { qualifiedNameFaults, subdomainFaults } from './names';
-import { NON_NEGATIVE } from './numbers';
+import { validateNonNegative } from './numbers';
 
 /** Models pkg/apis/storage/validation ValidateCSINode. */
 
@@ -30,8 +30,7 @@ function validateDriver({ name, nodeID, allocatable }: Driver, path: string, err
   if (nodeID.length > NODE_ID_LENGTH) {
     errors.invalid(`${path}.nodeID`, nodeID, `must be ${NODE_ID_LENGTH} characters or less`);
   }
-  const count = allocatable?.count ?? 0;
-  if (count < 0) errors.invalid(`${path}.allocatable.count`, count, NON_NEGATIVE);
+  validateNonNegative(allocatable?.count, `${path}.allocatable.count`, errors);
 }
 
 function validateTopologyKeys(keys: readonly string[], path: string, errors: FieldErrors): void {
@@ -45,7 +44,8 @@ function validateTopologyKeys(keys: readonly string[], path: string, errors: Fie
 
 /** A driver that is registered stays as it is, but for how many volumes it can attach. */
 export function validateCsiNodeUpdate(next: CSINode, current: CSINode, errors: FieldErrors): void {
-  const { drivers = [] } = next.spec;
+  validateCsiNode(next, errors);
+  const drivers = next.spec.drivers ?? [];
   for (const { allocatable: _, ...old } of current.spec.drivers ?? []) {
     const driver = drivers.find(({ name }) => name === old.name);
     if (!driver) continue;

@@ -1,7 +1,7 @@
 import type { PodDisruptionBudget } from '../../../api/objects';
 import type { FieldErrors } from './field-errors';
 import { validateLabelSelector } from './label-selectors';
-import { NON_NEGATIVE, validateAtMostHundredPercent, validateIntOrPercent } from './numbers';
+import { validateAtMostHundredPercent, validateIntOrPercent, validateNonNegative } from './numbers';
 
 /** Models pkg/apis/policy/validation. */
 
@@ -47,8 +47,5 @@ export function validateDisruptionBudgetStatus(
   _current: PodDisruptionBudget,
   errors: FieldErrors,
 ): void {
-  for (const field of COUNTS) {
-    const value = status[field] ?? 0;
-    if (value < 0) errors.invalid(`status.${field}`, value, NON_NEGATIVE);
-  }
+  for (const field of COUNTS) validateNonNegative(status[field], `status.${field}`, errors);
 }
