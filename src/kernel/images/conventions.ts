@@ -1,3 +1,4 @@
+import { DISK_DRIVER, FILES_DRIVER } from './csi-drivers';
 import type { Dialect } from './shell/state';
 
 /** The programs there are, by name. */
@@ -110,8 +111,8 @@ const PODIUM: Conventions = {
   nearMiss: 2,
   unknown: { sizeMb: 200, program: 'unknown', runsCommands: false },
   csiDrivers: [
-    { name: 'disk.podium.dev', topologyKeys: ['topology.kubernetes.io/zone'], volumesOnNode: 15 },
-    { name: 'files.podium.dev', topologyKeys: [], volumesOnNode: null },
+    { name: DISK_DRIVER, topologyKeys: ['topology.kubernetes.io/zone'], volumesOnNode: 15 },
+    { name: FILES_DRIVER, topologyKeys: [], volumesOnNode: null },
   ],
   shell: 'busybox-shell',
   dialect: 'busybox',

@@ -1,4 +1,5 @@
 import type { PersistentVolume, Volume } from '../../api/objects';
+import { DISK_DRIVER, FILES_DRIVER } from '../images/csi-drivers';
 import { decodeAll, fieldValue } from './container-env';
 import type { KubeletCore } from './core';
 import type { PodRecord, VolumeRecord } from './state';
@@ -12,10 +13,6 @@ export class MountProblem extends Error {
     super(message);
   }
 }
-
-/** The driver whose disks are attached to one machine; the other one's volumes are mounted over the network. */
-const DISK_DRIVER = 'disk.podium.dev';
-const FILES_DRIVER = 'files.podium.dev';
 
 type Item = { key: string; path: string };
 type Place = VolumeRecord['place'];

@@ -4,23 +4,8 @@ import { nextBelow, seedRandom } from '../../base/random';
 import { freezeDeep } from '../../base/state';
 import { SchedulerCache, emptyCache } from './cache';
 import { runCycle, type CycleResult } from './cycle';
-import type { ClusterLister } from './framework/lister';
-import { makeFramework } from './registry';
+import { framework, NO_OBJECTS } from './cycle.rig';
 
-const NO_OBJECTS: ClusterLister = {
-  claim: () => undefined,
-  volume: () => undefined,
-  volumesOf: () => [],
-  storageClass: () => undefined,
-  csiNode: () => undefined,
-  attachmentsOn: () => [],
-  namespaceLabels: () => ({}),
-  servicesIn: () => [],
-  selectorOf: () => undefined,
-  disruptionBudgets: () => [],
-};
-const PORTS = { bind: () => undefined, volumes: { write: () => undefined, check: () => ({ kind: 'ready' }) as const } };
-const framework = makeFramework({ schedulerName: 'default-scheduler' }, PORTS, 0);
 const random = seedRandom(1, 'cycle');
 
 function cacheOf(count: number, cpu = '4'): SchedulerCache {

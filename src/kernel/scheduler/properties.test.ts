@@ -5,29 +5,13 @@ import { nextBelow, seedRandom } from '../../base/random';
 import { freezeDeep } from '../../base/state';
 import { SchedulerCache, emptyCache } from './cache';
 import { runCycle, type CycleResult } from './cycle';
-import type { ClusterLister } from './framework/lister';
-import { makeFramework } from './registry';
+import { framework, NO_OBJECTS } from './cycle.rig';
 
 const SEED = 20_260_301;
 const RUNS = { seed: SEED, numRuns: 150 };
 
-const NO_OBJECTS: ClusterLister = {
-  claim: () => undefined,
-  volume: () => undefined,
-  volumesOf: () => [],
-  storageClass: () => undefined,
-  csiNode: () => undefined,
-  attachmentsOn: () => [],
-  namespaceLabels: () => ({}),
-  servicesIn: () => [],
-  selectorOf: () => undefined,
-  disruptionBudgets: () => [],
-};
-
 const GPU = 'nvidia.com/gpu';
 const TAINT_KEYS = ['gpu', 'dedicated', 'spot'];
-const PORTS = { bind: () => undefined, volumes: { write: () => undefined, check: () => ({ kind: 'ready' }) as const } };
-const framework = makeFramework({ schedulerName: 'default-scheduler' }, PORTS, 0);
 
 const taint = fc.record({
   key: fc.constantFrom(...TAINT_KEYS),

@@ -4,25 +4,10 @@ import type { Node, Pod } from '../../api/objects';
 import { freezeDeep } from '../../base/state';
 import { SchedulerCache, emptyCache } from './cache';
 import { filterEverywhere, type TrialInput } from './cycle';
-import type { ClusterLister } from './framework/lister';
-import { makeFramework } from './registry';
+import { framework, NO_OBJECTS } from './cycle.rig';
 import { changedPod } from './trial-changes';
 import { whatIf } from './what-if';
 
-const NO_OBJECTS: ClusterLister = {
-  claim: () => undefined,
-  volume: () => undefined,
-  volumesOf: () => [],
-  storageClass: () => undefined,
-  csiNode: () => undefined,
-  attachmentsOn: () => [],
-  namespaceLabels: () => ({}),
-  servicesIn: () => [],
-  selectorOf: () => undefined,
-  disruptionBudgets: () => [],
-};
-const PORTS = { bind: () => undefined, volumes: { write: () => undefined, check: () => ({ kind: 'ready' }) as const } };
-const framework = makeFramework({ schedulerName: 'default-scheduler' }, PORTS, 0);
 const GPU = 'nvidia.com/gpu';
 
 let uid = 0;

@@ -82,7 +82,7 @@ class Trials {
 
   /** One change where one does; else two; else all of them, less what is not needed. */
   ways(tried: readonly TriedChange[], all: readonly TrialChange[]): WayOut[] {
-    const alone = tried.flatMap(({ change }) => this.way([change]));
+    const alone = tried.filter(({ fits }) => fits > 0).flatMap(({ change }) => this.way([change]));
     if (alone.length > 0) return alone;
     const changes = smallestRequests(all);
     const pairs = changes.length <= PAIRED_CHANGES ? pairsOf(changes).flatMap((pair) => this.way(pair)) : [];

@@ -11,7 +11,7 @@ import { isRefusal } from '../../api/status';
 import { Controller } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { StoreEvent } from '../store/event';
-import { DISK_DRIVER } from './classes';
+import { DISK_DRIVER } from '../images/csi-drivers';
 import type { StorageParts } from './parts';
 
 interface AttachDetachExtra {

@@ -1,9 +1,5 @@
 import type { Draft, StorageClass } from '../../api/objects';
-
-/** The CSI driver of zonal disks: a disk is attached to one node at a time. */
-export const DISK_DRIVER = 'disk.podium.dev';
-/** The CSI driver of network file systems: mounted by any number of nodes, never attached. */
-export const FILES_DRIVER = 'files.podium.dev';
+import { DISK_DRIVER, FILES_DRIVER } from '../images/csi-drivers';
 
 /** The StorageClasses of a cluster with dynamic provisioning. */
 export const STORAGE_CLASSES: readonly Draft<StorageClass>[] = [

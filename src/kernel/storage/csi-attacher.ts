@@ -3,7 +3,7 @@ import type { VolumeAttachment } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { Controller } from '../machinery/controller';
 import type { Timer } from '../time/clock';
-import { DISK_DRIVER } from './classes';
+import { DISK_DRIVER } from '../images/csi-drivers';
 import type { StorageParts } from './parts';
 
 const FINALIZER = 'external-attacher/disk-podium-dev';

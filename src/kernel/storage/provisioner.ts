@@ -4,7 +4,7 @@ import { ApiError, isRefusal } from '../../api/status';
 import { Controller } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { Timer } from '../time/clock';
-import { DISK_DRIVER } from './classes';
+import { DISK_DRIVER } from '../images/csi-drivers';
 import type { StorageParts } from './parts';
 
 const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';

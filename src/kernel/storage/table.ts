@@ -1,6 +1,6 @@
 import type { Component } from '../machinery/component';
 import { AttachDetachController } from './attach-detach';
-import { DISK_DRIVER, FILES_DRIVER } from './classes';
+import { DISK_DRIVER, FILES_DRIVER } from '../images/csi-drivers';
 import { CsiAttacher } from './csi-attacher';
 import type { StorageParts } from './parts';
 import { Provisioner } from './provisioner';
