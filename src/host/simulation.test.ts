@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Json } from '../api/objects';
-import { MemoryStorage, SimulationRig } from './simulation.rig';
+import { MemoryStorage, quickTrainer, SimulationRig } from './simulation.rig';
 import { TakenOver } from './storage';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -285,6 +285,23 @@ describe('training', () => {
     await replay.open();
     await replay.simulation.openText('default', text);
     expect(await replay.hash()).toBe(hash);
+  });
+
+  it('says in every frame of a training that it computes on less than it could, and no longer than that', async () => {
+    const notice = 'WebGL is not available here; computing on WASM.';
+    const rig = new SimulationRig(new MemoryStorage(), { ...quickTrainer, notice });
+    rigs.push(rig);
+    await rig.open();
+    await rig.request('POST', '/apis/batch/v1/namespaces/default/jobs', job);
+    const notes: string[] = [];
+    for (let atMs = 0; atMs < 30_000; atMs += 250) {
+      await rig.time({ advanceMs: 250 });
+      notes.push(rig.simulation.frame().note);
+    }
+    const [first, last] = [notes.indexOf(notice), notes.lastIndexOf(notice)];
+    expect(last - first).toBeGreaterThanOrEqual(35);
+    expect(new Set(notes.slice(first, last + 1))).toEqual(new Set([notice]));
+    expect(notes.at(-1)).toBe('');
   });
 
   it('says why it waits where nothing can compute', async () => {

@@ -179,7 +179,7 @@ export class Simulation {
   #note(): string {
     if (this.failure) return this.failure;
     if (this.pacer.waiting && this.office.problem) return this.office.problem;
-    return this.session.cluster.training.state.open.size > 0 ? (this.host.trainer?.notice ?? '') : '';
+    return this.session.cluster.training.busy ? (this.host.trainer?.notice ?? '') : '';
   }
 
   #runState(): Frame['run'] {

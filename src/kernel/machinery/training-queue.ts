@@ -53,6 +53,11 @@ export class TrainingQueue implements Component, TrainingDesk {
     return holdAtMs;
   }
 
+  /** Whether a container trains now: a stretch is asked for, or answered and not yet due. */
+  get busy(): boolean {
+    return this.state.open.size + this.state.results.size > 0;
+  }
+
   /** What is being waited for, in the order of asking. */
   open(): Iterable<TrainingAsk> {
     return this.state.open.values();
