@@ -25,7 +25,7 @@ function frameWith(piece: Partial<CurvePiece>): Frame {
 it('names the backend that computes now, also when it changes under a running container', async () => {
   const { rerender } = render(LossCurve, { frame: frameWith({ backend: 'webgl', resumedFrom: 0 }) });
   await rerender({ frame: frameWith({ backend: 'webgl', points: Float64Array.of(10, 1, 1000) }) });
-  screen.getByText('WebGL, real computation');
+  expect(screen.queryByText('WebGL, real computation')).not.toBeNull();
   await rerender({ frame: frameWith({ backend: 'wasm', points: Float64Array.of(20, 0.5, 2000) }) });
-  screen.getByText('WASM');
+  expect(screen.queryByText('WASM')).not.toBeNull();
 });
