@@ -18,7 +18,9 @@ export function clusterOf(name: string, seed = 1): Cluster {
 /** A Deployment of a web server with small requests. */
 export function deployment(name: string, replicas: number): Json {
   const labels = { app: name };
-  const containers = [{ name: 'server', image: 'nginx:1.27', resources: { requests: { cpu: '100m', memory: '64Mi' } } }];
+  const containers = [
+    { name: 'server', image: 'nginx:1.27', resources: { requests: { cpu: '100m', memory: '64Mi' } } },
+  ];
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

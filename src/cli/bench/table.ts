@@ -1,5 +1,6 @@
 import { benchTraining } from '../../training/bench-training';
 import { fastForwardIdle, podsReady, replay } from './kernel';
+import { schedulerThroughput, type Workload } from './scheduler';
 
 /** A row of the table: what it does, and figures of its own besides time and memory. */
 export interface Bench {
@@ -7,11 +8,25 @@ export interface Bench {
   run(): Promise<Record<string, string | number>> | Record<string, string | number>;
 }
 
+/** Sizes and numbers of Pods at which the real scheduler was measured. */
+const SCHEDULED: readonly (readonly [workload: Workload, nodes: number, pods: number])[] = [
+  ['plain', 100, 1000],
+  ['plain', 1000, 2000],
+  ['plain', 5000, 5000],
+  ['gpu', 100, 1000],
+  ['gpu', 1000, 2000],
+  ['gpu', 5000, 5000],
+];
+
 export const BENCHES: readonly Bench[] = [
   { name: 'pods-ready-1000', run: () => podsReady(1000, 20) },
   { name: 'pods-ready-4000', run: () => podsReady(4000, 80) },
   { name: 'idle-ml', run: fastForwardIdle },
   { name: 'replay-200', run: replay },
+  ...SCHEDULED.map(([workload, nodes, pods]) => ({
+    name: `schedule-${workload}-${nodes}`,
+    run: () => schedulerThroughput(nodes, pods, workload),
+  })),
   {
     name: 'training-steps',
     run: async () => {

@@ -86,7 +86,8 @@ export class SchedulerCache implements Snapshot {
   }
 
   nominatedTo(node: string): Iterable<Pod> {
-    return this.#state.nominated.get(node)?.values() ?? NOBODY;
+    const { nominated } = this.#state;
+    return nominated.size === 0 ? NOBODY : (nominated.get(node)?.values() ?? NOBODY);
   }
 
   setNode(node: Node): void {

@@ -2,7 +2,9 @@ import type { Taint, Toleration } from '../../api/objects';
 
 /** Whether one of the tolerations tolerates a taint. Models component-helpers/scheduling/corev1 ToleratesTaint. */
 export function toleratesTaint(tolerations: readonly Toleration[] | undefined, taint: Taint): boolean {
-  return (tolerations ?? []).some((toleration) => tolerates(toleration, taint));
+  if (!tolerations) return false;
+  for (const toleration of tolerations) if (tolerates(toleration, taint)) return true;
+  return false;
 }
 
 function tolerates(toleration: Toleration, taint: Taint): boolean {
@@ -18,7 +20,10 @@ export function untoleratedTaint(
   taints: readonly Taint[] | undefined,
   tolerations: readonly Toleration[] | undefined,
 ): Taint | undefined {
-  return taints?.find(
-    (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !toleratesTaint(tolerations, taint),
-  );
+  if (!taints) return undefined;
+  for (const taint of taints) {
+    const keepsAway = taint.effect === 'NoSchedule' || taint.effect === 'NoExecute';
+    if (keepsAway && !toleratesTaint(tolerations, taint)) return taint;
+  }
+  return undefined;
 }

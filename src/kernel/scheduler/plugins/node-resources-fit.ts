@@ -66,33 +66,44 @@ function withoutIgnored(requests: Resources, ignored: readonly string[]): Resour
   return { ...requests, scalars: new Map([...requests.scalars].filter(([name]) => !ignored.includes(name))) };
 }
 
-/** Models fitsRequest. A request for more than the node could ever give cannot be helped by preemption. */
+/** Whether a node has room. Most nodes do, so the words are looked for only where one does not. */
 function insufficient(node: NodeInfo, requests: Resources): Status | undefined {
   const { allocatable, requested } = node;
-  let reasons: string[] | undefined;
+  const fits =
+    node.pods.size < node.allowedPods &&
+    hasRoom(requests.cpu, requested.cpu, allocatable.cpu) &&
+    hasRoom(requests.memory, requested.memory, allocatable.memory) &&
+    hasRoom(requests.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage) &&
+    (requests.scalars.size === 0 || scalarsFit(node, requests));
+  return fits ? undefined : whatLacks(node, requests);
+}
+
+const hasRoom = (request: number, requested: number, all: number): boolean =>
+  request === 0 || request <= all - requested;
+
+function scalarsFit({ allocatable, requested }: NodeInfo, { scalars }: Resources): boolean {
+  for (const [name, request] of scalars) {
+    if (!hasRoom(request, requested.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0)) return false;
+  }
+  return true;
+}
+
+/** Models fitsRequest. A request for more than the node could ever give cannot be helped by preemption. */
+function whatLacks({ pods, allowedPods, allocatable, requested }: NodeInfo, requests: Resources): Status {
+  const reasons: string[] = pods.size < allowedPods ? [] : ['Too many pods'];
   let resolvable = true;
-  const lacks = (reason: string, request: number, all: number): void => {
-    (reasons ??= []).push(reason);
+  const check = (name: string, request: number, taken: number, all: number): void => {
+    if (hasRoom(request, taken, all)) return;
+    reasons.push(`Insufficient ${name}`);
     if (request > all) resolvable = false;
   };
-  if (node.pods.size + 1 > node.allowedPods) lacks('Too many pods', 0, 0);
-  if (requests.cpu > 0 && requests.cpu > allocatable.cpu - requested.cpu) {
-    lacks('Insufficient cpu', requests.cpu, allocatable.cpu);
-  }
-  if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory) {
-    lacks('Insufficient memory', requests.memory, allocatable.memory);
-  }
-  if (
-    requests.ephemeralStorage > 0 &&
-    requests.ephemeralStorage > allocatable.ephemeralStorage - requested.ephemeralStorage
-  ) {
-    lacks('Insufficient ephemeral-storage', requests.ephemeralStorage, allocatable.ephemeralStorage);
-  }
+  check('cpu', requests.cpu, requested.cpu, allocatable.cpu);
+  check('memory', requests.memory, requested.memory, allocatable.memory);
+  check('ephemeral-storage', requests.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage);
   for (const [name, request] of requests.scalars) {
-    const all = allocatable.scalars.get(name) ?? 0;
-    if (request > 0 && request > all - (requested.scalars.get(name) ?? 0)) lacks(`Insufficient ${name}`, request, all);
+    check(name, request, requested.scalars.get(name) ?? 0, allocatable.scalars.get(name) ?? 0);
   }
-  return reasons && refusal(reasons, resolvable);
+  return refusal(reasons, resolvable);
 }
 
 function podAmount(requests: Resources, name: string): number | undefined {
