@@ -1,4 +1,4 @@
-import { expect, test, tolerant, type Sandbox } from './fixtures';
+import { starter, expect, test, tolerant, type Sandbox } from './fixtures';
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -57,6 +57,45 @@ test('a Pod that no node takes stays Pending, and everybody says why in the same
   expect(described).toContain(message);
   expect(described).toMatch(/Warning\s+FailedScheduling/);
   expect(described).toMatch(/Status:\s+Pending/);
+});
+
+test('a refusal leads to the line of the manifest that causes it, and a way out is written there', async ({
+  sandbox,
+}) => {
+  const { page, inspector } = sandbox;
+  await sandbox.apply();
+  await sandbox.until('kubectl get pods', /Pending/);
+  await sandbox.richEditor();
+  await sandbox.inspect('pods/default/train-sgd-', 'Why?');
+  const refusal = inspector.getByRole('listitem').filter({ hasText: 'NodeResourcesFit' });
+  const lines = starter('train-job.yaml').split('\n');
+  const asked = lines.findIndex((line) => line.includes('nvidia.com/gpu: 1')) + 1;
+  await refusal.getByRole('button', { name: `line ${asked}` }).click();
+  const pointed = page.locator('.monaco-editor .view-line').filter({ hasText: 'nvidia.com/gpu: 1' });
+  await expect(pointed).toContainText('3 nodes out');
+  await expect(page.locator('.monaco-editor .line-numbers.active-line-number')).toHaveText(String(asked));
+
+  const table = inspector.getByRole('region', { name: 'Nodes and plugins' });
+  await inspector.getByText('Every node and plugin').click();
+  await expect(table.getByRole('row')).toHaveCount(1 + 6);
+  const column = (await table.getByRole('columnheader').allTextContents()).indexOf('NodeResourcesFit');
+  const cells = table.getByRole('row', { name: 'cpu-1' }).getByRole('cell');
+  await expect(cells.nth(column - 1)).toContainText('Insufficient nvidia.com/gpu');
+  await expect(cells.nth(column)).toContainText('not asked');
+
+  await inspector.getByRole('button', { name: 'Add one' }).click();
+  await expect(page.getByText('3 lines differ')).toBeVisible();
+  const written = await sandbox.run('cat train-job.yaml');
+  expect(written).toMatch(
+    /tolerations:\s+- key: nvidia\.com\/gpu\s+operator: Exists\s+effect: NoSchedule\s+containers:/,
+  );
+  await expect(inspector.getByRole('button', { name: 'Add one' })).toHaveCount(0);
+
+  /* On a phone the plain editor shows the line. */
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('navigation').getByText('Why?').click();
+  await refusal.getByRole('button', { name: /^line/ }).click();
+  await expect(page.locator('.plain-editor .line.changed', { hasText: '3 nodes out' }).last()).toBeInViewport();
 });
 
 test('with the toleration it is refused, replaced, placed, and trains to the end', async ({ sandbox }) => {

@@ -60,6 +60,8 @@ export interface SchedulingRecord {
   /** The plugin that refused the Pod for all nodes, or that holds it back. */
   readonly refusedBy?: Verdict;
   readonly refusals: readonly Refusal[];
+  /** The filters that had something to check, in their order; a node's refusal is the first, later ones were not asked. */
+  readonly filters: readonly string[];
   /** The plugins that scored; one that skips this Pod is absent. */
   readonly scorers: readonly string[];
   /** Best first; all feasible nodes in clusters of up to 200 nodes, else the ten best. Empty where one node fits. */

@@ -227,6 +227,7 @@ export function attempt(name: string, atMs: number, fits: readonly string[]): Sc
         nodes: refusing,
       },
     ],
+    filters: ['TaintToleration', 'NodeResourcesFit'],
     scorers: ['TaintToleration', 'NodeResourcesFit'],
     scores: fits.map((node, index) => ({ node, scores: [300, 90 - index], total: 390 - index })),
     ...(fits[0] ? { node: fits[0] } : {}),

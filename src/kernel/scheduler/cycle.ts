@@ -28,6 +28,8 @@ export interface CycleResult {
   /** Verdict of each node by its index; `undefined` for one that fits or was not looked at. */
   readonly verdicts: readonly (Verdict | undefined)[];
   readonly evaluated: number;
+  /** The filters that had something to check, in their order. */
+  readonly filters: readonly string[];
   readonly nextStartIndex: number;
   readonly preFilterRefusal?: Verdict;
   readonly feasible: readonly NodeInfo[];
@@ -66,10 +68,13 @@ export function runCycle(pod: Pod, input: CycleInput): CycleResult {
   const prefiltered = framework.preFilter(cycle);
   if (prefiltered.refusal) return refusedForAll(cycle, input, prefiltered, prefiltered.refusal);
 
+  const filters = prefiltered.filters.map(({ name }) => name);
   const nominated = input.exhaustive ? undefined : evaluateNominated(cycle, input, prefiltered);
-  if (nominated) return place(cycle, input, prefiltered, { ...nothing(input), evaluated: 1, feasible: [nominated] });
+  if (nominated) {
+    return place(cycle, input, prefiltered, { ...nothing(input), filters, evaluated: 1, feasible: [nominated] });
+  }
 
-  const found = findFeasible(cycle, input, prefiltered);
+  const found = { ...findFeasible(cycle, input, prefiltered), filters };
   const error = found.verdicts.find((verdict) => verdict?.code === 'Error');
   if (error) return { ...found, failure: { message: error.reasons.join(', '), isError: true }, nominate: '' };
   if (found.feasible.length > 0) return place(cycle, input, prefiltered, found);
@@ -97,6 +102,7 @@ function nothing({ snapshot, startIndex }: CycleInput): CycleResult {
     nodes: snapshot.nodes,
     verdicts: [],
     evaluated: 0,
+    filters: [],
     nextStartIndex: startIndex,
     feasible: [],
     scores: [],

@@ -50,6 +50,7 @@ export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecor
     feasible: result.feasible.length,
     ...(preFilterRefusal ? { refusedBy: preFilterRefusal } : {}),
     refusals: preFilterRefusal ? [] : refusalsOf(result),
+    filters: result.filters,
     scorers: result.scores.map(({ plugin }) => plugin),
     scores: scoresOf(result),
     ...(chosen ? { node: chosen.name } : {}),
@@ -68,7 +69,7 @@ export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecor
 
 /** The record of a Pod that a PreEnqueue plugin holds back. */
 export function gatedRecord(head: RecordHead, refusedBy: Verdict): SchedulingRecord {
-  const nothing = { nodes: 0, evaluated: 0, feasible: 0, refusals: [], scorers: [], scores: [] };
+  const nothing = { nodes: 0, evaluated: 0, feasible: 0, refusals: [], filters: [], scorers: [], scores: [] };
   return { ...head, outcome: 'Gated', ...nothing, refusedBy };
 }
 

@@ -389,6 +389,7 @@ export class Scheduler implements Component {
       evaluated: 0,
       feasible: 0,
       refusals: [],
+      filters: [],
       scorers: [],
       scores: [],
       node,

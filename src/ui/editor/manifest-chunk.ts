@@ -2,3 +2,4 @@
 export { ClusterCheck } from './cluster-check';
 export { differingLines } from './difference';
 export { readManifest } from './manifest';
+export { editManifest } from './manifest-edit';

@@ -6,6 +6,8 @@ import type { Problem } from './problems';
 /** One document of a file: an object, and where it stands in the text. */
 export interface ManifestDocument {
   text: string;
+  /** The line of the file, from 1, on which `text` begins. */
+  textLine: number;
   /** The line of the file, from 1, on which its content begins. */
   fromLine: number;
   value: JsonMap;
@@ -101,6 +103,7 @@ function documentOf(
   const text = (field: unknown): string => (typeof field === 'string' ? field : '');
   return {
     text: part.text,
+    textLine: part.fromLine,
     fromLine: line,
     value,
     apiVersion: text(value['apiVersion']),

@@ -4,7 +4,10 @@ import { NODE_FLAGS, type PodDetail } from '../../protocol/frame';
 import { concerns } from '../connection/cluster-view.svelte';
 import type { Page } from '../page/page.svelte';
 import type { NodeTruth } from './breakages';
+import type { PointedLine } from '../editor/problems';
 import { liveObject, LiveReading } from './live-object.svelte';
+import { ManifestPlaces } from './manifest-places.svelte';
+import { pointedLines } from './pointed-lines';
 import { keyOfSubject, type Subject } from './subjects';
 import { waitOf, type Wait } from './waits';
 
@@ -22,6 +25,8 @@ export interface CauseLink {
 /** Everything the inspector knows of the selected object; read again when the cluster writes about it. */
 export class Inspection {
   readonly object: LiveReading<JsonMap> | undefined;
+  /** Where the editor's files speak of a Pod. */
+  readonly places: ManifestPlaces | undefined;
   readonly #attempts: LiveReading<SchedulingRecord[]> | undefined;
 
   constructor(
@@ -30,6 +35,7 @@ export class Inspection {
   ) {
     if (subject.resource !== 'components') this.object = liveObject(page.client, page.view, subject);
     if (subject.resource === 'pods') {
+      this.places = new ManifestPlaces(page, subject);
       this.#attempts = new LiveReading(
         () => this.#readAttempts(),
         page.view,
@@ -47,6 +53,14 @@ export class Inspection {
   /** Newest first. */
   get attempts(): readonly SchedulingRecord[] {
     return this.#attempts?.value ?? [];
+  }
+
+  /** The lines of the editor that keep nodes from the Pod, by the latest attempt. */
+  get pointed(): PointedLine[] {
+    const [latest] = this.attempts;
+    const { places } = this;
+    const pod = this.object?.value;
+    return latest && places && pod ? pointedLines(latest, pod, (field) => places.placeOf(field)) : [];
   }
 
   get pod(): PodDetail | undefined {

@@ -68,13 +68,16 @@ export class LiveReading<T> {
 
 const HEADERS = { 'user-agent': 'podium-page', accept: 'application/json' };
 
+/** An object as it stands in the cluster now; `undefined` where there is none. */
+export async function readObject(client: ApiClient, subject: Subject): Promise<JsonMap | undefined> {
+  const path = pathOf(subject.resource, subject.namespace, subject.name);
+  const response = await client.request({ method: 'GET', path, headers: HEADERS });
+  return response.code === 200 && isMap(response.body) ? response.body : undefined;
+}
+
 /** An object as it stands in the cluster; `undefined` once it is gone. */
 export function liveObject(client: ApiClient, view: ClusterView, subject: Subject): LiveReading<JsonMap> {
-  const read = async (): Promise<JsonMap | undefined> => {
-    const path = pathOf(subject.resource, subject.namespace, subject.name);
-    const response = await client.request({ method: 'GET', path, headers: HEADERS });
-    return response.code === 200 && isMap(response.body) ? response.body : undefined;
-  };
+  const read = (): Promise<JsonMap | undefined> => readObject(client, subject);
   return new LiveReading(read, view, (frame) => concerns(frame, subject.resource, keyOfSubject(subject)));
 }
 

@@ -24,6 +24,8 @@ export const KINDS: Record<string, KindRow> = {
   jobs: { kind: 'Job', apiVersion: 'batch/v1', namespaced: true, word: 'job' },
   deployments: { kind: 'Deployment', apiVersion: 'apps/v1', namespaced: true, word: 'deployment', short: 'deploy' },
   replicasets: { kind: 'ReplicaSet', apiVersion: 'apps/v1', namespaced: true, word: 'replicaset', short: 'rs' },
+  statefulsets: { kind: 'StatefulSet', apiVersion: 'apps/v1', namespaced: true, word: 'statefulset', short: 'sts' },
+  daemonsets: { kind: 'DaemonSet', apiVersion: 'apps/v1', namespaced: true, word: 'daemonset', short: 'ds' },
   services: { kind: 'Service', apiVersion: 'v1', namespaced: true, word: 'service', short: 'svc' },
   endpointslices: { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1', namespaced: true, word: 'endpointslice' },
   persistentvolumeclaims: {

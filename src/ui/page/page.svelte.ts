@@ -1,4 +1,5 @@
 import { getContext, setContext } from 'svelte';
+import type { PointedLine } from '../editor/problems';
 import { ApplyFlow } from '../editor/apply-flow.svelte';
 import { Control } from '../connection/control';
 import { Simulation } from '../connection/simulation.svelte';
@@ -44,6 +45,10 @@ export class Page {
   overlay = $state<Overlay>(undefined);
   /** A sentence that stands over the page until it is closed, such as why a link could not be opened. */
   notice = $state('');
+  /** The lines of the editor's files that the selected object's story rests on. */
+  pointed = $state.raw<readonly PointedLine[]>([]);
+  /** The line that was asked for last; another object each time, so that asking again shows it again. */
+  shownLine = $state.raw<{ file: string; line: number } | undefined>(undefined);
   /** The tab of the inspector, kept from object to object. */
   inspectorTab = $state('overview');
 
@@ -67,6 +72,21 @@ export class Page {
     if (tab) this.inspectorTab = tab;
     if (!sameSubject(subject, this.selected)) this.selected = subject;
     if (subject) this.layout.show('why');
+  }
+
+  /** Opens a file of the editor at a line. */
+  showLine(file: string, line: number): void {
+    this.files.show(file);
+    this.layout.show('editor');
+    this.shownLine = { file, line };
+  }
+
+  /** Changes a file of the editor for the learner, who sees it and may take it back; nothing is applied. */
+  editAt({ file, text, line }: { file: string; text: string; line: number }): void {
+    this.files.show(file);
+    this.files.edit(text);
+    this.apply.textChanged();
+    this.showLine(file, line);
   }
 
   /** Asks the control API and says what it refuses. */

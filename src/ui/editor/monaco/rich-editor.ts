@@ -20,7 +20,7 @@ import { conf } from 'monaco-editor/languages/definitions/yaml/yaml.js';
 import { configureMonacoYaml } from 'monaco-yaml';
 import YamlWorker from 'monaco-yaml/yaml.worker.js?worker';
 import schema from 'virtual:kubernetes-schema';
-import type { Problem } from '../problems';
+import type { PointedLine, Problem } from '../problems';
 import { THEMES, defineThemes } from './themes';
 
 export interface RichEditorCalls {
@@ -36,7 +36,9 @@ export interface RichEditor {
   show(name: string, text: string): void;
   /** Goes on where the plain editor's caret stood. */
   takeOver(caret: { offset: number; focused: boolean; scrollTop: number }): void;
-  mark(problems: readonly Problem[], changedLines: readonly number[]): void;
+  mark(problems: readonly Problem[], changedLines: readonly number[], pointed: readonly PointedLine[]): void;
+  /** Puts the caret at a line's first word, in the middle of what is to be seen, and takes the focus. */
+  showLine(line: number): void;
   setTheme(dark: boolean): void;
   setReadonly(readonly: boolean): void;
   focus(): void;
@@ -186,7 +188,7 @@ class MonacoEditor implements RichEditor {
     if (focused) this.editor.focus();
   }
 
-  mark(problems: readonly Problem[], changedLines: readonly number[]): void {
+  mark(problems: readonly Problem[], changedLines: readonly number[], pointed: readonly PointedLine[]): void {
     const model = this.editor.getModel();
     if (!model) return;
     const lines = model.getLineCount();
@@ -208,7 +210,25 @@ class MonacoEditor implements RichEditor {
         range: new monaco.Range(line, 1, line, 1),
         options: { isWholeLine: true, className: 'changed-line', linesDecorationsClassName: 'changed-edge' },
       }));
-    this.#decorations.set(changed);
+    const spokenOf = pointed
+      .filter(({ line }) => line <= lines)
+      .map(({ line, words }) => ({
+        range: new monaco.Range(line, 1, line, model.getLineMaxColumn(line)),
+        options: {
+          isWholeLine: true,
+          className: 'pointed-line',
+          linesDecorationsClassName: 'changed-edge',
+          after: { content: words, inlineClassName: 'pointed-words' },
+        },
+      }));
+    this.#decorations.set([...changed, ...spokenOf]);
+  }
+
+  showLine(line: number): void {
+    const column = this.editor.getModel()?.getLineFirstNonWhitespaceColumn(line) ?? 1;
+    this.editor.setPosition({ lineNumber: line, column: Math.max(1, column) });
+    this.editor.revealLineInCenterIfOutsideViewport(line);
+    this.editor.focus();
   }
 
   setTheme(dark: boolean): void {
