@@ -209,5 +209,5 @@ function causes(simulation: Simulation, request: ApiRequest): Json {
 
 function lifecycle(simulation: Simulation, request: ApiRequest): Json {
   const { namespace, name } = podOf(request);
-  return { machines: simulation.session.cluster.lifecycle(namespace, name) };
+  return { machines: simulation.session.cluster.lifecycle(namespace, name) as unknown as Json };
 }

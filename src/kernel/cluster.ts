@@ -18,6 +18,7 @@ import { Machines } from './machinery/machines';
 import { TrainingQueue } from './machinery/training-queue';
 import { WatchHub } from './machinery/watch-hub';
 import { Network, NETWORK_INFORMERS } from './network/network';
+import type { RunningMachine } from '../api/lifecycle';
 import { lifecycleOf } from './lifecycle';
 import { followLog, readLog, type LogChunk } from './pod-logs';
 import { statefulParts, type Process } from './process';
@@ -190,8 +191,8 @@ export class Cluster {
     return followLog(this, request, position);
   }
 
-  /** The state machines behind a Pod, for whoever draws them: definition and current state by name. */
-  lifecycle(namespace: string, name: string): Json {
+  /** The state machines behind a Pod, for whoever draws them, by name. */
+  lifecycle(namespace: string, name: string): Record<string, RunningMachine> {
     return lifecycleOf(this, namespace, name);
   }
 

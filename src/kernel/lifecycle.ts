@@ -1,35 +1,49 @@
-import type { Json, Pod } from '../api/objects';
+import type { Pod } from '../api/objects';
+import type { MachineDefinition, RunningMachine } from '../api/lifecycle';
 import type { Cluster } from './cluster';
-import type { MachineDefinition } from './kubelet/compile-machine';
+import type { CompiledMachine } from './kubelet/compile-machine';
 import { CONTAINER } from './kubelet/container-run';
 import { containerMachine } from './kubelet/container.machine';
 import { NODE } from './kubelet/core';
 import { nodeMachine } from './kubelet/node.machine';
-import { workerState } from './kubelet/pod-record';
+import { WORKER } from './kubelet/pod-record';
 import { podWorkerMachine } from './kubelet/pod-worker.machine';
-
-/** A state machine as the kernel runs it, and where it stands. */
-interface RunningMachine {
-  definition: MachineDefinition;
-  state: string;
-}
+import { VOLUME } from './kubelet/volume-mounts';
+import { volumeMachine } from './kubelet/volume.machine';
 
 /**
- * The machines behind a Pod by name: its worker in the kubelet, each container's latest run, its node. Empty for a Pod
- * that no kubelet knows.
+ * The machines behind a Pod by name: its worker in the kubelet, each container's latest run, its volumes, its node.
+ * Empty for a Pod that no kubelet knows.
  */
-export function lifecycleOf(cluster: Cluster, namespace: string, name: string): Json {
+export function lifecycleOf(cluster: Cluster, namespace: string, name: string): Record<string, RunningMachine> {
   const pod = cluster.store.get('pods', `${namespace}/${name}`) as Pod | undefined;
   const kubelet = cluster.kubelets.get(pod?.spec.nodeName ?? '');
   const record = pod && kubelet?.state.pods.get(pod.metadata.uid);
   if (!record || !kubelet) return {};
   const machines: Record<string, RunningMachine> = {
-    'pod worker': { definition: podWorkerMachine, state: workerState(record) },
-    node: { definition: nodeMachine, state: NODE.states[kubelet.state.node]! },
+    'pod worker': running(podWorkerMachine, WORKER, record.worker, record.workerTaken),
   };
   for (const container of record.containers.values()) {
     const run = container.runs[0];
-    if (run) machines[`container ${container.name}`] = { definition: containerMachine, state: CONTAINER.states[run.state]! };
+    if (run) machines[`container ${container.name}`] = running(containerMachine, CONTAINER, run.state, run.taken);
   }
-  return machines as unknown as Json;
+  for (const volume of record.volumes.values()) {
+    machines[`volume ${volume.name}`] = running(volumeMachine, VOLUME, volume.state, volume.taken);
+  }
+  machines['node'] = running(nodeMachine, NODE, kubelet.state.node, kubelet.state.nodeTaken);
+  return machines;
+}
+
+function running(
+  definition: MachineDefinition,
+  machine: CompiledMachine,
+  state: number,
+  taken: number,
+): RunningMachine {
+  const transitions = machine.transitions.filter((_, at) => (taken & (1 << at)) !== 0);
+  return {
+    definition,
+    state: machine.states[state]!,
+    taken: transitions.map(({ from, event }) => ({ from: machine.states[from]!, event })),
+  };
 }

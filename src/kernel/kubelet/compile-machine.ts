@@ -1,24 +1,5 @@
+import type { MachineDefinition, StateDefinition } from '../../api/lifecycle';
 import { assert } from '../../base/assert';
-
-/**
- * A state machine as flat data, in XState's own notation: states, events, named entry effects, named delays. No
- * guards, no context, no functions: a choice is an event that the kubelet has worked out.
- */
-export interface MachineDefinition {
-  readonly id: string;
-  readonly initial: string;
-  readonly states: Readonly<Record<string, StateDefinition>>;
-}
-
-export interface StateDefinition {
-  /** Names of effects that are carried out on entering. */
-  readonly entry?: readonly string[];
-  /** Event → next state. */
-  readonly on?: Readonly<Record<string, string>>;
-  /** Named delay → next state, once the state has lasted that long. */
-  readonly after?: Readonly<Record<string, string>>;
-  readonly type?: 'final';
-}
 
 /** A machine as a table: states and events are numbers. */
 export interface CompiledMachine {
@@ -28,11 +9,22 @@ export interface CompiledMachine {
   readonly events: readonly string[];
   /** By state × events + event: the next state, or −1 where the event means nothing. */
   readonly next: Int16Array;
+  /** Every transition, in the definition's order; a set of them is a number with a bit for each. */
+  readonly transitions: readonly Transition[];
   /** Effects of entering, by state. */
   readonly entry: readonly (readonly string[])[];
   /** The named delays that run in a state; each ends as the event of its name. */
   readonly delays: readonly (readonly string[])[];
 }
+
+export interface Transition {
+  readonly from: number;
+  readonly event: string;
+  readonly to: number;
+}
+
+/** A set of transitions is one integer. */
+const MOST_TRANSITIONS = 31;
 
 /** Turns a definition into a table. Throws where a transition leads nowhere. */
 export function compileMachine(definition: MachineDefinition): CompiledMachine {
@@ -41,12 +33,15 @@ export function compileMachine(definition: MachineDefinition): CompiledMachine {
     ...new Set(Object.values(definition.states).flatMap((state) => Object.keys(transitionsOf(state)))),
   ].sort();
   const next = new Int16Array(states.length * events.length).fill(-1);
+  const transitions: Transition[] = [];
   for (const [index, name] of states.entries()) {
     for (const [event, target] of Object.entries(transitionsOf(definition.states[name]!))) {
       assert(states.includes(target), `${definition.id}: ${name} leads to ${target}, which is no state`);
       next[index * events.length + events.indexOf(event)] = states.indexOf(target);
+      transitions.push({ from: index, event, to: states.indexOf(target) });
     }
   }
+  assert(transitions.length <= MOST_TRANSITIONS, `${definition.id} has too many transitions`);
   assert(states.includes(definition.initial), `${definition.id} begins in ${definition.initial}, which is no state`);
   return {
     id: definition.id,
@@ -54,6 +49,7 @@ export function compileMachine(definition: MachineDefinition): CompiledMachine {
     states,
     events,
     next,
+    transitions,
     entry: states.map((name) => definition.states[name]!.entry ?? []),
     delays: states.map((name) => Object.keys(definition.states[name]!.after ?? {})),
   };
@@ -65,4 +61,10 @@ const transitionsOf = (state: StateDefinition): Record<string, string> => ({ ...
 export function nextState(machine: CompiledMachine, state: number, event: string): number {
   const index = machine.events.indexOf(event);
   return index < 0 ? -1 : machine.next[state * machine.events.length + index]!;
+}
+
+/** A set of transitions taken, with the one that an event takes from a state. */
+export function withTaken(machine: CompiledMachine, taken: number, state: number, event: string): number {
+  const at = machine.transitions.findIndex((one) => one.from === state && one.event === event);
+  return at < 0 ? taken : taken | (1 << at);
 }

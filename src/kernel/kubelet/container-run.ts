@@ -1,5 +1,5 @@
 import { hashText } from '../../base/random';
-import { compileMachine } from './compile-machine';
+import { compileMachine, nextState, withTaken } from './compile-machine';
 import { containerMachine } from './container.machine';
 import type { Log, Run } from './state';
 
@@ -19,6 +19,7 @@ export function createRun(name: string, attempt: number, image: string, nowMs: n
     imageId: `${image.replace(/:[^/]*$/, '')}@sha256:${idText(image)}`,
     attempt,
     state: CONTAINER.initial,
+    taken: 0,
     seen: 'nothing',
     image,
     createdMs: nowMs,
@@ -50,6 +51,15 @@ function idText(name: string): string {
       .toString(16)
       .padStart(8, '0');
   return text;
+}
+
+/** Moves a run by an event. Returns whether the event means anything in its state. */
+export function moveRun(run: Run, event: string): boolean {
+  const next = nextState(CONTAINER, run.state, event);
+  if (next < 0) return false;
+  run.taken = withTaken(CONTAINER, run.taken, run.state, event);
+  run.state = next;
+  return true;
 }
 
 /** The name of the run's state. */

@@ -1,4 +1,4 @@
-import type { MachineDefinition } from './compile-machine';
+import type { MachineDefinition } from '../../api/lifecycle';
 
 /**
  * One run of a container, from its creation to its end. Whether and when there is another run is the Pod worker's

@@ -1,9 +1,8 @@
 import { processOf } from '../images/catalogue';
 import { parseImage } from '../images/reference';
 import type { ProgramSetup } from '../images/program';
-import { nextState } from './compile-machine';
 import { ConfigError, deviceOf, environmentOf, expandVariables } from './container-env';
-import { CONTAINER, createRun, isAlive } from './container-run';
+import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
 import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
 import type { ContainerRecord, PodRecord, Run } from './state';
@@ -73,7 +72,7 @@ export class Containers {
     }
     this.core.containerEvent(record, container, 'Normal', 'Started', 'Container started');
     run.startedMs = this.core.nowMs;
-    run.state = nextState(CONTAINER, run.state, 'START');
+    moveRun(run, 'START');
     this.processes.start({ record, container, run, process: 'main' }, what.program, setup, 'main', '');
     const hook = spec.lifecycle?.postStart;
     if (!hook || !isAlive(run)) return { kind: 'started' };
@@ -198,15 +197,14 @@ export class Containers {
   }
 
   #move(record: PodRecord, container: ContainerRecord, run: Run, event: string): void {
-    const next = nextState(CONTAINER, run.state, event);
-    if (next < 0) return;
-    this.#cancelDelays(record, container, run);
-    run.state = next;
-    for (const effect of CONTAINER.entry[next]!) this.#effects[effect]?.(record, container, run);
+    const left = run.state;
+    if (!moveRun(run, event)) return;
+    this.#cancelDelays(record, container, run, left);
+    for (const effect of CONTAINER.entry[run.state]!) this.#effects[effect]?.(record, container, run);
   }
 
-  #cancelDelays(record: PodRecord, container: ContainerRecord, run: Run): void {
-    for (const delay of CONTAINER.delays[run.state]!) this.core.cancel(delay, this.#key(record, container, run));
+  #cancelDelays(record: PodRecord, container: ContainerRecord, run: Run, state = run.state): void {
+    for (const delay of CONTAINER.delays[state]!) this.core.cancel(delay, this.#key(record, container, run));
   }
 
   readonly #effects: Record<string, (record: PodRecord, container: ContainerRecord, run: Run) => void> = {

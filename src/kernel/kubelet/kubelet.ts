@@ -6,7 +6,7 @@ import type { InformersOptions } from '../machinery/informers';
 import type { WireRequest, WireResponse } from '../machinery/ports';
 import type { StoreEvent } from '../store/event';
 import type { Timer } from '../time/clock';
-import { nextState } from './compile-machine';
+import { nextState, withTaken } from './compile-machine';
 import { isAlive, runState } from './container-run';
 import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
@@ -41,6 +41,7 @@ function emptyState(seed: number, name: string): KubeletState {
   return {
     random,
     node: NODE.initial,
+    nodeTaken: 0,
     startedMs: 0,
     relistPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
     tickPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
@@ -361,6 +362,7 @@ export class Kubelet implements Component {
   #moveNode(event: string): void {
     const next = nextState(NODE, this.state.node, event);
     assert(next >= 0, `${this.name} has no ${event} while ${NODE.states[this.state.node]}`);
+    this.state.nodeTaken = withTaken(NODE, this.state.nodeTaken, this.state.node, event);
     this.state.node = next;
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMachine, initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
-import { compileMachine, nextState, type CompiledMachine, type MachineDefinition } from './compile-machine';
+import type { MachineDefinition } from '../../api/lifecycle';
+import { compileMachine, nextState, withTaken, type CompiledMachine } from './compile-machine';
 import { containerMachine } from './container.machine';
 import { nodeMachine } from './node.machine';
 import { podWorkerMachine } from './pod-worker.machine';
@@ -69,6 +70,13 @@ function shortestPaths(table: CompiledMachine): string[][] {
 describe.each(MACHINES)('the $id machine', (definition) => {
   const table = compileMachine(definition);
   const machine = xstateOf(definition);
+
+  it('knows as bits which transitions were taken', () => {
+    for (const [at, { from, event }] of table.transitions.entries()) {
+      expect(withTaken(table, 0, from, event)).toBe(1 << at);
+    }
+    expect(withTaken(table, 5, table.initial, 'nothing of the kind')).toBe(5);
+  });
 
   it('is plain data', () => {
     expect(JSON.parse(JSON.stringify(definition))).toEqual(definition);

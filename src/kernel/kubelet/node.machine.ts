@@ -1,4 +1,4 @@
-import type { MachineDefinition } from './compile-machine';
+import type { MachineDefinition } from '../../api/lifecycle';
 
 /** A machine and its kubelet, as the machine itself knows them. What the cluster believes stands in the Node's conditions. */
 export const nodeMachine = {

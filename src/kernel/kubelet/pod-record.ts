@@ -24,6 +24,7 @@ export function createRecord(pod: Pod): PodRecord {
     pod,
     gone: false,
     worker: WORKER.initial,
+    workerTaken: 0,
     stage: 'sync',
     pending: false,
     again: false,

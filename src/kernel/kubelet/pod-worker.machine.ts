@@ -1,4 +1,4 @@
-import type { MachineDefinition } from './compile-machine';
+import type { MachineDefinition } from '../../api/lifecycle';
 
 /**
  * What a kubelet does with one Pod: it waits for a picture of the containers, syncs step by step, and in the end

@@ -1,5 +1,5 @@
 import { assert, present } from '../../base/assert';
-import { nextState } from './compile-machine';
+import { nextState, withTaken } from './compile-machine';
 import { computeActions, endingOrder } from './actions';
 import { goDuration, isBackingOff, nextBackOff } from './back-off';
 import { hasEnded, isAlive } from './container-run';
@@ -80,6 +80,7 @@ export class PodWorkers {
     for (let next: Outcome = event; next !== undefined;) {
       const state = nextState(WORKER, record.worker, next);
       assert(state >= 0, `Pod worker ${record.name} has no ${next} while ${workerState(record)}`);
+      record.workerTaken = withTaken(WORKER, record.workerTaken, record.worker, next);
       record.worker = state;
       next = undefined;
       for (const effect of WORKER.entry[state]!) next = present(this.#steps[effect], `the step ${effect}`)(record);

@@ -41,8 +41,9 @@ export interface Run {
   readonly imageId: string;
   /** How often the container had run before. */
   attempt: number;
-  /** State of the container machine. */
+  /** State of the container machine, and the transitions that led there. */
   state: number;
+  taken: number;
   /** What the kubelet has seen of it: nothing yet, that it runs, that it has ended. */
   seen: 'nothing' | 'running' | 'exited';
   image: string;
@@ -84,8 +85,9 @@ export interface ContainerRecord {
 
 export interface VolumeRecord {
   readonly name: string;
-  /** State of the volume machine. */
+  /** State of the volume machine, and the transitions that led there. */
   state: number;
+  taken: number;
   /** Where its files are: in `files` here, on the machine, or on a volume that outlives the Pod. */
   place: { kind: 'pod' } | { kind: 'host'; path: string } | { kind: 'network'; handle: string };
   files: Map<string, string>;
@@ -148,8 +150,9 @@ export interface PodRecord {
   pod: Pod;
   /** Whether the object is gone from the API. */
   gone: boolean;
-  /** State of the Pod worker machine. */
+  /** State of the Pod worker machine, and the transitions that led there. */
   worker: number;
+  workerTaken: number;
   stage: 'sync' | 'terminating' | 'terminated' | 'finished';
   /** Whether somebody asked for another sync. */
   pending: boolean;
@@ -208,8 +211,9 @@ export interface PendingEvent {
 
 export interface KubeletState {
   random: RandomState;
-  /** State of the node machine. */
+  /** State of the node machine, and the transitions that led there. */
   node: number;
+  nodeTaken: number;
   /** When the kubelet's process started. */
   startedMs: number;
   /** The moment within each second at which it looks at the containers, and at which it takes up what is due. */

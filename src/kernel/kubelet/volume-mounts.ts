@@ -1,11 +1,11 @@
 import type { Volume } from '../../api/objects';
 import type { KubeletCore } from './core';
-import { compileMachine, nextState } from './compile-machine';
+import { compileMachine, nextState, withTaken } from './compile-machine';
 import type { PodRecord, VolumeRecord } from './state';
 import { volumeMachine } from './volume.machine';
 import { backingOf, MountProblem } from './volume-sources';
 
-const VOLUME = compileMachine(volumeMachine);
+export const VOLUME = compileMachine(volumeMachine);
 const MOUNTED = VOLUME.states.indexOf('mounted');
 const ATTACHING = VOLUME.states.indexOf('attaching');
 
@@ -60,6 +60,7 @@ function volumeRecord(record: PodRecord, name: string): VolumeRecord {
     volume = {
       name,
       state: VOLUME.initial,
+      taken: 0,
       place: { kind: 'pod' },
       files,
       readOnly: false,
@@ -74,7 +75,9 @@ function volumeRecord(record: PodRecord, name: string): VolumeRecord {
 
 function tell(volume: VolumeRecord, event: string): void {
   const next = nextState(VOLUME, volume.state, event);
-  if (next >= 0) volume.state = next;
+  if (next < 0) return;
+  volume.taken = withTaken(VOLUME, volume.taken, volume.state, event);
+  volume.state = next;
 }
 
 function setUp(core: KubeletCore, record: PodRecord, volume: VolumeRecord): void {

@@ -1,4 +1,4 @@
-import type { MachineDefinition } from './compile-machine';
+import type { MachineDefinition } from '../../api/lifecycle';
 
 /** One volume of one Pod on a node. Models pkg/kubelet/volumemanager/reconciler. */
 export const volumeMachine = {

@@ -1,3 +1,4 @@
+import type { RunningMachine } from '../../api/lifecycle';
 import type { JsonMap } from '../../api/json';
 import type { SchedulingRecord, WhatIf } from '../../api/scheduling';
 import { NODE_FLAGS, type PodDetail } from '../../protocol/frame';
@@ -124,6 +125,18 @@ export class Inspection {
       () => read().catch(() => []),
       this.page.view,
       (frame) => concerns(frame, resource, key),
+    );
+  }
+
+  /** The state machines behind the Pod, by name; read again with each write to the Pod. */
+  machines(): LiveReading<Record<string, RunningMachine>> {
+    const pod = keyOfSubject(this.subject);
+    const read = async (): Promise<Record<string, RunningMachine>> =>
+      (await this.page.control.read<{ machines: Record<string, RunningMachine> }>('lifecycle', { pod })).machines;
+    return new LiveReading(
+      () => read().catch(() => ({})),
+      this.page.view,
+      (frame) => concerns(frame, 'pods', pod),
     );
   }
 
