@@ -4,12 +4,12 @@ import { parseQuantity, compareQuantities } from '../../api/quantity';
 import type { ManifestDocument } from './manifest';
 
 /** A value at a path: lists are walked by what names their items, so that a new item is not a change of all that follow. */
-interface Leaf {
+export interface Leaf {
   path: readonly (string | number)[];
   value: Json;
 }
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const QUANTITIES = /^(limits|requests|capacity|hard|overhead|sizeLimit|storage)$/;
 /** What names an item of a list, in this order. */
 const ITEM_NAMES = ['name', 'mountPath', 'containerPort', 'port', 'key', 'ip', 'type'];
@@ -45,7 +45,8 @@ function ignored(key: string): boolean {
   );
 }
 
-function lastApplied(live: JsonMap): JsonMap {
+/** What an earlier Apply said of an object; empty where nobody has applied it. */
+export function lastApplied(live: JsonMap): JsonMap {
   const metadata = ownValue(live, 'metadata');
   const annotations = isMap(metadata) ? ownValue(metadata, 'annotations') : undefined;
   const text = isMap(annotations) ? ownValue(annotations, LAST_APPLIED) : undefined;
@@ -59,7 +60,8 @@ function lastApplied(live: JsonMap): JsonMap {
   }
 }
 
-function leavesOf(value: Json): Map<string, Leaf> {
+/** Every value that holds no other, by what names it. */
+export function leavesOf(value: Json): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>();
   const walk = (at: Json, key: string, path: readonly (string | number)[]): void => {
     if (Array.isArray(at) && at.length > 0) {
@@ -82,11 +84,12 @@ function itemName(item: Json, index: number): string {
 }
 
 /** Nothing, as Kubernetes stores it: null, and empty lists and maps, are left out. */
-function isNothing(value: Json): boolean {
+export function isNothing(value: Json): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
-function same(wanted: Leaf, actual: Leaf): boolean {
+/** Whether two values say the same, as Kubernetes reads them: 1 and 1000m are one quantity. */
+export function same(wanted: Leaf, actual: Leaf): boolean {
   if (isMap(wanted.value)) return isMap(actual.value);
   if (wanted.value === actual.value) return true;
   if (isMap(actual.value) || Array.isArray(actual.value)) return false;
