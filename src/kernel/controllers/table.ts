@@ -15,6 +15,7 @@ import { PodGarbageCollector } from './pod-garbage-collector';
 import { ReplicaSetController } from './replicaset';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
 import { ServiceAccountController } from './serviceaccount';
+import { StatefulSetController } from './statefulset';
 import { TaintEvictionController } from './taint-eviction';
 import { TtlAfterFinishedController } from './ttl-after-finished';
 
@@ -37,6 +38,7 @@ const row = (
 export const CONTROLLERS: readonly ControllerRow[] = [
   row('deployment-controller', 'deployment-controller', DeploymentController),
   row('replicaset-controller', 'replicaset-controller', ReplicaSetController),
+  row('statefulset-controller', 'statefulset-controller', StatefulSetController),
   row('job-controller', 'job-controller', JobController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
@@ -66,9 +68,12 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   secrets: OWNED,
   serviceaccounts: OWNED,
   persistentvolumes: OWNED,
-  persistentvolumeclaims: OWNED,
+  persistentvolumeclaims: ['namespace', 'owner'],
   deployments: ['namespace', 'owner'],
   replicasets: ['namespace', 'controller', 'orphan', 'owner'],
+  statefulsets: ['namespace', 'owner'],
+  daemonsets: ['namespace', 'owner'],
+  controllerrevisions: ['controller', 'orphan', 'owner'],
   jobs: ['namespace', 'controller', 'owner'],
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],
