@@ -2,6 +2,7 @@ import type { ResourceName } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { ControllerParts } from '../machinery/controller';
 import type { IndexName, InformersOptions } from '../machinery/informers';
+import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
 import { EndpointSliceController } from './endpointslice';
 import { GarbageCollector } from './garbage-collector';
@@ -39,6 +40,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('deployment-controller', 'deployment-controller', DeploymentController),
   row('replicaset-controller', 'replicaset-controller', ReplicaSetController),
   row('statefulset-controller', 'statefulset-controller', StatefulSetController),
+  row('daemon-set-controller', 'daemonset-controller', DaemonSetController),
   row('job-controller', 'job-controller', JobController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
