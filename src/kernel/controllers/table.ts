@@ -4,6 +4,7 @@ import type { ControllerParts } from '../machinery/controller';
 import type { IndexName, InformersOptions } from '../machinery/informers';
 import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
+import { DisruptionController } from './disruption';
 import { EndpointSliceController } from './endpointslice';
 import { GarbageCollector } from './garbage-collector';
 import { JobController } from './job';
@@ -42,6 +43,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('statefulset-controller', 'statefulset-controller', StatefulSetController),
   row('daemon-set-controller', 'daemonset-controller', DaemonSetController),
   row('job-controller', 'job-controller', JobController),
+  row('disruption-controller', 'controllermanager', DisruptionController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
   row('node-controller', 'node-controller', NodeLifecycleController),
@@ -76,6 +78,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   statefulsets: ['namespace', 'owner'],
   daemonsets: ['namespace', 'owner'],
   controllerrevisions: ['controller', 'orphan', 'owner'],
+  poddisruptionbudgets: ['namespace', 'owner'],
   jobs: ['namespace', 'controller', 'owner'],
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],
