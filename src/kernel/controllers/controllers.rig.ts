@@ -22,6 +22,19 @@ export function deployment(name: string, replicas: number, more: object = {}, im
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'default' }, spec };
 }
 
+/** A StatefulSet as a manifest would have it. */
+export function statefulSet(name: string, replicas: number, more: object = {}): object {
+  const selector = { matchLabels: { app: name } };
+  const spec = { serviceName: name, replicas, selector, template: template(name, 'nginx:1.27'), ...more };
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name, namespace: 'default' }, spec };
+}
+
+/** A DaemonSet as a manifest would have it. */
+export function daemonSet(name: string, more: object = {}): object {
+  const spec = { selector: { matchLabels: { app: name } }, template: template(name, 'nginx:1.27'), ...more };
+  return { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, namespace: 'default' }, spec };
+}
+
 /** A Job as a manifest would have it. */
 export function job(name: string, spec: object = {}): object {
   const containers = [{ name: 'main', image: 'busybox:1.36' }];

@@ -1,3 +1,4 @@
+import { scaled } from '../../api/int-or-percent';
 import type { Deployment, ReplicaSet } from '../../api/objects';
 import { equalJson } from '../../api/json';
 
@@ -39,13 +40,6 @@ export function byAge(left: ReplicaSet, right: ReplicaSet): number {
   const b = right.metadata.creationTimestamp;
   if (a !== b) return a < b ? -1 : 1;
   return left.metadata.name < right.metadata.name ? -1 : 1;
-}
-
-function scaled(value: number | string | undefined, total: number, roundUp: boolean): number {
-  if (value === undefined) return 0;
-  if (typeof value === 'number') return value;
-  const share = (parseInt(value, 10) * total) / 100;
-  return roundUp ? Math.ceil(share) : Math.floor(share);
 }
 
 /** maxSurge and maxUnavailable as numbers; both zero becomes one unavailable. Models ResolveFenceposts. */

@@ -21,7 +21,7 @@ type Annotations = Readonly<Record<string, string>>;
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A template's hash as it stands in names. Models controller.ComputeHash and rand.SafeEncodeString. */
-function templateHash(template: PodTemplate, collisionCount: number | undefined): string {
+export function templateHash(template: PodTemplate, collisionCount: number | undefined): string {
   const hash = hashState(template, collisionCount === undefined ? undefined : (collisionCount + 1) * 0x9e37_79b1);
   return Array.from(String(hash), (digit) => NAME_ALPHABET[digit.charCodeAt(0) % NAME_ALPHABET.length]!).join('');
 }

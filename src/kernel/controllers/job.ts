@@ -161,7 +161,7 @@ export class JobController extends Controller<JobExtra> {
 
   /** Everything that is counted. */
   #picture(key: string, job: Job): JobSync {
-    const pods = claim(this.parts, 'pods', job, job.spec.selector, TRACKING_FINALIZER);
+    const pods = claim(this.parts, 'pods', job, job.spec.selector, { finalizer: TRACKING_FINALIZER });
     const active = pods.filter(isPodActive);
     const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {};
     const uncounted = { succeeded: new Set(succeeded), failed: new Set(failed) };

@@ -75,7 +75,15 @@ export function deletePod(parts: ControllerParts, owner: ApiObject, pod: Pod): v
   }
 }
 
-type Owned = 'pods' | 'replicasets';
+type Owned = 'pods' | 'replicasets' | 'controllerrevisions';
+
+/** What else decides which objects an owner claims. */
+export interface ClaimRules {
+  /** Taken on when an object is adopted, taken away when it is let go. */
+  readonly finalizer?: string;
+  /** Whether an object that the selector matches may be the owner's. */
+  readonly isMember?: (object: ApiObject) => boolean;
+}
 
 /**
  * The objects of a resource that an owner controls: those it has, less those that stopped matching (they are let
@@ -86,17 +94,18 @@ export function claim<R extends Owned>(
   resource: R,
   owner: ApiObject,
   selector: LabelSelector | undefined,
-  finalizer?: string,
+  { finalizer, isMember = () => true }: ClaimRules = {},
 ): ResourceTypes[R][] {
   const { informers } = parts;
   const mine: ResourceTypes[R][] = [];
+  const belongs = (object: ApiObject): boolean => selectorMatches(selector, object.metadata.labels) && isMember(object);
   for (const object of informers.by(resource, 'controller', owner.metadata.uid)) {
-    if (selectorMatches(selector, object.metadata.labels)) mine.push(object);
+    if (belongs(object)) mine.push(object);
     else if (!owner.metadata.deletionTimestamp) release(parts, resource, object, owner, finalizer);
   }
   if (owner.metadata.deletionTimestamp) return mine;
   for (const object of informers.by(resource, 'orphan', owner.metadata.namespace ?? '')) {
-    if (object.metadata.deletionTimestamp || !selectorMatches(selector, object.metadata.labels)) continue;
+    if (object.metadata.deletionTimestamp || !belongs(object)) continue;
     const adopted = adopt(parts, resource, object, owner, finalizer);
     if (adopted) mine.push(adopted);
   }
@@ -104,7 +113,13 @@ export function claim<R extends Owned>(
 }
 
 /** The resource of an owner that may adopt; asked for the owner itself, not for its picture in the cache. */
-const OWNERS: Record<string, ResourceName> = { ReplicaSet: 'replicasets', Deployment: 'deployments', Job: 'jobs' };
+const OWNERS: Record<string, ResourceName> = {
+  ReplicaSet: 'replicasets',
+  Deployment: 'deployments',
+  Job: 'jobs',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+};
 
 function mayAdopt(parts: ControllerParts, owner: ApiObject): boolean {
   const { namespace = '', name, uid } = owner.metadata;

@@ -2,7 +2,9 @@ import type { ResourceName } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { ControllerParts } from '../machinery/controller';
 import type { IndexName, InformersOptions } from '../machinery/informers';
+import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
+import { DisruptionController } from './disruption';
 import { EndpointSliceController } from './endpointslice';
 import { GarbageCollector } from './garbage-collector';
 import { JobController } from './job';
@@ -15,6 +17,7 @@ import { PodGarbageCollector } from './pod-garbage-collector';
 import { ReplicaSetController } from './replicaset';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
 import { ServiceAccountController } from './serviceaccount';
+import { StatefulSetController } from './statefulset';
 import { TaintEvictionController } from './taint-eviction';
 import { TtlAfterFinishedController } from './ttl-after-finished';
 
@@ -37,7 +40,10 @@ const row = (
 export const CONTROLLERS: readonly ControllerRow[] = [
   row('deployment-controller', 'deployment-controller', DeploymentController),
   row('replicaset-controller', 'replicaset-controller', ReplicaSetController),
+  row('statefulset-controller', 'statefulset-controller', StatefulSetController),
+  row('daemon-set-controller', 'daemonset-controller', DaemonSetController),
   row('job-controller', 'job-controller', JobController),
+  row('disruption-controller', 'controllermanager', DisruptionController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
   row('node-controller', 'node-controller', NodeLifecycleController),
@@ -66,9 +72,13 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   secrets: OWNED,
   serviceaccounts: OWNED,
   persistentvolumes: OWNED,
-  persistentvolumeclaims: OWNED,
+  persistentvolumeclaims: ['namespace', 'owner'],
   deployments: ['namespace', 'owner'],
   replicasets: ['namespace', 'controller', 'orphan', 'owner'],
+  statefulsets: ['namespace', 'owner'],
+  daemonsets: ['namespace', 'owner'],
+  controllerrevisions: ['controller', 'orphan', 'owner'],
+  poddisruptionbudgets: ['namespace', 'owner'],
   jobs: ['namespace', 'controller', 'owner'],
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],

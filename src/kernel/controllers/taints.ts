@@ -1,4 +1,5 @@
-import type { Node, Pod, Taint, Toleration } from '../../api/objects';
+import type { Node, Pod, Taint } from '../../api/objects';
+import { tolerates } from '../../api/taints';
 
 export const NOT_READY = 'node.kubernetes.io/not-ready';
 export const UNREACHABLE = 'node.kubernetes.io/unreachable';
@@ -20,14 +21,6 @@ export function withTaints(node: Node, add: readonly Taint[], remove: readonly T
   const taints = [...kept, ...fresh];
   const { taints: _, ...spec } = node.spec;
   return { ...node, spec: taints.length > 0 ? { ...spec, taints } : spec };
-}
-
-/** Models component-helpers Toleration.ToleratesTaint. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  if (toleration.operator === 'Exists') return true;
-  return (toleration.value ?? '') === (taint.value ?? '');
 }
 
 /** The Node's taints that drive Pods out. */

@@ -1,6 +1,7 @@
-import { requirementHolds, type LabelRequirement } from '../../api/selectors';
+import { requiredNodeAffinityMatches } from '../../api/node-affinity';
+import type { Container, Node, Pod } from '../../api/objects';
 import { milliValue, wholeValue } from '../../api/quantity';
-import type { Container, Node, Pod, Toleration } from '../../api/objects';
+import { toleratesTaint } from '../../api/taints';
 import type { KubeletCore } from './core';
 import { allocateDevices } from './devices';
 import type { PodRecord } from './state';
@@ -68,15 +69,14 @@ function outOf(resource: string, requested: number, used: number, capacity: numb
 }
 
 function unsuited(pod: Pod, node: Node): Refusal | undefined {
-  if (!affinityHolds(pod, node)) {
+  if (!requiredNodeAffinityMatches(pod, node)) {
     return {
       reason: 'NodeAffinity',
       message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
     };
   }
-  const tolerations = pod.spec.tolerations ?? [];
   const taint = node.spec.taints?.find(
-    (one) => one.effect === 'NoExecute' && !tolerations.some((toleration) => tolerates(toleration, one)),
+    (one) => one.effect === 'NoExecute' && !toleratesTaint(pod.spec.tolerations, one),
   );
   return (
     taint && {
@@ -84,25 +84,4 @@ function unsuited(pod: Pod, node: Node): Refusal | undefined {
       message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
     }
   );
-}
-
-function tolerates(toleration: Toleration, taint: { key: string; value?: string; effect: string }): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '');
-}
-
-function affinityHolds(pod: Pod, node: Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (labels[key] !== value) return false;
-  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  if (!terms) return true;
-  return terms.some((term) => {
-    const expressions = [...(term.matchExpressions ?? []), ...(term.matchFields ?? [])];
-    const known = { ...labels, 'metadata.name': node.metadata.name };
-    return (
-      expressions.length > 0 &&
-      expressions.every((one) => requirementHolds({ ...one, values: one.values ?? [] } as LabelRequirement, known))
-    );
-  });
 }

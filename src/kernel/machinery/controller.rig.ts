@@ -27,7 +27,8 @@ export interface PodLife {
   exitCode: number;
   /** Milliseconds until a deleted Pod is gone. */
   stopMs: number;
-  nodeName: string;
+  /** Where Pods are placed. */
+  nodeName: string | ((pod: Pod) => string);
 }
 
 const EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -157,7 +158,8 @@ export class ControllerRig<P extends ControllerParts = ControllerParts> {
     const { name, namespace = '', uid } = pod.metadata;
     if (kind === 'start') {
       if (pod.metadata.deletionTimestamp) return;
-      this.client.bind(namespace, name, uid, this.life.nodeName);
+      const { nodeName } = this.life;
+      this.client.bind(namespace, name, uid, typeof nodeName === 'string' ? nodeName : nodeName(pod));
       this.setPod(name, () => this.#running(), namespace);
       if (this.life.runMs < Infinity) this.clock.after(this.life.runMs, 'rig', 'end', key);
     } else if (kind === 'end') {

@@ -3,7 +3,7 @@ import type { Container, Json, Pod } from '../../api/objects';
 import { milliValue, wholeValue } from '../../api/quantity';
 import type { Snapshot } from './framework/snapshot';
 import type { NodeInfo } from './node-info';
-import { toleratesTaint } from './taints';
+import { toleratesTaint } from '../../api/taints';
 
 type FieldPath = readonly (string | number)[];
 

@@ -1,7 +1,7 @@
 import { wholeValue } from '../../api/quantity';
 import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../api/objects';
 import { selectorMatches } from '../../api/selectors';
-import { nodeSelectorMatches } from './node-selector';
+import { nodeSelectorMatches } from '../../api/node-affinity';
 
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';

@@ -14,12 +14,25 @@ import {
   validateStatefulSetUpdate,
 } from '../validation/controlled-sets';
 
+/**
+ * `maxUnavailable` of a StatefulSet stands behind a feature gate that v1.36 closes by default. Models
+ * dropStatefulSetDisabledFields.
+ */
+function withoutMaxUnavailable(set: StatefulSet): StatefulSet {
+  const { updateStrategy } = set.spec;
+  if (updateStrategy?.rollingUpdate?.maxUnavailable === undefined) return set;
+  const { maxUnavailable: _, ...rollingUpdate } = updateStrategy.rollingUpdate;
+  return { ...set, spec: { ...set.spec, updateStrategy: { ...updateStrategy, rollingUpdate } } };
+}
+
 /** Models pkg/registry/apps/statefulset strategy.go. */
 export const statefulsets: Kind<StatefulSet> = {
   resource: 'statefulsets',
   table: statefulSetTable,
   generation: true,
   defaults: defaultStatefulSet,
+  prepareCreate: withoutMaxUnavailable,
+  prepareUpdate: withoutMaxUnavailable,
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   validateStatus: validateStatefulSetStatus,

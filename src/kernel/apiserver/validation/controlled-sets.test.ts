@@ -21,7 +21,7 @@ const rolling = (rollingUpdate: Json): Json => setOf({ updateStrategy: { type: '
 const REFUSED: [about: string, path: string, body: Json, words: string][] = [
   ['a negative ordinal', SETS, setOf({ ordinals: { start: -1 } }), 'spec.ordinals.start: Invalid value: -1'],
   ['a service that is no label', SETS, setOf({ serviceName: 'A_B' }), 'spec.serviceName: Invalid value: "A_B"'],
-  ['no unavailable replica', SETS, rolling({ maxUnavailable: 0 }), 'maxUnavailable: Invalid value: 0: cannot be 0'],
+  ['a negative partition', SETS, rolling({ partition: -1 }), 'rollingUpdate.partition: Invalid value: -1'],
   [
     'a surge beside unavailability',
     DAEMONS,

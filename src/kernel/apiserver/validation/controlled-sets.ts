@@ -34,7 +34,8 @@ export function validateStatefulSet({ spec }: StatefulSet, errors: FieldErrors):
     const claimSpec = (claim.spec ?? {}) as PersistentVolumeClaim['spec'];
     validateClaimSpec(claimSpec, `spec.volumeClaimTemplates[${index}].spec`, errors);
   });
-  validateSelection(spec, 'statefulset', errors, { selectorRequired: true, owner: 'StatefulSet', unusable: '' });
+  const options = { selectorRequired: true, owner: 'StatefulSet', unusable: '', anyPodSpec: true };
+  validateSelection(spec, 'statefulset', errors, options);
 }
 
 function validateStatefulStrategy(strategy: StatefulSet['spec']['updateStrategy'], errors: FieldErrors): void {
@@ -50,13 +51,7 @@ function validateStatefulStrategy(strategy: StatefulSet['spec']['updateStrategy'
     errors.invalid('spec.updateStrategy', strategy as Json, `must be 'RollingUpdate' or 'OnDelete'`);
     return;
   }
-  const path = 'spec.updateStrategy.rollingUpdate';
-  validateNonNegative(rollingUpdate?.partition, `${path}.partition`, errors);
-  const { maxUnavailable } = rollingUpdate ?? {};
-  if (maxUnavailable === undefined) return;
-  validateIntOrPercent(maxUnavailable, `${path}.maxUnavailable`, errors);
-  if (amountOf(maxUnavailable) === 0) errors.invalid(`${path}.maxUnavailable`, maxUnavailable, 'cannot be 0');
-  validateAtMostHundredPercent(maxUnavailable, `${path}.maxUnavailable`, errors);
+  validateNonNegative(rollingUpdate?.partition, 'spec.updateStrategy.rollingUpdate.partition', errors);
 }
 
 const CHANGEABLE = [

@@ -1,6 +1,6 @@
 import type { Node, Pod } from '../../../api/objects';
 import { SKIP, go, refuse, unresolvable, type Plugin, type PreFilterAnswer } from '../framework/plugin';
-import { requiredNodeAffinityMatches, termMatches, type NodeSelectorTerm } from '../node-selector';
+import { requiredNodeAffinityMatches, termMatches, type NodeSelectorTerm } from '../../../api/node-affinity';
 import { normalize } from '../normalize';
 
 const NO_MATCH = unresolvable("node(s) didn't match Pod's node affinity/selector");

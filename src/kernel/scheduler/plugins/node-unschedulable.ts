@@ -1,6 +1,6 @@
 import type { Node, Pod, Taint } from '../../../api/objects';
 import { unresolvable, type Plugin } from '../framework/plugin';
-import { toleratesTaint } from '../taints';
+import { toleratesTaint } from '../../../api/taints';
 
 const CORDONED = unresolvable('node(s) were unschedulable');
 const TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };

@@ -2,8 +2,8 @@ import { controllerOf, type Node, type Pod } from '../../../api/objects';
 import { labelsInclude, requirementHolds, selectorRequirements, type LabelRequirement } from '../../../api/selectors';
 import type { Cycle } from '../framework/plugin';
 import type { PodMatch } from '../match-counts';
-import { requiredNodeAffinityMatches } from '../node-selector';
-import { toleratesTaint } from '../taints';
+import { requiredNodeAffinityMatches } from '../../../api/node-affinity';
+import { toleratesTaint } from '../../../api/taints';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
 

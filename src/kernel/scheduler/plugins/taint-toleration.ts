@@ -1,7 +1,7 @@
 import type { Node, Pod, Toleration } from '../../../api/objects';
 import { unresolvable, type Plugin } from '../framework/plugin';
 import { normalize } from '../normalize';
-import { toleratesTaint, untoleratedTaint } from '../taints';
+import { toleratesTaint, untoleratedTaint } from '../../../api/taints';
 
 const UNTOLERATED = unresolvable('node(s) had untolerated taint(s)');
 

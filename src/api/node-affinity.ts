@@ -1,5 +1,5 @@
-import type { Node, Pod } from '../../api/objects';
-import { requirementHolds, type LabelRequirement } from '../../api/selectors';
+import type { Node, Pod } from './objects';
+import { requirementHolds, type LabelRequirement } from './selectors';
 
 type NodeAffinity = NonNullable<NonNullable<Pod['spec']['affinity']>['nodeAffinity']>;
 type NodeSelector = NonNullable<NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']>;

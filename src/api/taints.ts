@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../../api/objects';
+import type { Taint, Toleration } from './objects';
 
 /** Whether one of the tolerations tolerates a taint. Models component-helpers/scheduling/corev1 ToleratesTaint. */
 export function toleratesTaint(tolerations: readonly Toleration[] | undefined, taint: Taint): boolean {
@@ -7,7 +7,8 @@ export function toleratesTaint(tolerations: readonly Toleration[] | undefined, t
   return false;
 }
 
-function tolerates(toleration: Toleration, taint: Taint): boolean {
+/** Models Toleration.ToleratesTaint. */
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   if (toleration.operator === 'Exists') return true;

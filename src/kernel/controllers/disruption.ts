@@ -1,0 +1,144 @@
+import { equalJson } from '../../api/json';
+import { objectKey, type LabelSelector, type Pod, type PodDisruptionBudget } from '../../api/objects';
+import { selectorMatches } from '../../api/selectors';
+import { formatTime, parseTime } from '../../api/time';
+import { Controller, type ControllerParts } from '../machinery/controller';
+import { subjectOf } from '../machinery/event-recorder';
+import type { StoreEvent } from '../store/event';
+import { expectedPods, ScaleError, type Expected } from './disruption-scale';
+import { isPodReady } from './pods';
+
+type Status = PodDisruptionBudget['status'];
+type Condition = NonNullable<Status['conditions']>[number];
+
+/** A Pod whose eviction was granted counts as lost so long, even if its deletion is not seen. */
+const DELETION_TIMEOUT_MS = 120_000;
+
+/** Keeps the counts by which evictions are granted. Models pkg/controller/disruption/disruption.go. */
+export class DisruptionController extends Controller {
+  constructor(parts: ControllerParts) {
+    super('disruption-controller', parts, {});
+    parts.informers.on('poddisruptionbudgets', (event) => {
+      if (event.type !== 'DELETED') this.enqueue(event.key, event);
+    });
+    parts.informers.on('pods', (event) => this.#onPod(event));
+  }
+
+  #onPod(event: StoreEvent<Pod>): void {
+    const { object, previous } = event;
+    for (const budget of this.parts.informers.by(
+      'poddisruptionbudgets',
+      'namespace',
+      object.metadata.namespace ?? '',
+    )) {
+      const { selector } = budget.spec;
+      const covers = selectorMatches(selector, object.metadata.labels);
+      if (covers || (previous && selectorMatches(selector, previous.metadata.labels))) {
+        this.enqueue(objectKey(budget), event);
+      }
+    }
+  }
+
+  protected override reconcile(key: string): void {
+    const { informers } = this.parts;
+    const budget = informers.byKey('poddisruptionbudgets', key);
+    if (!budget) return;
+    const pods = informers
+      .by('pods', 'namespace', budget.metadata.namespace ?? '')
+      .filter((pod) => selectorMatches(budget.spec.selector, pod.metadata.labels));
+    if (pods.length === 0) this.#say(budget, 'Normal', 'NoPods', 'No matching pods found');
+    try {
+      const expected = expectedPods(informers, budget, pods);
+      if (expected.hasUnmanaged) this.#say(budget, 'Warning', 'UnmanagedPods', unmanagedText(budget.spec.selector));
+      this.#count(key, budget, pods, expected);
+    } catch (error) {
+      if (!(error instanceof ScaleError)) throw error;
+      this.#failSafe(budget, error);
+    }
+  }
+
+  /** Models the second half of trySync. */
+  #count(key: string, budget: PodDisruptionBudget, pods: readonly Pod[], expected: Expected): void {
+    const { epochNowMs } = this.parts.clock;
+    const disruptedPods: Record<string, string> = {};
+    for (const pod of pods) {
+      const at = budget.status.disruptedPods?.[pod.metadata.name];
+      if (!at || pod.metadata.deletionTimestamp) continue;
+      const leftMs = parseTime(at) + DELETION_TIMEOUT_MS - epochNowMs;
+      if (leftMs > 0) {
+        disruptedPods[pod.metadata.name] = at;
+        this.enqueueAfter(key, leftMs);
+      } else {
+        const message = `Pod was expected by PDB ${objectKey(budget)} to be deleted but it wasn't`;
+        this.parts.recorder.event(subjectOf(pod), 'Warning', 'NotDeleted', message);
+      }
+    }
+    const isHealthy = (pod: Pod): boolean =>
+      !pod.metadata.deletionTimestamp && !(pod.metadata.name in disruptedPods) && isPodReady(pod);
+    const currentHealthy = pods.filter(isHealthy).length;
+    const allowed = expected.pods > 0 ? Math.max(0, currentHealthy - expected.healthy) : 0;
+    this.#write(budget, {
+      ...(budget.metadata.generation === undefined ? {} : { observedGeneration: budget.metadata.generation }),
+      ...(Object.keys(disruptedPods).length > 0 ? { disruptedPods } : {}),
+      disruptionsAllowed: allowed,
+      currentHealthy,
+      desiredHealthy: expected.healthy,
+      expectedPods: expected.pods,
+      conditions: this.#conditions(budget, allowed > 0 ? 'SufficientPods' : 'InsufficientPods', ''),
+    });
+  }
+
+  /** Nothing may be evicted while the counts are not known. */
+  #failSafe(budget: PodDisruptionBudget, error: ScaleError): void {
+    const { message } = error;
+    if (error.why === 'NoControllers') this.#say(budget, 'Warning', 'NoControllers', message);
+    const failed = `Failed to calculate the number of expected pods: ${message}`;
+    this.#say(budget, 'Warning', 'CalculateExpectedPodCountFailed', failed);
+    const conditions = this.#conditions(budget, 'SyncFailed', message);
+    this.#write(budget, { ...budget.status, disruptionsAllowed: 0, conditions });
+  }
+
+  #conditions(budget: PodDisruptionBudget, reason: string, message: string): Condition[] {
+    const present = budget.status.conditions ?? [];
+    const known = present.find(({ type }) => type === 'DisruptionAllowed');
+    const status = reason === 'SufficientPods' ? 'True' : 'False';
+    const { observedGeneration } =
+      reason === 'SyncFailed' ? budget.status : { observedGeneration: budget.metadata.generation };
+    const condition: Condition = {
+      type: 'DisruptionAllowed',
+      status,
+      ...(observedGeneration === undefined ? {} : { observedGeneration }),
+      lastTransitionTime: known?.status === status ? known.lastTransitionTime : formatTime(this.parts.clock.epochNowMs),
+      reason,
+      message,
+    };
+    return known ? present.map((one) => (one === known ? condition : one)) : [...present, condition];
+  }
+
+  /** Refused where an eviction has been granted meanwhile: then everything is counted again. */
+  #write(budget: PodDisruptionBudget, status: Status): void {
+    if (!equalJson(status, budget.status))
+      this.parts.client.updateStatus('poddisruptionbudgets', { ...budget, status });
+  }
+
+  #say(budget: PodDisruptionBudget, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.parts.recorder.event(subjectOf(budget), type, reason, message);
+  }
+}
+
+/** The selector as Go prints it. */
+function unmanagedText(selector: LabelSelector | undefined): string {
+  const labels = Object.entries(selector?.matchLabels ?? {}).sort(([left], [right]) => (left < right ? -1 : 1));
+  const expressions = (selector?.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }) =>
+      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],}`,
+  );
+  const matchLabels = `map[string]string{${labels.map(([key, value]) => `${key}: ${value},`).join('')}}`;
+  const listed = `[]LabelSelectorRequirement{${expressions.map((one) => `${one},`).join('')}}`;
+  const shown = `&LabelSelector{MatchLabels:${matchLabels},MatchExpressions:${listed},}`;
+  return (
+    `Pods selected by this PodDisruptionBudget (selector: ${shown}) were found to be unmanaged. As a result, the status ` +
+    'of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods ' +
+    'please set ".spec.minAvailable" field of the PDB to an integer value.'
+  );
+}
