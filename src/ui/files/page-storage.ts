@@ -12,6 +12,9 @@ export interface PageStorage {
 
 const PREFIX = 'podium/';
 
+/** The key that says that the sandbox was open here before. */
+export const VISITED = 'visited';
+
 /** The part of the Web Storage interface that is used. */
 export type TextStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 

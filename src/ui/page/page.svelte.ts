@@ -4,7 +4,7 @@ import { Control } from '../connection/control';
 import { Simulation } from '../connection/simulation.svelte';
 import { simulatorWorker, trainingWorker } from '../connection/workers';
 import { Files } from '../files/files.svelte';
-import { browserStorage, type PageStorage } from '../files/page-storage';
+import { browserStorage, VISITED, type PageStorage } from '../files/page-storage';
 import { sameSubject, type Subject } from '../inspector/subjects';
 import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
@@ -60,6 +60,7 @@ export class Page {
     });
     const problem = await this.documents.openAtStart();
     if (problem) this.notice = problem;
+    else if (this.documents.own) this.storage.set(VISITED, 'sandbox');
     whenIdle(() => this.simulation.startTrainer());
   }
 

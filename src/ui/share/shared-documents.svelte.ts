@@ -1,5 +1,6 @@
 import type { Control } from '../connection/control';
 import type { Simulation } from '../connection/simulation.svelte';
+import { SANDBOX } from '../page/route';
 import { holdsDocument, nameOfDocument, packFragment, unpackFragment } from './link';
 
 const OWN = 'sandbox';
@@ -29,7 +30,7 @@ export class SharedDocuments {
     const storedProblem = await this.#start(shared && 'text' in shared ? OWN : stored);
     if (!shared) return storedProblem;
     if ('problem' in shared) {
-      this.#setFragment('');
+      setFragment(SANDBOX);
       return shared.problem;
     }
     return this.#openText(shared.text);
@@ -60,11 +61,11 @@ export class SharedDocuments {
     const name = nameOfDocument(text);
     const problem = await this.simulation.open({ from: 'document', name, text });
     if (problem === undefined) this.name = name;
-    this.#setFragment(this.own ? '' : `${STORED}${encodeURIComponent(this.name)}`);
+    setFragment(this.own ? SANDBOX : `${STORED}${encodeURIComponent(this.name)}`);
     return problem;
   }
+}
 
-  #setFragment(fragment: string): void {
-    window.history.replaceState(null, '', window.location.pathname + window.location.search + fragment);
-  }
+function setFragment(fragment: string): void {
+  window.history.replaceState(null, '', window.location.pathname + window.location.search + fragment);
 }
