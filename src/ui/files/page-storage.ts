@@ -60,3 +60,10 @@ export class FallbackStorage implements PageStorage {
 export function browserStorage(): PageStorage {
   return new FallbackStorage(() => window.localStorage);
 }
+
+/** A storage that the page takes with it when it goes. */
+export function memoryStorage(): PageStorage {
+  return new FallbackStorage(() => {
+    throw new Error('nothing is to be stored');
+  });
+}

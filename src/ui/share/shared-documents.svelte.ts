@@ -33,12 +33,14 @@ export class SharedDocuments {
       setFragment(SANDBOX);
       return shared.problem;
     }
-    return this.#openText(shared.text);
+    return this.#openText(shared.text, shared.atMs);
   }
 
-  /** The address that rebuilds this cluster in another browser. */
+  /** The address that rebuilds this cluster in another browser; where an earlier moment is looked at, at that moment. */
   async link(): Promise<string> {
-    return window.location.href.split('#')[0] + (await packFragment(await this.text()));
+    const { frame } = this.simulation.view;
+    const atMs = frame && frame.atMs < frame.endMs ? frame.atMs : undefined;
+    return new URL('./', window.location.href).href + (await packFragment(await this.text(), atMs));
   }
 
   /** The open document as text. */
@@ -57,10 +59,11 @@ export class SharedDocuments {
     return this.simulation.start({ from: 'storage', name, preset: 'ml', seed: 1 });
   }
 
-  async #openText(text: string): Promise<string | undefined> {
+  async #openText(text: string, atMs?: number): Promise<string | undefined> {
     const name = nameOfDocument(text);
     const problem = await this.simulation.open({ from: 'document', name, text });
     if (problem === undefined) this.name = name;
+    if (problem === undefined && atMs !== undefined) await this.control.time({ rewindMs: atMs });
     setFragment(this.own ? SANDBOX : `${STORED}${encodeURIComponent(this.name)}`);
     return problem;
   }
