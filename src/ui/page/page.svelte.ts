@@ -12,6 +12,7 @@ import { STARTERS } from '../starters/starters';
 import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
+import { Presenter } from './presenter.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
 export type Overlay = 'help' | 'palette' | undefined;
@@ -31,6 +32,7 @@ export class Page {
   readonly live = new LiveRegion();
   readonly theme: Theme;
   readonly layout: Layout;
+  readonly presenter: Presenter;
   readonly files: Files;
   readonly terminal: TerminalSession;
   readonly apply: ApplyFlow;
@@ -43,6 +45,7 @@ export class Page {
     const { client, view } = this;
     this.theme = new Theme(storage);
     this.layout = new Layout(storage);
+    this.presenter = new Presenter(this.layout);
     this.files = new Files(storage, starters);
     this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files });
     this.apply = new ApplyFlow({ client, view, files: this.files, terminal: this.terminal });
