@@ -43,6 +43,7 @@ function siteBuild(): ViteUserConfig {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 4000,
+      rolldownOptions: { input: { index: 'index.html', embed: 'embed.html' } },
     },
     worker: { format: 'es', plugins: () => [] },
     optimizeDeps: { include: ['monaco-yaml/yaml.worker.js', 'monaco-yaml'] },

@@ -9,6 +9,7 @@ import {
   fragmentOf,
   names,
   rememberWorkers,
+  sandboxAt,
   serveChanged,
   tell,
 } from './door';
@@ -54,7 +55,7 @@ function listen(page: Page): string[] {
 }
 
 async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
+  await page.goto(sandboxAt(url));
   await expect(page.getByRole('button', { name: /^(Pause|Play)$/ })).toBeEnabled({ timeout: 30_000 });
 }
 

@@ -9,6 +9,11 @@ import { serve } from '../src/cli/launch/serve.mjs';
 /** The built site. */
 export const DIST = process.env['PODIUM_DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url));
 
+/** The address of the sandbox of a site; an address that names a cluster opens in it anyway. */
+export function sandboxAt(url: string): string {
+  return url.includes('#') ? url : `${url}#/sandbox`;
+}
+
 interface Answer {
   code: number;
   body: unknown;

@@ -1,3 +1,4 @@
+import { sandboxAt } from './door';
 import { expect, starter, test, tolerant, type Sandbox } from './fixtures';
 
 /** Puts the caret at the end of the line that reads so. */
@@ -20,7 +21,7 @@ test('text is there before the editor proper, which takes its place and keeps th
     await held;
     await route.continue();
   });
-  await page.goto(site);
+  await page.goto(sandboxAt(site));
   const plain = page.getByRole('textbox', { name: 'train-job.yaml, YAML' });
   await expect(plain).toHaveValue(starter('train-job.yaml'));
   await plain.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(2, 2));
@@ -121,7 +122,7 @@ test('files are kept, renamed, added and deleted', async ({ sandbox }) => {
   await expect(page.getByRole('tab', { name: 'other.yaml', exact: true })).toHaveAttribute('aria-selected', 'true');
   await sandbox.paste('# other\n');
   await page.reload();
-  await expect(page).toHaveURL(sandbox.site);
+  await expect(page).toHaveURL(sandboxAt(sandbox.site));
   await expect(page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
   expect(await sandbox.run('ls')).toBe('train-job.yaml\ninfer.yaml\ntrain-local-disk.yaml\nother.yaml\n');
   expect(await sandbox.run('cat train-job.yaml')).toBe('# mine\n');

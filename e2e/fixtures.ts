@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { serve } from '../src/cli/launch/serve.mjs';
-import { DIST } from './door';
+import { DIST, sandboxAt } from './door';
 
 /** The folder of a host below which the built site is served: it must work from any. */
 const BASE = '/some/where/podium/';
@@ -80,7 +80,7 @@ export class Sandbox {
   }
 
   async open(hash = ''): Promise<void> {
-    await this.page.goto(`${this.site}${hash}`);
+    await this.page.goto(sandboxAt(this.site + hash));
     await expect(this.page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
   }
 

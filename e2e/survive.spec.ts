@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '../src/cli/launch/serve.mjs';
-import { ask, CONFIG_MAPS, configMap, DIST, hashAt, names, rememberWorkers, seeded, tell } from './door';
+import { ask, CONFIG_MAPS, configMap, DIST, hashAt, names, rememberWorkers, sandboxAt, seeded, tell } from './door';
 
 const test = base.extend<object, { site: string }>({
   site: [
@@ -34,7 +34,7 @@ function deployment(name: string, replicas: number): unknown {
 }
 
 async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
+  await page.goto(sandboxAt(url));
   await expect(page.getByRole('button', { name: /^(Pause|Play)$/ })).toBeEnabled({ timeout: 30_000 });
 }
 

@@ -4,7 +4,7 @@ import { serve } from '../src/cli/launch/serve.mjs';
 import type { TrainingRequest, TrainingResult } from '../src/api/training';
 import type { FromTraining } from '../src/protocol/training';
 import { replayRun, type RecordedRun } from '../src/training/recorded-run';
-import { DIST, rememberWorkers } from './door';
+import { DIST, rememberWorkers, sandboxAt } from './door';
 
 /** Ten recorded runs of scikit-learn, with what it came to after each call. */
 interface Recorded extends RecordedRun {
@@ -46,7 +46,7 @@ test('ten recorded runs come out the same on WebGL, in the worker of the built p
     if (message.type() === 'error') violations.push(message.text());
   });
   await rememberWorkers(page);
-  await page.goto(url);
+  await page.goto(sandboxAt(url));
   await expect
     .poll(() => page.evaluate(() => 'training' in (window as unknown as { podiumWorkers: object }).podiumWorkers), {
       timeout: 30_000,

@@ -72,12 +72,12 @@ export class Simulation {
     return problem ? { problem } : opened;
   }
 
-  /** Opens a document that came from elsewhere and stores it in the place of what was there. */
-  async openText(name: string, text: string): Promise<{ problem?: string }> {
+  /** Opens a document that came from elsewhere. Where it is `kept`, it is stored in the place of what was there. */
+  async openText(name: string, text: string, kept = true): Promise<{ problem?: string }> {
     const document = parseDocument(text);
     if ('problem' in document) return document;
-    const opened = await this.#open(document, name, true);
-    if (!opened.problem) await this.#replaceStored(document);
+    const opened = await this.#open(document, name, kept);
+    if (kept && !opened.problem) await this.#replaceStored(document);
     return opened;
   }
 

@@ -20,7 +20,9 @@ export type OpenRequest =
   /** The stored document of this name; where there is none, a new one from the preset. */
   | { from: 'storage'; name: string; preset: string; seed: number }
   /** A document that came by link or file. It replaces what is stored under `name` only once it has been read. */
-  | { from: 'document'; name: string; text: string };
+  | { from: 'document'; name: string; text: string }
+  /** A document that is run and kept nowhere, such as the cluster of the home page. */
+  | { from: 'memory'; text: string };
 
 /** Simulator worker to page. */
 export type FromSimulator =

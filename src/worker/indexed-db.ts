@@ -15,7 +15,8 @@ type InputRow = { document: string; branch: string; index: number; input: Input 
 
 /** The journal in IndexedDB: a head per document, a row per input. Rejects where the browser refuses storage. */
 export class IndexedDbStorage implements JournalStorage {
-  readonly #self = crypto.randomUUID();
+  /** Who this is. `crypto.randomUUID` is only there in secure contexts, which a sandboxed frame is not. */
+  readonly #self = crypto.getRandomValues(new Uint32Array(4)).join('-');
   #database: Promise<IDBDatabase> | undefined;
   /** Documents that could be read but not claimed, such as on a full disk: the next write claims them, or fails. */
   readonly #unclaimed = new Set<string>();

@@ -41,7 +41,11 @@ function slice(): void {
   schedule(simulation.slice());
 }
 
+/** The name of a document that nobody stores; no stored one is called so. */
+const UNSTORED = '';
+
 async function open(request: OpenRequest): Promise<string | undefined> {
+  if (request.from === 'memory') return openUnstored(request.text);
   const before = simulation.viewer;
   simulation.viewer = !(await locks.hold(request.name));
   const { problem } =
@@ -51,6 +55,15 @@ async function open(request: OpenRequest): Promise<string | undefined> {
   if (simulation.name !== request.name) simulation.viewer = before;
   locks.keepOnly(simulation.name);
   return problem;
+}
+
+/** What is stored nowhere is nobody else's: it needs no lock. */
+async function openUnstored(text: string): Promise<string | undefined> {
+  const { problem } = await simulation.openText(UNSTORED, text, false);
+  if (problem !== undefined) return problem;
+  simulation.viewer = false;
+  locks.keepOnly(UNSTORED);
+  return undefined;
 }
 
 self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {

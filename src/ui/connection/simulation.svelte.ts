@@ -69,6 +69,7 @@ export class Simulation {
     this.#startWorker();
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     const animate = (): void => {
+      if (this.#timer === undefined) return;
       this.#pull();
       requestAnimationFrame(animate);
     };
@@ -82,13 +83,7 @@ export class Simulation {
     if (this.#worker === null) return problem;
     /* Where what is stored cannot be read, a new cluster runs beside it. */
     if (problem === undefined || request.from === 'storage') {
-      this.#open = {
-        from: 'storage',
-        name: request.name,
-        preset: 'ml',
-        seed: 1,
-        ...(request.from === 'storage' ? request : {}),
-      };
+      this.#open = reopening(request);
       this.status = 'running';
       this.wake();
     }
@@ -115,6 +110,7 @@ export class Simulation {
   /** Ends both workers. */
   stop(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     this.#worker?.terminate();
     this.#trainer?.terminate();
     this.#worker = null;
@@ -240,4 +236,10 @@ export class Simulation {
     if (!this.#opening && this.#open) this.#opening = { request: this.#open, resolve: () => {} };
     this.#sendOpen();
   }
+}
+
+/** What a successor is to open: a document that came from elsewhere is stored by now, unless nobody stores it. */
+function reopening(request: OpenRequest): OpenRequest {
+  if (request.from !== 'document') return request;
+  return { from: 'storage', name: request.name, preset: 'ml', seed: 1 };
 }

@@ -12,6 +12,9 @@ export interface PageStorage {
 
 const PREFIX = 'podium/';
 
+/** The key that says that the sandbox was open here before. */
+export const VISITED = 'visited';
+
 /** The part of the Web Storage interface that is used. */
 export type TextStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -56,4 +59,11 @@ export class FallbackStorage implements PageStorage {
 /** The storage of this page. */
 export function browserStorage(): PageStorage {
   return new FallbackStorage(() => window.localStorage);
+}
+
+/** A storage that the page takes with it when it goes. */
+export function memoryStorage(): PageStorage {
+  return new FallbackStorage(() => {
+    throw new Error('nothing is to be stored');
+  });
 }

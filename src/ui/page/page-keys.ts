@@ -36,6 +36,7 @@ function plainKey(event: KeyboardEvent, page: Page, transport: Transport, region
     return true;
   }
   if (event.altKey || isTyping(event.target)) return false;
+  if (presenterKey(event, page, transport)) return true;
   if (event.key === 'Escape') return escape(page);
   if (event.timeStamp < goUntilMs) return goTo(event, regions);
   if (event.key.toLowerCase() === 'g') {
@@ -43,6 +44,19 @@ function plainKey(event: KeyboardEvent, page: Page, transport: Transport, region
     return true;
   }
   return timeKey(event, page, transport);
+}
+
+/** P begins and ends showing; meanwhile clickers' keys go through the marked moments, and X blanks the stage. */
+function presenterKey(event: KeyboardEvent, { presenter }: Page, transport: Transport): boolean {
+  const key = event.key.toLowerCase();
+  if (key === 'p' && presenter.possible) presenter.toggle();
+  else if (!presenter.showing) return false;
+  else if (key === 'pagedown') transport.toMark(1);
+  else if (key === 'pageup') transport.toMark(-1);
+  else if (key === 'x') presenter.blank = !presenter.blank;
+  else if (key === 'escape' && presenter.blank) presenter.blank = false;
+  else return false;
+  return true;
 }
 
 function timeKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {

@@ -4,8 +4,8 @@ import { ApplyFlow } from '../editor/apply-flow.svelte';
 import { Control } from '../connection/control';
 import { Simulation } from '../connection/simulation.svelte';
 import { simulatorWorker, trainingWorker } from '../connection/workers';
-import { Files } from '../files/files.svelte';
-import { browserStorage, type PageStorage } from '../files/page-storage';
+import { Files, type TextFile } from '../files/files.svelte';
+import { browserStorage, VISITED, type PageStorage } from '../files/page-storage';
 import { sameSubject, type Subject } from '../inspector/subjects';
 import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
@@ -13,13 +13,13 @@ import { STARTERS } from '../starters/starters';
 import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
+import { Presenter } from './presenter.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
 export type Overlay = 'help' | 'palette' | undefined;
 
 /** Everything the regions of the page share. */
 export class Page {
-  readonly storage: PageStorage = browserStorage();
   readonly simulation = new Simulation({
     simulator: simulatorWorker,
     trainer: trainingWorker,
@@ -29,17 +29,28 @@ export class Page {
   readonly view = this.simulation.view;
   readonly client = this.simulation.client;
   readonly control = new Control(this.client);
-  readonly theme = new Theme(this.storage);
-  readonly layout = new Layout(this.storage);
-  readonly files = new Files(this.storage, STARTERS);
-  readonly live = new LiveRegion();
-  readonly terminal = new TerminalSession({
-    client: this.client,
-    nowMs: () => this.clusterNowMs,
-    files: this.files,
-  });
-  readonly apply = new ApplyFlow({ client: this.client, view: this.view, files: this.files, terminal: this.terminal });
   readonly documents = new SharedDocuments(this.simulation, this.control);
+  readonly live = new LiveRegion();
+  readonly theme: Theme;
+  readonly layout: Layout;
+  readonly presenter: Presenter;
+  readonly files: Files;
+  readonly terminal: TerminalSession;
+  readonly apply: ApplyFlow;
+
+  /** `starters`: the files of the editor, where `storage` has none. */
+  constructor(
+    readonly storage: PageStorage = browserStorage(),
+    starters: readonly TextFile[] = STARTERS,
+  ) {
+    const { client, view } = this;
+    this.theme = new Theme(storage);
+    this.layout = new Layout(storage);
+    this.presenter = new Presenter(this.layout);
+    this.files = new Files(storage, starters);
+    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files });
+    this.apply = new ApplyFlow({ client, view, files: this.files, terminal: this.terminal });
+  }
 
   selected = $state.raw<Subject | undefined>(undefined);
   overlay = $state<Overlay>(undefined);
@@ -65,6 +76,7 @@ export class Page {
     });
     const problem = await this.documents.openAtStart();
     if (problem) this.notice = problem;
+    else if (this.documents.own) this.storage.set(VISITED, 'sandbox');
     whenIdle(() => this.simulation.startTrainer());
   }
 

@@ -16,6 +16,11 @@ describe('a document in a link', () => {
     );
   });
 
+  it('keeps the moment to look at', async () => {
+    expect(await unpackFragment(await packFragment('{}', 61_000.4))).toEqual({ text: '{}', atMs: 61_000 });
+    expect(await unpackFragment(`${await packFragment('{}')}&at=never`)).toEqual({ text: '{}' });
+  });
+
   it.each(['#cluster=', '#cluster=%%%', '#cluster=AAAA', '#cluster=hello_world'])(
     'says that %s is damaged',
     async (fragment) => {

@@ -4,6 +4,7 @@
  */
 
 const KEY = '#cluster=';
+const AT = '&at=';
 /** What a link may unfold to; a manifest that explodes stops here. */
 const TEXT_LIMIT = 50_000_000;
 
@@ -12,24 +13,38 @@ export function holdsDocument(fragment: string): boolean {
   return fragment.startsWith(KEY);
 }
 
-export async function packFragment(text: string): Promise<string> {
+/** A text as it stands in a fragment. */
+export async function packText(text: string): Promise<string> {
   const bytes = new Uint8Array(
     await new Response(through(new TextEncoder().encode(text), new CompressionStream('deflate-raw'))).arrayBuffer(),
   );
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return KEY + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** The document of a fragment, or the reason why there is none, in words. */
-export async function unpackFragment(fragment: string): Promise<{ text: string } | { problem: string }> {
+/** The text that was packed, or the reason why there is none, in words. */
+export async function unpackText(packed: string): Promise<{ text: string } | { problem: string }> {
   try {
-    const binary = atob(fragment.slice(KEY.length).replaceAll('-', '+').replaceAll('_', '/'));
+    const binary = atob(packed.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     return await readText(through(bytes, new DecompressionStream('deflate-raw')));
   } catch {
     return { problem: 'This link is damaged: part of it is missing or was changed. Your own cluster is open instead.' };
   }
+}
+
+/** The fragment that holds a document, and where given the moment to look at, in virtual ms. */
+export async function packFragment(text: string, atMs?: number): Promise<string> {
+  return KEY + (await packText(text)) + (atMs === undefined ? '' : `${AT}${Math.round(atMs)}`);
+}
+
+/** The document of a fragment and the moment to look at, or the reason why there is none, in words. */
+export async function unpackFragment(fragment: string): Promise<{ text: string; atMs?: number } | { problem: string }> {
+  const [packed = '', atMs] = fragment.slice(KEY.length).split(AT);
+  const unpacked = await unpackText(packed);
+  if ('problem' in unpacked || atMs === undefined || !/^\d{1,12}$/.test(atMs)) return unpacked;
+  return { ...unpacked, atMs: Number(atMs) };
 }
 
 function through(

@@ -1,5 +1,6 @@
 import type { Control } from '../connection/control';
 import type { Simulation } from '../connection/simulation.svelte';
+import { SANDBOX } from '../page/route';
 import { holdsDocument, nameOfDocument, packFragment, unpackFragment } from './link';
 
 const OWN = 'sandbox';
@@ -29,15 +30,17 @@ export class SharedDocuments {
     const storedProblem = await this.#start(shared && 'text' in shared ? OWN : stored);
     if (!shared) return storedProblem;
     if ('problem' in shared) {
-      this.#setFragment('');
+      setFragment(SANDBOX);
       return shared.problem;
     }
-    return this.#openText(shared.text);
+    return this.#openText(shared.text, shared.atMs);
   }
 
-  /** The address that rebuilds this cluster in another browser. */
+  /** The address that rebuilds this cluster in another browser; where an earlier moment is looked at, at that moment. */
   async link(): Promise<string> {
-    return window.location.href.split('#')[0] + (await packFragment(await this.text()));
+    const { frame } = this.simulation.view;
+    const atMs = frame && frame.atMs < frame.endMs ? frame.atMs : undefined;
+    return new URL('./', window.location.href).href + (await packFragment(await this.text(), atMs));
   }
 
   /** The open document as text. */
@@ -56,15 +59,16 @@ export class SharedDocuments {
     return this.simulation.start({ from: 'storage', name, preset: 'ml', seed: 1 });
   }
 
-  async #openText(text: string): Promise<string | undefined> {
+  async #openText(text: string, atMs?: number): Promise<string | undefined> {
     const name = nameOfDocument(text);
     const problem = await this.simulation.open({ from: 'document', name, text });
     if (problem === undefined) this.name = name;
-    this.#setFragment(this.own ? '' : `${STORED}${encodeURIComponent(this.name)}`);
+    if (problem === undefined && atMs !== undefined) await this.control.time({ rewindMs: atMs });
+    setFragment(this.own ? SANDBOX : `${STORED}${encodeURIComponent(this.name)}`);
     return problem;
   }
+}
 
-  #setFragment(fragment: string): void {
-    window.history.replaceState(null, '', window.location.pathname + window.location.search + fragment);
-  }
+function setFragment(fragment: string): void {
+  window.history.replaceState(null, '', window.location.pathname + window.location.search + fragment);
 }

@@ -19,6 +19,8 @@ export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] 
       [['Home', 'End'], 'To the start, to now'],
       [['G', 'E'], 'Go to the editor; S stage, I inspector, T terminal, W time'],
       [['/'], 'Find or run anything'],
+      [['P'], 'Present to a room; G E and G I bring editor and inspector back'],
+      [['PageUp', 'PageDown', 'X'], 'While presenting: previous and next mark, blank the stage'],
       [['?'], 'This table'],
     ],
   },

@@ -23,6 +23,10 @@ import schema from 'virtual:kubernetes-schema';
 import type { PointedLine, Problem } from '../problems';
 import { THEMES, defineThemes } from './themes';
 
+/** Size and line of the text, in px. */
+const FONT_PX = 13;
+const LINE_PX = 20;
+
 export interface RichEditorCalls {
   onedit: (text: string) => void;
   oncaret: (line: number) => void;
@@ -41,6 +45,8 @@ export interface RichEditor {
   showLine(line: number): void;
   setTheme(dark: boolean): void;
   setReadonly(readonly: boolean): void;
+  /** How much larger than usual its text is. */
+  setEnlarged(factor: number): void;
   focus(): void;
   dispose(): void;
 }
@@ -66,11 +72,11 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   fixedOverflowWidgets: true,
   folding: false,
   fontFamily: '"Atkinson Hyperlegible Mono Variable", ui-monospace, Menlo, Consolas, monospace',
-  fontSize: 13,
+  fontSize: FONT_PX,
   glyphMargin: false,
   guides: { indentation: false },
   lineDecorationsWidth: 11,
-  lineHeight: 20,
+  lineHeight: LINE_PX,
   lineNumbersMinChars: 4,
   links: false,
   minimap: { enabled: false },
@@ -238,6 +244,10 @@ class MonacoEditor implements RichEditor {
 
   setReadonly(readOnly: boolean): void {
     this.editor.updateOptions({ readOnly });
+  }
+
+  setEnlarged(factor: number): void {
+    this.editor.updateOptions({ fontSize: FONT_PX * factor, lineHeight: Math.round(LINE_PX * factor) });
   }
 
   focus(): void {

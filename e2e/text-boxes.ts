@@ -1,0 +1,80 @@
+import type { Page } from '@playwright/test';
+
+/** What is wrong with the texts that a page shows: cut off, out of the view, over another, or over the edge of a box. */
+export async function textTroubles(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const SLACK = 1;
+    interface Text {
+      words: string;
+      box: DOMRect;
+      element: Element;
+    }
+
+    function seen(element: Element): boolean {
+      if (element.closest('.visually-hidden, title, style, script, noscript')) return false;
+      return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+    }
+
+    function texts(): Text[] {
+      const found: Text[] = [];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const element = node.parentElement;
+        const words = node.textContent?.trim() ?? '';
+        if (words === '' || !element || !seen(element)) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        for (const box of range.getClientRects()) if (box.width > 1) found.push({ words, box, element });
+      }
+      return found;
+    }
+
+    function cutBy(text: Text): string | undefined {
+      const { box, element } = text;
+      if (box.left < -SLACK || box.right > document.documentElement.clientWidth + SLACK) return 'the view';
+      for (let outer: Element | null = element; outer && outer !== document.body; outer = outer.parentElement) {
+        const style = getComputedStyle(outer);
+        if (style.overflowX === 'visible') continue;
+        const edge = outer.getBoundingClientRect();
+        if (box.left < edge.left - SLACK || box.right > edge.right + SLACK)
+          return `<${outer.tagName} ${outer.className}>`;
+      }
+      return undefined;
+    }
+
+    /** In pictures: the smallest rectangle in whose middle a text begins must hold all of it. */
+    function overEdge({ box, element }: Text): boolean {
+      const picture = element.closest('svg');
+      if (!picture) return false;
+      const middle = box.top + box.height / 2;
+      const around = [...picture.querySelectorAll('rect')]
+        .map((rect) => rect.getBoundingClientRect())
+        .filter(
+          (edge) => edge.left <= box.left && edge.right >= box.left && edge.top <= middle && edge.bottom >= middle,
+        )
+        .sort((one, other) => one.width * one.height - other.width * other.height)[0];
+      return around !== undefined && box.right > around.right + SLACK;
+    }
+
+    function overlap(one: DOMRect, other: DOMRect): boolean {
+      const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      /* Lines of text are somewhat higher than their letters. */
+      return width > 2 && height > 5;
+    }
+
+    const all = texts();
+    const troubles: string[] = [];
+    for (const [index, text] of all.entries()) {
+      const cut = cutBy(text);
+      if (cut !== undefined) troubles.push(`"${text.words}" is cut by ${cut}`);
+      if (overEdge(text)) troubles.push(`"${text.words}" leaves its box`);
+      for (const other of all.slice(index + 1))
+        if (text.element !== other.element && overlap(text.box, other.box))
+          troubles.push(`"${text.words}" is over "${other.words}"`);
+    }
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) troubles.push(`the page is ${scrollWidth - clientWidth} px too wide`);
+    return troubles;
+  });
+}

@@ -1,0 +1,66 @@
+import { freshDocument } from '../ui/share/fresh';
+import { unpackFragment, unpackText } from '../ui/share/link';
+
+export const PANELS = ['yaml', 'cluster'] as const;
+export type Panel = (typeof PANELS)[number];
+
+/** What an embedding page sets in the address, before the fragment. */
+export interface Settings {
+  theme: 'light' | 'dark' | undefined;
+  /** Which panels there are, at least one. */
+  panels: readonly Panel[];
+  /** The origin of the embedding page; only it is told anything. */
+  origin: string | undefined;
+  title: string;
+  state: (fragment: string) => Promise<EmbedState>;
+}
+
+/** What is shown at first, from the fragment. */
+export interface EmbedState {
+  /** The document. */
+  text: string;
+  atMs: number | undefined;
+  /** The editor's text; `undefined` for the starter file. */
+  yaml: string | undefined;
+  /** Why something of the link could not be opened; empty when all could. */
+  problem: string;
+}
+
+const YAML = '&yaml=';
+
+/** Reads `?theme=dark&panels=yaml,cluster&origin=https://example.org&title=…`; what is not understood is left out. */
+export function readSettings(search: string): Settings {
+  const query = new URLSearchParams(search);
+  const theme = query.get('theme');
+  const wanted = (query.get('panels') ?? '').split(',');
+  const panels = PANELS.filter((panel) => wanted.includes(panel));
+  return {
+    theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+    panels: panels.length > 0 ? panels : PANELS,
+    origin: originOf(query.get('origin')),
+    title: (query.get('title') ?? '').slice(0, 120),
+    state: readState,
+  };
+}
+
+/** An origin as a message's target: never the wildcard, nor an address with a path. */
+function originOf(text: string | null): string | undefined {
+  if (text === null || !URL.canParse(text)) return undefined;
+  const { origin } = new URL(text);
+  return origin === 'null' ? undefined : origin;
+}
+
+/** Reads `#cluster=…&at=…&yaml=…`, each of which may be missing. */
+async function readState(fragment: string): Promise<EmbedState> {
+  const [cluster = '', packed] = fragment.replace(/^#yaml=/, `#${YAML}`).split(YAML);
+  const document = cluster.startsWith('#cluster=') ? await unpackFragment(cluster) : undefined;
+  const yaml = packed === undefined ? undefined : await unpackText(packed);
+  return {
+    text: document && 'text' in document ? document.text : freshDocument('ml'),
+    atMs: document && 'text' in document ? document.atMs : undefined,
+    yaml: yaml && 'text' in yaml ? yaml.text : undefined,
+    problem: [document, yaml].some((part) => part && 'problem' in part)
+      ? 'This link is damaged: part of it is missing or was changed.'
+      : '',
+  };
+}
