@@ -1,4 +1,4 @@
-import type { ApiObject, Pod } from '../api/objects';
+import { controllerOf, type ApiObject, type DaemonSet, type Pod } from '../api/objects';
 import { milliValue, wholeValue } from '../api/quantity';
 import type { Cluster } from './cluster';
 
@@ -11,6 +11,7 @@ export const INVARIANTS: Record<string, (cluster: Cluster) => string[]> = {
   'no device is in two containers': sharedDevices,
   'a Pod once bound stays bound': boundPods,
   'what is stored is immutable and carries its revision': storedObjects,
+  'a node has one daemon of each DaemonSet': doubleDaemons,
   'a volume that one node may write is attached to one node': attachments,
 };
 
@@ -75,6 +76,24 @@ function boundPods(cluster: Cluster): string[] {
       return before && (event.object as Pod).spec.nodeName !== before;
     })
     .map((event) => `${event.key} at revision ${event.revision}`);
+}
+
+/** Pods that stay; a set that surges may have two of them. */
+function doubleDaemons(cluster: Cluster): string[] {
+  const seen = new Set<string>();
+  const problems: string[] = [];
+  for (const object of cluster.store.all('pods').values()) {
+    const pod = object as Pod;
+    const owner = controllerOf(pod);
+    if (owner?.kind !== 'DaemonSet' || !pod.spec.nodeName || finished(pod) || pod.metadata.deletionTimestamp) continue;
+    const set = cluster.store.get('daemonsets', `${pod.metadata.namespace}/${owner.name}`) as DaemonSet | undefined;
+    const { maxSurge = 0 } = set?.spec.updateStrategy?.rollingUpdate ?? {};
+    if (!set || maxSurge !== 0) continue;
+    const place = `${owner.uid} on ${pod.spec.nodeName}`;
+    if (seen.has(place)) problems.push(place);
+    seen.add(place);
+  }
+  return problems;
 }
 
 function storedObjects(cluster: Cluster): string[] {

@@ -8,6 +8,8 @@ export const JOBS = '/apis/batch/v1/namespaces/default/jobs';
 export const PODS = '/api/v1/namespaces/default/pods';
 export const CLAIMS = '/api/v1/namespaces/default/persistentvolumeclaims';
 export const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const STATEFUL_SETS = '/apis/apps/v1/namespaces/default/statefulsets';
+const DAEMON_SETS = '/apis/apps/v1/namespaces/default/daemonsets';
 
 export const TOLERATION = { key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' };
 
@@ -58,6 +60,9 @@ function act(rig: ClusterRig, { what, node, count }: Action): void {
   if (what === 'job') rig.request('POST', JOBS, trainingJob({ tolerations: [TOLERATION], steps: 400 }));
   else if (what === 'forget') rig.request('DELETE', `${JOBS}/train-sgd`, { propagationPolicy: 'Background' });
   else if (what === 'deploy') rig.request('POST', DEPLOYMENTS, deployment(count));
+  else if (what === 'stateful') rig.request('POST', STATEFUL_SETS, workload('StatefulSet', 'db', { replicas: count, serviceName: 'db' }));
+  else if (what === 'daemons') rig.request('POST', DAEMON_SETS, workload('DaemonSet', 'agent', {}));
+  else if (what === 'retag') retag(rig, count);
   else if (what === 'scale') rig.request('PATCH', `${DEPLOYMENTS}/web`, { spec: { replicas: count } }, { 'content-type': 'application/merge-patch+json' });
   else if (what === 'delete' && victim) rig.request('DELETE', `${PODS}/${victim.metadata.name}`);
   else if (what === 'crash' && victim?.status.phase === 'Running') crash(rig, victim.metadata.name, victim.spec.containers[0]!.name);
@@ -66,6 +71,21 @@ function act(rig: ClusterRig, { what, node, count }: Action): void {
 
 function crash(rig: ClusterRig, pod: string, container: string): void {
   rig.input({ kind: 'fault', fault: { type: 'ContainerCrash', namespace: 'default', pod, container, exitCode: 1 } });
+}
+
+/** Another template for what keeps revisions, and another size. */
+function retag(rig: ClusterRig, count: number): void {
+  const template = { metadata: { labels: { round: String(count) } } };
+  const merge = { 'content-type': 'application/merge-patch+json' };
+  rig.request('PATCH', `${STATEFUL_SETS}/db`, { spec: { replicas: count, template } }, merge);
+  rig.request('PATCH', `${DAEMON_SETS}/agent`, { spec: { template } }, merge);
+}
+
+function workload(kind: string, name: string, more: { [key: string]: Json }): Json {
+  const containers = [{ name: 'server', image: 'nginx:1.27', resources: { requests: { cpu: '100m' } } }];
+  const template = { metadata: { labels: { app: name } }, spec: { containers } };
+  const spec = { selector: { matchLabels: { app: name } }, template, ...more };
+  return { apiVersion: 'apps/v1', kind, metadata: { name }, spec };
 }
 
 /** A Deployment of a web server. */
@@ -79,7 +99,7 @@ export function deployment(replicas: number): Json {
 export const actions = fc.array(
   fc.record({
     wait: fc.integer({ min: 0, max: 90_000 }),
-    what: fc.constantFrom('job', 'forget', 'deploy', 'scale', 'delete', 'crash', 'NodeDown', 'NodeUp', 'NodeNetworkDown', 'NodeNetworkUp'),
+    what: fc.constantFrom('job', 'forget', 'deploy', 'stateful', 'daemons', 'retag', 'scale', 'delete', 'crash', 'NodeDown', 'NodeUp', 'NodeNetworkDown', 'NodeNetworkUp'),
     node: fc.nat(NODES.length - 1),
     count: fc.nat(5),
   }),

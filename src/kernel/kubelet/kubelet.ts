@@ -54,6 +54,7 @@ function emptyState(seed: number, name: string): KubeletState {
     nextIp: 0,
     hostIp: '',
     reportedReady: false,
+    knownUnschedulable: false,
     reportedMs: 0,
     statusWanted: false,
     relistWanted: false,
@@ -371,6 +372,7 @@ export class Kubelet implements Component {
     const { state } = this;
     state.startedMs = this.#core.nowMs;
     state.reportedReady = false;
+    state.knownUnschedulable = false;
     state.pulls = [];
     state.pullBackOff.clear();
     const { recorder } = this.#core.parts;

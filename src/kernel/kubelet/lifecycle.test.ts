@@ -365,3 +365,20 @@ describe('a Pod that', () => {
     expect(hashes[0]).toBe(hashes[1]);
   });
 });
+
+describe('a kubelet', () => {
+  it('says once that its node was cordoned, and once that it is open again', () => {
+    const rig = new KubeletRig();
+    const cordon = (unschedulable: boolean): void => {
+      rig.client.patch('nodes', '', 'cpu-1', (node) => ({ ...node, spec: { ...node.spec, unschedulable } }));
+      rig.run(30_000);
+    };
+    cordon(true);
+    cordon(false);
+    const said = rig.events('cpu-1').filter((event) => event.includes('Schedulable'));
+    expect(said).toEqual([
+      'NodeNotSchedulable: Node cpu-1 status is now: NodeNotSchedulable',
+      'NodeSchedulable: Node cpu-1 status is now: NodeSchedulable',
+    ]);
+  });
+});

@@ -143,12 +143,24 @@ export function reportNode(core: KubeletCore): void {
   });
   if (!written) return;
   if (!core.state.reportedReady && !wasReady) {
-    const subject = { apiVersion: 'v1', kind: 'Node', name: core.nodeName, uid: core.nodeName };
-    core.event(subject, 'Normal', 'NodeReady', `Node ${core.nodeName} status is now: NodeReady`);
+    sayNodeIs(core, 'NodeReady');
   }
   core.state.reportedReady = true;
   core.state.reportedMs = core.nowMs;
   core.state.statusWanted = false;
+}
+
+function sayNodeIs(core: KubeletCore, reason: string): void {
+  const subject = { apiVersion: 'v1', kind: 'Node', name: core.nodeName, uid: core.nodeName };
+  core.event(subject, 'Normal', reason, `Node ${core.nodeName} status is now: ${reason}`);
+}
+
+/** Says once that the Node was cordoned or uncordoned. Models recordNodeSchedulableEvent. */
+function noteCordon(core: KubeletCore, node: Node): void {
+  const unschedulable = node.spec.unschedulable === true;
+  if (core.state.knownUnschedulable === unschedulable) return;
+  core.state.knownUnschedulable = unschedulable;
+  sayNodeIs(core, unschedulable ? 'NodeNotSchedulable' : 'NodeSchedulable');
 }
 
 /** Renews the lease, and reports the Node where there is something to report. Comes every ten seconds. */
@@ -162,6 +174,7 @@ export function beat(core: KubeletCore): void {
   }
   if (core.state.statusWanted || !core.node || !isReady(core.node) || core.nowMs - core.state.reportedMs >= REPORT_MS)
     reportNode(core);
+  if (core.node) noteCordon(core, core.node);
 }
 
 function isReady(node: Node): boolean {

@@ -235,6 +235,8 @@ export interface KubeletState {
   hostIp: string;
   /** Whether the Node was last reported ready, by this process. */
   reportedReady: boolean;
+  /** Whether the Node was cordoned when the kubelet last looked. */
+  knownUnschedulable: boolean;
   reportedMs: number;
   /** What is to be reported with the Node's status once there is a network. */
   statusWanted: boolean;

@@ -29,6 +29,7 @@ export const SCHEDULER_INFORMERS: InformersOptions = {
     configmaps: [],
     services: ['namespace'],
     replicasets: [],
+    statefulsets: [],
     pods: [],
   },
   latencyMs: [1, 5],
@@ -86,7 +87,8 @@ export class InformerLister implements ClusterLister {
   }
 
   selectorOf(kind: string, namespace: string, name: string): LabelSelector | undefined {
-    return kind === 'ReplicaSet' ? this.informers.get('replicasets', namespace, name)?.spec.selector : undefined;
+    if (kind === 'ReplicaSet') return this.informers.get('replicasets', namespace, name)?.spec.selector;
+    return kind === 'StatefulSet' ? this.informers.get('statefulsets', namespace, name)?.spec.selector : undefined;
   }
 
   disruptionBudgets(): Iterable<PodDisruptionBudget> {
