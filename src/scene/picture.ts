@@ -91,6 +91,13 @@ export function isOver(pod: Pick<PodGlyph, 'phase'>): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';
 }
 
+const TROUBLED: ReadonlySet<PodPhase> = new Set<PodPhase>(['Failed', 'CrashLoopBackOff', 'Unknown']);
+
+/** Whether a Pod needs a person: the stage shows it in `--bad`, whatever its glyph. */
+export function inTrouble(pod: Pick<PodGlyph, 'phase' | 'flags'>): boolean {
+  return TROUBLED.has(pod.phase) || podHas(pod, 'oomKilled') || podHas(pod, 'imagePullBackOff');
+}
+
 /** The frame's Pods as objects. A Pod whose detail has not arrived, or that belongs to `kube-system`, is left out. */
 export function podGlyphs(frame: Frame, details: Details): PodGlyph[] {
   const { pods, nodes } = frame;
