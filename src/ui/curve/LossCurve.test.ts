@@ -1,5 +1,5 @@
 import { cleanup, render, screen } from '@testing-library/svelte';
-import { afterEach, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { CurvePiece, Frame } from '../../protocol/frame';
 import LossCurve from './LossCurve.svelte';
 

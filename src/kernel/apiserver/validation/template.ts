@@ -28,7 +28,7 @@ interface SelectionOptions {
   readonly owner?: string;
   /** The words about a selector that cannot be parsed. */
   readonly unusable?: string;
-  /** The Pods are looked at only when they are made, with the volumes of their claims. */
+  /** The Pods need containers; what else is in them is looked at when they are made, with the volumes of their claims. */
   readonly anyPodSpec?: boolean;
 }
 
@@ -43,8 +43,10 @@ function validateLastingTemplate(
   const labels = template.metadata?.labels;
   const matches = selector !== undefined && (isEmptySelector(selector) || selectorMatches(selector, labels));
   if (!matches) errors.invalid(`${path}.metadata.labels`, labels ?? null, NO_MATCH);
-  if (anyPodSpec) validateTemplateMeta(template, path, errors);
-  else validateTemplate(template, path, errors);
+  if (anyPodSpec) {
+    validateTemplateMeta(template, path, errors);
+    if (!template.spec?.containers?.length) errors.required(`${path}.spec.containers`);
+  } else validateTemplate(template, path, errors);
   const restartPolicy = template.spec?.restartPolicy;
   if (restartPolicy !== 'Always') errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']);
   if (template.spec?.activeDeadlineSeconds !== undefined) {
