@@ -81,16 +81,23 @@ export function isUpdated(set: DaemonSet, pod: Pod, hash: string): boolean {
   return labels[REVISION_LABEL] === hash || (generation !== undefined && labels[GENERATION_LABEL] === generation);
 }
 
-/** Whether a Pod should be made for a node, and whether one that is there may stay. Models NodeShouldRunDaemonPod. */
-export function placeOn(set: DaemonSet, node: Node): { shouldRun: boolean; mayStay: boolean } {
+/** What a DaemonSet wants of a node: that a Pod is made for it, and that one which is there may stay. */
+export interface DaemonPlace {
+  readonly shouldRun: boolean;
+  readonly mayStay: boolean;
+}
+
+/** Says of each node what a DaemonSet wants there. Models NodeShouldRunDaemonPod. */
+export function placement(set: DaemonSet): (node: Node) => DaemonPlace {
   const spec = set.spec.template.spec as PodSpec | undefined;
-  const isMeant = !spec?.nodeName || spec.nodeName === node.metadata.name;
-  if (!isMeant || !requiredNodeAffinityMatches({ spec: spec ?? {} } as Pod, node)) {
-    return { shouldRun: false, mayStay: false };
-  }
+  const pod = { spec: spec ?? {} } as Pod;
   const tolerations = tolerationsOf(spec);
-  const { taints } = node.spec;
-  if (!untoleratedTaint(taints, tolerations)) return { shouldRun: true, mayStay: true };
-  const drivenOut = taints?.some((taint) => taint.effect === 'NoExecute' && !toleratesTaint(tolerations, taint));
-  return { shouldRun: false, mayStay: !drivenOut };
+  return (node) => {
+    const isMeant = !spec?.nodeName || spec.nodeName === node.metadata.name;
+    if (!isMeant || !requiredNodeAffinityMatches(pod, node)) return { shouldRun: false, mayStay: false };
+    const { taints } = node.spec;
+    if (!untoleratedTaint(taints, tolerations)) return { shouldRun: true, mayStay: true };
+    const drivenOut = taints?.some((taint) => taint.effect === 'NoExecute' && !toleratesTaint(tolerations, taint));
+    return { shouldRun: false, mayStay: !drivenOut };
+  };
 }

@@ -1,9 +1,14 @@
 import { scaled } from '../../api/int-or-percent';
-import type { DaemonSet, Node, Pod } from '../../api/objects';
-import { isUpdated, placeOn } from './daemonset-node';
-import { availableInMs, isPodReady } from './pods';
+import type { DaemonSet, Pod } from '../../api/objects';
+import { isUpdated, type DaemonPlace } from './daemonset-node';
+import { availableInMs, isBeingDeleted, isPodReady } from './pods';
 
 /** Which Pods a DaemonSet lacks and which are too many. Models pkg/controller/daemon daemon_controller.go and update.go. */
+
+/** A node, and what the DaemonSet wants there. */
+interface DaemonNode extends DaemonPlace {
+  readonly name: string;
+}
 
 /** A DaemonSet, the nodes and its Pods at one moment. */
 export interface DaemonSync {
@@ -11,7 +16,7 @@ export interface DaemonSync {
   readonly set: DaemonSet;
   /** Tells the Pods of the present template. */
   readonly hash: string;
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly DaemonNode[];
   /** Every Pod of the set, by the node that it is on or meant for. */
   readonly podsOn: ReadonlyMap<string, readonly Pod[]>;
   readonly epochNowMs: number;
@@ -22,8 +27,6 @@ export interface DaemonPlan {
   readonly nodes: readonly string[];
   readonly surplus: readonly Pod[];
 }
-
-const isLeaving = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 
 /** On a node first, then the oldest. Models podByCreationTimestampAndPhase. */
 export function byPlaceAndAge(left: Pod, right: Pod): number {
@@ -42,7 +45,7 @@ export function isDaemonAvailable({ set, epochNowMs }: DaemonSync, pod: Pod): bo
 function limitsOf({ set, nodes }: DaemonSync): { maxSurge: number; maxUnavailable: number } {
   const { type, rollingUpdate } = set.spec.updateStrategy ?? {};
   if (type === 'OnDelete') return { maxSurge: 0, maxUnavailable: 0 };
-  const desired = nodes.filter((node) => placeOn(set, node).shouldRun).length;
+  const desired = nodes.filter(({ shouldRun }) => shouldRun).length;
   const maxSurge = scaled(rollingUpdate?.maxSurge, desired, true);
   const maxUnavailable = scaled(rollingUpdate?.maxUnavailable, desired, true);
   return { maxSurge, maxUnavailable: maxSurge === 0 && maxUnavailable === 0 ? 1 : maxUnavailable };
@@ -51,25 +54,23 @@ function limitsOf({ set, nodes }: DaemonSync): { maxSurge: number; maxUnavailabl
 /** What keeps one Pod on each node that wants one. `ended` says what becomes of a Pod that is not being deleted. */
 export function planDaemons(
   sync: DaemonSync,
-  ended: (pod: Pod, node: Node) => 'remove' | 'wait' | 'lives',
+  ended: (pod: Pod, node: string) => 'remove' | 'wait' | 'lives',
 ): DaemonPlan {
   const surges = limitsOf(sync).maxSurge > 0;
   const nodes: string[] = [];
   const surplus: Pod[] = [];
-  for (const node of sync.nodes) {
-    const { name } = node.metadata;
-    const { shouldRun, mayStay } = placeOn(sync.set, node);
+  for (const { name, shouldRun, mayStay } of sync.nodes) {
     const pods = sync.podsOn.get(name);
     if (!pods) {
       if (shouldRun) nodes.push(name);
       continue;
     }
-    const staying = pods.filter((pod) => !isLeaving(pod));
+    const staying = pods.filter((pod) => !isBeingDeleted(pod));
     if (!mayStay) {
       surplus.push(...staying);
       continue;
     }
-    const verdicts = staying.map((pod) => [pod, ended(pod, node)] as const);
+    const verdicts = staying.map((pod) => [pod, ended(pod, name)] as const);
     surplus.push(...verdicts.filter(([, verdict]) => verdict === 'remove').map(([pod]) => pod));
     const living = verdicts.filter(([, verdict]) => verdict === 'lives').map(([pod]) => pod);
     if (surges && shouldRun && living.length === 0) nodes.push(name);
@@ -92,13 +93,13 @@ function surplusWhileSurging(sync: DaemonSync, living: readonly Pod[]): Pod[] {
 
 /** Pods that wait for a node that is gone. Models getUnscheduledPodsWithoutNode. */
 function withoutNode({ nodes, podsOn }: DaemonSync): Pod[] {
-  const known = new Set(nodes.map(({ metadata }) => metadata.name));
+  const known = new Set(nodes.map(({ name }) => name));
   return [...podsOn].flatMap(([name, pods]) => (known.has(name) ? [] : pods.filter((pod) => !pod.spec.nodeName)));
 }
 
 /** The Pod of the present and that of an older template on a node; nothing where there are more than one of a kind. */
 function pairOn({ set, hash }: DaemonSync, pods: readonly Pod[]): { fresh?: Pod; old?: Pod } | undefined {
-  const staying = pods.filter((pod) => !isLeaving(pod));
+  const staying = pods.filter((pod) => !isBeingDeleted(pod));
   const fresh = staying.filter((pod) => isUpdated(set, pod, hash));
   const old = staying.filter((pod) => !fresh.includes(pod));
   if (fresh.length > 1 || old.length > 1) return undefined;
@@ -106,9 +107,9 @@ function pairOn({ set, hash }: DaemonSync, pods: readonly Pod[]): { fresh?: Pod;
 }
 
 /** Nodes with Pods, and those that lack one. */
-function nodesInUpdate({ set, nodes, podsOn }: DaemonSync): (readonly [name: string, pods: readonly Pod[]])[] {
-  const lacking = nodes.filter((node) => !podsOn.has(node.metadata.name) && placeOn(set, node).shouldRun);
-  return [...podsOn, ...lacking.map(({ metadata }) => [metadata.name, []] as const)];
+function nodesInUpdate({ nodes, podsOn }: DaemonSync): (readonly [name: string, pods: readonly Pod[]])[] {
+  const lacking = nodes.filter(({ name, shouldRun }) => shouldRun && !podsOn.has(name));
+  return [...podsOn, ...lacking.map(({ name }) => [name, []] as const)];
 }
 
 /** What brings Pods of older templates up to date. Models rollingUpdate. */

@@ -135,4 +135,17 @@ describe('daemon-set-controller', () => {
     const [event] = rig.events('DaemonSet', 'agent').filter((one) => one.startsWith('FailedDaemonPod'));
     expect(event).toContain('on node cpu-1, will try to kill it');
   });
+
+  it('adopts a Pod that has failed before its first look, and replaces it', () => {
+    const rig = daemonRig();
+    const containers = [{ name: 'main', image: 'nginx:1.27' }];
+    const metadata = { name: 'stray', namespace: 'default', labels: { app: 'agent' } };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers, nodeName: 'cpu-1' } });
+    rig.setPod('stray', () => ({ phase: 'Failed' }));
+    rig.run(100);
+    rig.create('daemonsets', daemonSet('agent'));
+    rig.run(5000);
+    expect(rig.get('pods', 'stray')).toBeUndefined();
+    expect(places(rig)).toEqual(['cpu-1 nginx:1.27', 'cpu-2 nginx:1.27']);
+  });
 });

@@ -1,12 +1,11 @@
-import { equalJson } from '../../api/json';
-import { controllerOf, objectKey, type DaemonSet, type Node, type Pod } from '../../api/objects';
-import { selectorMatches } from '../../api/selectors';
-import { ApiError, isRefusal } from '../../api/status';
+import { objectKey, type DaemonSet, type Node, type Pod } from '../../api/objects';
+import type { ApiError } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { StoreEvent } from '../store/event';
 import { historyOf, REVISION_LABEL, truncateHistory, type History } from './controller-history';
-import { isUpdated, newDaemonPod, placeOn, targetNodeOf } from './daemonset-node';
+import { createCounted, deleteCounted } from './counted-pods';
+import { isUpdated, newDaemonPod, placement, targetNodeOf } from './daemonset-node';
 import {
   byPlaceAndAge,
   isDaemonAvailable,
@@ -15,10 +14,10 @@ import {
   type DaemonPlan,
   type DaemonSync,
 } from './daemonset-plan';
-import { expectCreation, expectDeletion, isSatisfied, type Expectations } from './expectations';
-import { claim, createPod, deletePod, isNamespaceTerminating } from './pod-control';
-import { availableInMs, isPodReady } from './pods';
-import { slowStart } from './slow-start';
+import { isSatisfied, type Expectations } from './expectations';
+import { wokenBy } from './owners';
+import { claim, writeOwnStatus } from './pod-control';
+import { isPodReady, nextAvailableInMs } from './pods';
 
 /** How long a node whose daemons fail waits for the next one. */
 interface FailureBackOff {
@@ -50,17 +49,7 @@ export class DaemonSetController extends Controller<DaemonSetExtra> {
   }
 
   #onPod(event: StoreEvent<Pod>): void {
-    const { object: pod, previous } = event;
-    const { namespace = '', labels } = pod.metadata;
-    const owner = controllerOf(pod);
-    const before = previous && controllerOf(previous);
-    if (before?.kind === 'DaemonSet' && before.uid !== owner?.uid) this.enqueue(`${namespace}/${before.name}`, event);
-    if (owner?.kind === 'DaemonSet') return this.enqueue(`${namespace}/${owner.name}`, event);
-    const relabelled = previous?.metadata.labels !== labels;
-    if (owner || event.type === 'DELETED' || !(relabelled || before)) return;
-    for (const set of this.parts.informers.by('daemonsets', 'namespace', namespace)) {
-      if (selectorMatches(set.spec.selector, labels)) this.enqueue(objectKey(set), event);
-    }
+    for (const key of wokenBy(this.parts.informers, 'daemonsets', 'DaemonSet', event)) this.enqueue(key, event);
   }
 
   /** Only what a node is to a DaemonSet counts: most of its changes are news of its health. */
@@ -69,8 +58,9 @@ export class DaemonSetController extends Controller<DaemonSetExtra> {
     if (event.type === 'DELETED') return;
     if (previous?.spec === node.spec && previous.metadata.labels === node.metadata.labels) return;
     for (const set of this.parts.informers.all('daemonsets')) {
-      const now = placeOn(set, node);
-      const then = previous ? placeOn(set, previous) : { shouldRun: false, mayStay: now.mayStay };
+      const place = placement(set);
+      const now = place(node);
+      const then = previous ? place(previous) : { shouldRun: false, mayStay: now.mayStay };
       if (now.shouldRun !== then.shouldRun || now.mayStay !== then.mayStay) this.enqueue(objectKey(set), event);
     }
   }
@@ -87,12 +77,14 @@ export class DaemonSetController extends Controller<DaemonSetExtra> {
     const history = historyOf(this.parts, set, REVISION_LABEL);
     const hash = history.latest.metadata.labels?.[REVISION_LABEL] ?? '';
     const pods = claim(this.parts, 'pods', set, set.spec.selector);
-    const nodes = [...informers.all('nodes')];
+    const place = placement(set);
+    const nodes = Array.from(informers.all('nodes'), (node) => ({ name: node.metadata.name, ...place(node) }));
     const sync: DaemonSync = { key, set, hash, nodes, podsOn: podsByNode(pods), epochNowMs: clock.epochNowMs };
     const settled = isSatisfied(this.state.expectations, key, informers);
     const failure = settled ? this.#manage(sync, pods, history) : undefined;
-    this.#writeStatus(sync, settled, history.collisions);
-    this.#comeBack(sync, pods);
+    writeOwnStatus(this.parts, 'daemonsets', set, statusOf(sync, settled, history.collisions));
+    const nextMs = nextAvailableInMs(pods, set.spec.minReadySeconds ?? 0, clock.epochNowMs);
+    if (nextMs < Infinity) this.enqueueAfter(key, nextMs);
     if (failure) throw failure;
   }
 
@@ -118,37 +110,23 @@ export class DaemonSetController extends Controller<DaemonSetExtra> {
 
   /** Models syncNodes. */
   #carryOut({ key, set, hash }: DaemonSync, { nodes, surplus }: DaemonPlan): ApiError | undefined {
-    let index = 0;
-    let { error: failure } = slowStart(Math.min(nodes.length, BURST), () => {
-      const draft = newDaemonPod(set, nodes[index++]!, hash);
-      try {
-        expectCreation(this.state.expectations, key, createPod(this.parts, set, draft));
-      } catch (error) {
-        if (!(error instanceof ApiError && isNamespaceTerminating(error))) throw error;
-      }
-    });
-    for (const pod of surplus.slice(0, BURST)) {
-      try {
-        deletePod(this.parts, set, pod);
-        expectDeletion(this.state.expectations, key, pod);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        failure ??= error;
-      }
-    }
-    return failure;
+    const counted = { parts: this.parts, expectations: this.state.expectations, key, owner: set };
+    const wanted = Math.min(nodes.length, BURST);
+    const refused = createCounted(counted, wanted, (index) => newDaemonPod(set, nodes[index]!, hash));
+    const failed = deleteCounted(counted, surplus.slice(0, BURST));
+    return refused ?? failed;
   }
 
   /** What becomes of a Pod that is not being deleted: one that failed waits for its node's back-off. */
-  #ended({ key, set }: DaemonSync, pod: Pod, node: Node): 'remove' | 'wait' | 'lives' {
+  #ended({ key, set }: DaemonSync, pod: Pod, node: string): 'remove' | 'wait' | 'lives' {
     const { phase } = pod.status;
     if (phase !== 'Failed' && phase !== 'Succeeded') return 'lives';
-    const found = `Found ${phase.toLowerCase()} daemon pod ${objectKey(pod)} on node ${node.metadata.name}`;
+    const found = `Found ${phase.toLowerCase()} daemon pod ${objectKey(pod)} on node ${node}`;
     if (phase === 'Succeeded') {
       this.parts.recorder.event(subjectOf(set), 'Normal', 'SucceededDaemonPod', `${found}, will try to delete it`);
       return 'remove';
     }
-    const waitMs = this.#failedAgain(key, set, node.metadata.name);
+    const waitMs = this.#failedAgain(key, set, node);
     if (waitMs > 0) {
       this.enqueueAfter(key, waitMs);
       return 'wait';
@@ -164,31 +142,12 @@ export class DaemonSetController extends Controller<DaemonSetExtra> {
     let known = this.state.failures.get(key);
     if (!known) this.state.failures.set(key, (known = new Map<string, FailureBackOff>()));
     const last = known.get(node);
-    const isFresh = last?.generation === generation && nowMs - last!.sinceMs <= 2 * LONGEST_BACK_OFF_MS;
-    if (isFresh && nowMs - last!.sinceMs < last!.delayMs) return last!.sinceMs + last!.delayMs - nowMs;
-    const delayMs = isFresh ? Math.min(LONGEST_BACK_OFF_MS, last!.delayMs * 2) : FIRST_BACK_OFF_MS;
+    const sinceMs = last ? nowMs - last.sinceMs : Infinity;
+    const isFresh = last?.generation === generation && sinceMs <= 2 * LONGEST_BACK_OFF_MS;
+    if (last && isFresh && sinceMs < last.delayMs) return last.delayMs - sinceMs;
+    const delayMs = last && isFresh ? Math.min(LONGEST_BACK_OFF_MS, last.delayMs * 2) : FIRST_BACK_OFF_MS;
     known.set(node, { generation, delayMs, sinceMs: nowMs });
     return 0;
-  }
-
-  /** Looks again when the next Pod will have been ready for long enough. */
-  #comeBack({ key, set, epochNowMs }: DaemonSync, pods: readonly Pod[]): void {
-    const waits = pods.map((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, epochNowMs));
-    const nextMs = Math.min(...waits.filter((inMs) => inMs > 0));
-    if (nextMs < Infinity) this.enqueueAfter(key, nextMs);
-  }
-
-  #writeStatus(sync: DaemonSync, settled: boolean, collisionCount: number): void {
-    const { set } = sync;
-    const status = statusOf(sync, settled, collisionCount);
-    if (equalJson(status, set.status)) return;
-    const { namespace = '', name, uid } = set.metadata;
-    const write = (current: DaemonSet): DaemonSet => (current.metadata.uid === uid ? { ...current, status } : current);
-    try {
-      this.parts.client.patch('daemonsets', namespace, name, write, 'status');
-    } catch (error) {
-      if (!isRefusal(error, 'NotFound')) throw error;
-    }
   }
 }
 
@@ -207,10 +166,10 @@ function podsByNode(pods: readonly Pod[]): Map<string, Pod[]> {
 /** The oldest Pod of a node speaks for it. Models updateDaemonSetStatus. */
 function statusOf(sync: DaemonSync, settled: boolean, collisionCount: number): Status {
   const { set, nodes, podsOn, hash } = sync;
-  const wanted = nodes.filter((node) => placeOn(set, node).shouldRun).map(({ metadata }) => metadata.name);
+  const wanted = nodes.filter(({ shouldRun }) => shouldRun);
   const others = nodes.length - wanted.length;
-  const inPlace = nodes.filter(({ metadata }) => podsOn.has(metadata.name)).length;
-  const daemons = wanted.flatMap((name) => [...(podsOn.get(name) ?? [])].sort(byPlaceAndAge).slice(0, 1));
+  const inPlace = nodes.filter(({ name }) => podsOn.has(name)).length;
+  const daemons = wanted.flatMap(({ name }) => [...(podsOn.get(name) ?? [])].sort(byPlaceAndAge).slice(0, 1));
   const numberAvailable = daemons.filter((pod) => isDaemonAvailable(sync, pod)).length;
   const updatedNumberScheduled = daemons.filter((pod) => isUpdated(set, pod, hash)).length;
   const numberUnavailable = wanted.length - numberAvailable;

@@ -1,6 +1,5 @@
 import { controllerOf, objectKey, type Deployment, type Pod, type ReplicaSet } from '../../api/objects';
 import { equalJson } from '../../api/json';
-import { selectorMatches } from '../../api/selectors';
 import { ApiError, isRefusal } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
@@ -37,6 +36,7 @@ import {
   withProgress,
   type DeploymentStatus,
 } from './deployment-status';
+import { adoptersOf } from './owners';
 import { claim, isNamespaceTerminating } from './pod-control';
 
 /** A Deployment under reconciliation: writes return a newer one. */
@@ -54,7 +54,7 @@ export class DeploymentController extends Controller {
   }
 
   #onReplicaSet(event: StoreEvent<ReplicaSet>): void {
-    const { namespace = '', labels } = event.object.metadata;
+    const { namespace = '' } = event.object.metadata;
     const owner = controllerOf(event.object);
     const before = event.previous && controllerOf(event.previous);
     if (before?.kind === 'Deployment' && before.uid !== owner?.uid) this.enqueue(`${namespace}/${before.name}`, event);
@@ -63,9 +63,7 @@ export class DeploymentController extends Controller {
       return;
     }
     if (event.type === 'DELETED') return;
-    for (const deployment of this.parts.informers.by('deployments', 'namespace', namespace)) {
-      if (selectorMatches(deployment.spec.selector, labels)) this.enqueue(objectKey(deployment), event);
-    }
+    for (const key of adoptersOf(this.parts.informers, 'deployments', event.object)) this.enqueue(key, event);
   }
 
   /** A Recreate roll-out goes on when the last old Pod is gone. Models deletePod. */

@@ -1,3 +1,4 @@
+import { equalJson } from '../../api/json';
 import {
   controllerOf,
   controllerReference,
@@ -73,6 +74,24 @@ export function deletePod(parts: ControllerParts, owner: ApiObject, pod: Pod): v
     }
     throw error;
   }
+}
+
+/** Writes the status of what owns Pods, where it says something new; an owner that is gone is no fault. */
+export function writeOwnStatus<R extends 'replicasets' | 'statefulsets' | 'daemonsets'>(
+  parts: ControllerParts,
+  resource: R,
+  owner: ResourceTypes[R],
+  status: ResourceTypes[R]['status'],
+): void {
+  if (equalJson(status, owner.status)) return;
+  const { uid } = owner.metadata;
+  change(
+    parts,
+    resource,
+    owner,
+    (current) => (current.metadata.uid === uid ? { ...current, status } : current),
+    'status',
+  );
 }
 
 type Owned = 'pods' | 'replicasets' | 'controllerrevisions';
@@ -159,14 +178,15 @@ function release<R extends Owned>(
 }
 
 /** Writes a change of an object; one that is gone is no fault. */
-function change<R extends Owned>(
+function change<R extends ResourceName>(
   parts: ControllerParts,
   resource: R,
   object: ResourceTypes[R],
   how: (current: ResourceTypes[R]) => ResourceTypes[R],
+  subresource?: 'status',
 ): ResourceTypes[R] | undefined {
   try {
-    return parts.client.patch(resource, object.metadata.namespace ?? '', object.metadata.name, how);
+    return parts.client.patch(resource, object.metadata.namespace ?? '', object.metadata.name, how, subresource);
   } catch (error) {
     if (isRefusal(error, 'NotFound')) return undefined;
     throw error;

@@ -16,6 +16,11 @@ export function isPodTerminal(pod: Pod): boolean {
   return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
 }
 
+/** Whether the Pod's deletion was asked for, ended or not. */
+export function isBeingDeleted(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
 /** Whether the Pod counts as a replica: it has neither ended nor is it being deleted. Models IsPodActive. */
 export function isPodActive(pod: Pod): boolean {
   return !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
@@ -36,6 +41,12 @@ export function availableInMs(pod: Pod, minReadySeconds: number, epochNowMs: num
   if (minReadySeconds === 0) return 0;
   if (!ready.lastTransitionTime) return Infinity;
   return Math.max(0, parseTime(ready.lastTransitionTime) + minReadySeconds * 1000 - epochNowMs);
+}
+
+/** Milliseconds until the next of these Pods becomes available; Infinity where none is on its way. */
+export function nextAvailableInMs(pods: readonly Pod[], minReadySeconds: number, epochNowMs: number): number {
+  const waits = pods.map((pod) => availableInMs(pod, minReadySeconds, epochNowMs));
+  return Math.min(...waits.filter((inMs) => inMs > 0));
 }
 
 const PHASE_RANK: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };

@@ -1,15 +1,15 @@
-import { controllerOf, objectKey, type OwnerReference, type Pod, type ReplicaSet } from '../../api/objects';
-import { equalJson } from '../../api/json';
+import { controllerOf, type OwnerReference, type Pod, type ReplicaSet } from '../../api/objects';
 import { selectorMatches } from '../../api/selectors';
-import { ApiError, isRefusal } from '../../api/status';
+import type { ApiError } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import type { StoreEvent } from '../store/event';
-import { expectCreation, expectDeletion, isSatisfied, type Expectations } from './expectations';
+import { createCounted, deleteCounted, type Counted } from './counted-pods';
+import { isSatisfied, type Expectations } from './expectations';
+import { adoptersOf } from './owners';
 import { availableInMs, inOrderOfDeletion, isPodActive } from './pods';
-import { claim, createPod, deletePod, isNamespaceTerminating, podFromTemplate } from './pod-control';
+import { claim, podFromTemplate, writeOwnStatus } from './pod-control';
 import { replicaSetStatus } from './replicaset-status';
 import { count, emptyTally, roleOf, type Tally } from './replicaset-tally';
-import { slowStart } from './slow-start';
 
 interface ReplicaSetExtra {
   expectations: Expectations;
@@ -48,7 +48,9 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     const after = event.type === 'DELETED' ? undefined : pod;
     if (owner) return this.#recount(event, owner, before?.uid === owner.uid ? previous : undefined, after);
     const relabelled = previous?.metadata.labels !== pod.metadata.labels;
-    if (event.type !== 'DELETED' && (relabelled || before)) this.#wakeAdopters(event);
+    if (event.type !== 'DELETED' && (relabelled || before)) {
+      for (const key of adoptersOf(this.parts.informers, 'replicasets', pod)) this.enqueue(key, event);
+    }
   }
 
   /** Changes the tally of an owner and wakes it, where the Pod means something else to it than before. */
@@ -66,13 +68,6 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     this.enqueue(key, event);
   }
 
-  #wakeAdopters(event: StoreEvent<Pod>): void {
-    const { namespace = '', labels } = event.object.metadata;
-    for (const set of this.parts.informers.by('replicasets', 'namespace', namespace)) {
-      if (selectorMatches(set.spec.selector, labels)) this.enqueue(objectKey(set), event);
-    }
-  }
-
   protected override reconcile(key: string): void {
     const { informers } = this.parts;
     const set = informers.byKey('replicasets', key);
@@ -86,7 +81,9 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     if (tally.strayed > 0 || adoptable > 0) claim(this.parts, 'pods', set, set.spec.selector);
     const active = tally.active + adoptable;
     const failure = settled && !set.metadata.deletionTimestamp ? this.#manage(key, set, active) : undefined;
-    this.#writeStatus(set, tally, this.#available(key, set, tally), failure);
+    const available = this.#available(key, set, tally);
+    const status = replicaSetStatus(set, tally, available, failure, this.parts.clock.epochNowMs);
+    writeOwnStatus(this.parts, 'replicasets', set, status);
     if (failure) throw failure;
   }
 
@@ -121,29 +118,17 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
 
   #create(key: string, set: ReplicaSet, wanted: number): ApiError | undefined {
     const draft = podFromTemplate(set.spec.template!, set);
-    return slowStart(wanted, () => {
-      try {
-        expectCreation(this.state.expectations, key, createPod(this.parts, set, draft));
-      } catch (error) {
-        if (!(error instanceof ApiError && isNamespaceTerminating(error))) throw error;
-      }
-    }).error;
+    return createCounted(this.#counted(key, set), wanted, () => draft);
   }
 
   #delete(key: string, set: ReplicaSet, surplus: number): ApiError | undefined {
     const active = this.#podsOf(set).filter(isPodActive);
     const ordered = surplus < active.length ? this.#inOrder(set, active) : active;
-    let failure: ApiError | undefined;
-    for (const pod of ordered.slice(0, surplus)) {
-      try {
-        deletePod(this.parts, set, pod);
-        expectDeletion(this.state.expectations, key, pod);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        failure ??= error;
-      }
-    }
-    return failure;
+    return deleteCounted(this.#counted(key, set), ordered.slice(0, surplus));
+  }
+
+  #counted(key: string, owner: ReplicaSet): Counted {
+    return { parts: this.parts, expectations: this.state.expectations, key, owner };
   }
 
   /** Ranks by how many Pods of the same Deployment share the node. Models getPodsRankedByRelatedPodsOnSameNode. */
@@ -174,18 +159,5 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     }
     if (nextMs < Infinity) this.enqueueAfter(key, nextMs);
     return available;
-  }
-
-  #writeStatus(set: ReplicaSet, tally: Tally, available: number, failure: ApiError | undefined): void {
-    const status = replicaSetStatus(set, tally, available, failure, this.parts.clock.epochNowMs);
-    if (equalJson(status, set.status)) return;
-    const { namespace = '', name, uid } = set.metadata;
-    const write = (current: ReplicaSet): ReplicaSet =>
-      current.metadata.uid === uid ? { ...current, status } : current;
-    try {
-      this.parts.client.patch('replicasets', namespace, name, write, 'status');
-    } catch (error) {
-      if (!isRefusal(error, 'NotFound')) throw error;
-    }
   }
 }

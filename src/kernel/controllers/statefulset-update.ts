@@ -1,5 +1,5 @@
 import type { ControllerRevision, Pod, StatefulSet } from '../../api/objects';
-import { availableInMs, isPodReady, isPodTerminal } from './pods';
+import { availableInMs, isBeingDeleted, isPodReady, isPodTerminal } from './pods';
 import { slowStart } from './slow-start';
 import { applyRetention, hasStaleClaim, type Member } from './statefulset-claims';
 import { inRange, newStatefulPod, ordinalOf, revisionOfPod, startOrdinal } from './statefulset-identity';
@@ -29,8 +29,6 @@ export function placesOf(set: StatefulSet, pods: readonly Pod[]): Pick<StatefulS
   return { replicas, condemned: condemned.sort((left, right) => ordinalOf(set, right) - ordinalOf(set, left)) };
 }
 
-const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
-
 export const isRunningAndReady = (pod: Pod): boolean => pod.status.phase === 'Running' && isPodReady(pod);
 
 /** Running, and ready for as long as the set asks. */
@@ -39,7 +37,7 @@ export function isAvailable(set: StatefulSet, pod: Pod, epochNowMs: number): boo
 }
 
 const isUnavailable = ({ set, epochNowMs }: StatefulSync, pod: Pod | undefined): boolean =>
-  !pod || isTerminating(pod) || !isAvailable(set, pod, epochNowMs);
+  !pod || isBeingDeleted(pod) || !isAvailable(set, pod, epochNowMs);
 
 /**
  * Creates, repairs and deletes Pods until the set must wait for one of them. Returns how many Pods of the current
@@ -78,7 +76,7 @@ function settleReplica(
   const { set } = sync;
   if (!pod) return createReplica(control, sync, startOrdinal(set) + index) || ordered;
   if (isPodTerminal(pod)) {
-    if (!isTerminating(pod)) control.delete(set, pod);
+    if (!isBeingDeleted(pod)) control.delete(set, pod);
     return true;
   }
   if (pod.status.phase === 'Pending') control.createMissingClaims(set, pod);
@@ -112,7 +110,7 @@ function giveUp(
   unhealthy: Pod | undefined,
   ordered: boolean,
 ): boolean {
-  if (isTerminating(pod)) return ordered;
+  if (isBeingDeleted(pod)) return ordered;
   if (ordered && pod !== unhealthy && !isAvailable(sync.set, pod, sync.epochNowMs)) return true;
   control.delete(sync.set, pod);
   return true;
@@ -124,7 +122,7 @@ function replaceOutdated(control: StatefulPods, sync: StatefulSync): number {
   const lowest = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
   for (const pod of replicas.slice(lowest).reverse()) {
     const outdated = pod && revisionOfPod(pod) !== update.metadata.name;
-    if (outdated && !isTerminating(pod)) {
+    if (outdated && !isBeingDeleted(pod)) {
       control.delete(set, pod);
       return 1;
     }

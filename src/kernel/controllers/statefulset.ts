@@ -1,20 +1,12 @@
-import { equalJson } from '../../api/json';
-import {
-  controllerOf,
-  objectKey,
-  type ApiObject,
-  type PersistentVolumeClaim,
-  type Pod,
-  type StatefulSet,
-} from '../../api/objects';
-import { selectorMatches } from '../../api/selectors';
-import { ApiError, isRefusal } from '../../api/status';
+import { objectKey, type ApiObject, type PersistentVolumeClaim, type Pod, type StatefulSet } from '../../api/objects';
+import { ApiError } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import type { StoreEvent } from '../store/event';
 import { historyOf, truncateHistory, type History } from './controller-history';
 import { isSatisfied, type Expectations } from './expectations';
-import { claim } from './pod-control';
-import { availableInMs } from './pods';
+import { wokenBy } from './owners';
+import { claim, writeOwnStatus } from './pod-control';
+import { isBeingDeleted, nextAvailableInMs } from './pods';
 import { ordinalOf, revisionOfPod } from './statefulset-identity';
 import { StatefulPods } from './statefulset-pods';
 import { isAvailable, isRunningAndReady, manageReplicas, placesOf, type StatefulSync } from './statefulset-update';
@@ -41,26 +33,14 @@ export class StatefulSetController extends Controller<StatefulSetExtra> {
   }
 
   #onPod(event: StoreEvent<Pod>): void {
-    const { object: pod, previous } = event;
-    const { namespace = '' } = pod.metadata;
-    const owner = controllerOf(pod);
-    const before = previous && controllerOf(previous);
-    if (before?.kind === 'StatefulSet' && before.uid !== owner?.uid) this.enqueue(`${namespace}/${before.name}`, event);
-    if (owner?.kind === 'StatefulSet') return this.enqueue(`${namespace}/${owner.name}`, event);
-    const relabelled = previous?.metadata.labels !== pod.metadata.labels;
-    if (owner || event.type === 'DELETED' || !(relabelled || before)) return;
-    this.#wake(namespace, event, (set) => selectorMatches(set.spec.selector, pod.metadata.labels));
+    for (const key of wokenBy(this.parts.informers, 'statefulsets', 'StatefulSet', event)) this.enqueue(key, event);
   }
 
   /** A Pod may wait for the claim of its predecessor to go. */
   #onClaim(event: StoreEvent<PersistentVolumeClaim>): void {
     if (event.type !== 'DELETED') return;
-    this.#wake(event.object.metadata.namespace, event, (set) => set.spec.volumeClaimTemplates !== undefined);
-  }
-
-  #wake(namespace: string | undefined, event: StoreEvent, concerns: (set: StatefulSet) => boolean): void {
-    for (const set of this.parts.informers.by('statefulsets', 'namespace', namespace ?? '')) {
-      if (concerns(set)) this.enqueue(objectKey(set), event);
+    for (const set of this.parts.informers.by('statefulsets', 'namespace', event.object.metadata.namespace ?? '')) {
+      if (set.spec.volumeClaimTemplates !== undefined) this.enqueue(objectKey(set), event);
     }
   }
 
@@ -75,7 +55,8 @@ export class StatefulSetController extends Controller<StatefulSetExtra> {
     const pods = claim(this.parts, 'pods', set, set.spec.selector, { isMember });
     const history = historyOf(this.parts, set, HASH_LABEL);
     const failure = this.#sync(set, pods, history);
-    this.#comeBack(key, set, pods);
+    const nextMs = nextAvailableInMs(pods, set.spec.minReadySeconds ?? 0, this.parts.clock.epochNowMs);
+    if (nextMs < Infinity) this.enqueueAfter(key, nextMs);
     const { currentRevision } = set.status ?? {};
     const used = new Set([currentRevision, history.latest.metadata.name, ...pods.map(revisionOfPod)]);
     truncateHistory(this.parts, set, history.all, ({ metadata }) => used.has(metadata.name));
@@ -96,35 +77,15 @@ export class StatefulSetController extends Controller<StatefulSetExtra> {
       if (!(error instanceof ApiError)) throw error;
       failure = error;
     }
-    this.#writeStatus(set, statusOf(sync, pods, given, history.collisions));
+    writeOwnStatus(this.parts, 'statefulsets', set, statusOf(sync, pods, given, history.collisions));
     return failure;
-  }
-
-  /** Looks again when the next Pod will have been ready for long enough. */
-  #comeBack(key: string, set: StatefulSet, pods: readonly Pod[]): void {
-    const { minReadySeconds = 0 } = set.spec;
-    const waits = pods.map((pod) => availableInMs(pod, minReadySeconds, this.parts.clock.epochNowMs));
-    const nextMs = Math.min(...waits.filter((inMs) => inMs > 0));
-    if (nextMs < Infinity) this.enqueueAfter(key, nextMs);
-  }
-
-  #writeStatus(set: StatefulSet, status: Status): void {
-    if (equalJson(status, set.status)) return;
-    const { namespace = '', name, uid } = set.metadata;
-    const write = (current: StatefulSet): StatefulSet =>
-      current.metadata.uid === uid ? { ...current, status } : current;
-    try {
-      this.parts.client.patch('statefulsets', namespace, name, write, 'status');
-    } catch (error) {
-      if (!isRefusal(error, 'NotFound')) throw error;
-    }
   }
 }
 
 /** `given` Pods of the current revision were just deleted. Models updateStatus and completeRollingUpdate. */
 function statusOf(sync: StatefulSync, pods: readonly Pod[], given: number, collisionCount: number): Status {
   const { set, current, update, epochNowMs } = sync;
-  const lasting = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  const lasting = pods.filter((pod) => !isBeingDeleted(pod));
   const at = (name: string): number => lasting.filter((pod) => revisionOfPod(pod) === name).length;
   const updatedReplicas = at(update.metadata.name);
   const readyReplicas = pods.filter(isRunningAndReady).length;
