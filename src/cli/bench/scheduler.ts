@@ -1,13 +1,6 @@
-import type { ApiObject, Json } from '../../api/objects';
+import type { Json } from '../../api/objects';
 import { assert, present } from '../../base/assert';
-import { seedRandom } from '../../base/random';
-import { ApiServer } from '../../kernel/apiserver/api-server';
-import { EventRecorder } from '../../kernel/machinery/event-recorder';
-import { Informers } from '../../kernel/machinery/informers';
-import { WatchHub } from '../../kernel/machinery/watch-hub';
-import { SCHEDULER_INFORMERS, Scheduler } from '../../kernel/scheduler/scheduler';
-import { Store } from '../../kernel/store/store';
-import { Clock } from '../../kernel/time/clock';
+import { SchedulerAlone } from '../../kernel/scheduler/scheduler-alone';
 
 export type Workload = 'plain' | 'gpu';
 
@@ -57,58 +50,38 @@ function pod(index: number, workload: Workload): { kind: string } & Record<strin
   };
 }
 
-/** An API server and a scheduler, nothing else: the Pods wait, the scheduler has not begun. */
-class SchedulerAlone {
-  readonly #clock = new Clock(Date.UTC(2026, 0, 5, 9));
-  readonly #store = new Store();
-  readonly #api = new ApiServer(this.#store, this.#clock, seedRandom(SEED, 'api'));
-  readonly #hub = new WatchHub(this.#store, this.#clock, SEED);
-  readonly #scheduler: Scheduler;
+/** A scheduler that has not begun, and Pods that wait for it. */
+class Waiting extends SchedulerAlone {
   /** Wall milliseconds of each cycle, in their order. */
   readonly cycleMs: number[] = [];
 
   constructor(nodes: number, pods: number, workload: Workload) {
-    const client = this.#api.clientFor('kube-scheduler');
-    const informers = new Informers('kube-scheduler', SCHEDULER_INFORMERS, this.#hub, this.#store);
-    const recorder = new EventRecorder({ component: 'default-scheduler' }, client, this.#clock);
-    this.#scheduler = new Scheduler({ clock: this.#clock, client, informers, recorder, seed: SEED });
-    this.#scheduler.stop();
-    this.#api.bootstrap();
-    const admin = this.#api.clientFor('admin');
-    const create = (resource: 'nodes' | 'pods' | 'serviceaccounts', object: object): ApiObject =>
-      admin.create(resource, object as never);
-    create('serviceaccounts', { kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } });
+    super(SEED);
+    this.scheduler.stop();
     for (let index = 0; index < nodes; index++) {
       const { status, ...made } = node(index, workload);
-      create('nodes', made);
-      admin.patch('nodes', '', `node-${index}`, (one) => ({ ...one, status: status as never }), 'status');
-      admin.patch('nodes', '', `node-${index}`, (one) => ({ ...one, spec: made.spec as never }));
+      this.create('nodes', made);
+      this.admin.patch('nodes', '', `node-${index}`, (one) => ({ ...one, status: status as never }), 'status');
+      this.admin.patch('nodes', '', `node-${index}`, (one) => ({ ...one, spec: made.spec as never }));
     }
-    for (let index = 0; index < pods; index++) create('pods', pod(index, workload));
+    for (let index = 0; index < pods; index++) this.create('pods', pod(index, workload));
   }
 
   /** From the scheduler's start to the last binding. */
   run(pods: number): void {
-    this.#scheduler.start();
+    this.scheduler.start();
     while (this.#bound() < pods) {
-      const timer = present(this.#clock.take(Infinity), 'a Pod that waits has a timer');
-      if (timer.owner === this.#hub.name) this.#hub.handle(timer);
-      else if (timer.kind === 'cycle') this.#timed(() => this.#scheduler.handle(timer));
-      else this.#scheduler.handle(timer);
+      const timer = present(this.clock.take(Infinity), 'a Pod that waits has a timer');
+      const startMs = performance.now();
+      this.handle(timer);
+      if (timer.owner === this.scheduler.name && timer.kind === 'cycle') this.cycleMs.push(performance.now() - startMs);
     }
   }
 
-  #timed(cycle: () => void): void {
-    const startMs = performance.now();
-    cycle();
-    this.cycleMs.push(performance.now() - startMs);
-  }
-
   #bound(): number {
-    return this.#scheduler.state.bindings.size === 0 &&
-      Object.values(this.#scheduler.counts()).every((count) => count === 0)
-      ? this.cycleMs.length
-      : 0;
+    const { state } = this.scheduler;
+    const settled = state.bindings.size === 0 && Object.values(this.scheduler.counts()).every((count) => count === 0);
+    return settled ? this.cycleMs.length : 0;
   }
 }
 
@@ -119,12 +92,12 @@ const quantile = (sorted: readonly number[], share: number): number => sorted[Ma
  * score, assume), in milliseconds.
  */
 export function schedulerThroughput(nodes: number, pods: number, workload: Workload): Record<string, number> {
-  const alone = new SchedulerAlone(nodes, pods, workload);
+  const waiting = new Waiting(nodes, pods, workload);
   const cpuStart = process.cpuUsage();
-  alone.run(pods);
+  waiting.run(pods);
   const cpu = process.cpuUsage(cpuStart);
-  const cycles = alone.cycleMs.slice(WARM_UP).sort((left, right) => left - right);
-  assert(alone.cycleMs.length === pods, 'each Pod is placed by one cycle');
+  const cycles = waiting.cycleMs.slice(WARM_UP).sort((left, right) => left - right);
+  assert(waiting.cycleMs.length === pods, 'each Pod is placed by one cycle');
   return {
     nodes,
     pods,

@@ -9,6 +9,8 @@ export interface CompiledMachine {
   readonly events: readonly string[];
   /** By state × events + event: the next state, or −1 where the event means nothing. */
   readonly next: Int16Array;
+  /** By state × events + event: the transition as a set of its own; 0 where there is none. */
+  readonly bits: Int32Array;
   /** Every transition, in the definition's order; a set of them is a number with a bit for each. */
   readonly transitions: readonly Transition[];
   /** Effects of entering, by state. */
@@ -33,11 +35,14 @@ export function compileMachine(definition: MachineDefinition): CompiledMachine {
     ...new Set(Object.values(definition.states).flatMap((state) => Object.keys(transitionsOf(state)))),
   ].sort();
   const next = new Int16Array(states.length * events.length).fill(-1);
+  const bits = new Int32Array(next.length);
   const transitions: Transition[] = [];
   for (const [index, name] of states.entries()) {
     for (const [event, target] of Object.entries(transitionsOf(definition.states[name]!))) {
       assert(states.includes(target), `${definition.id}: ${name} leads to ${target}, which is no state`);
-      next[index * events.length + events.indexOf(event)] = states.indexOf(target);
+      const at = index * events.length + events.indexOf(event);
+      next[at] = states.indexOf(target);
+      bits[at] = 1 << transitions.length;
       transitions.push({ from: index, event, to: states.indexOf(target) });
     }
   }
@@ -49,6 +54,7 @@ export function compileMachine(definition: MachineDefinition): CompiledMachine {
     states,
     events,
     next,
+    bits,
     transitions,
     entry: states.map((name) => definition.states[name]!.entry ?? []),
     delays: states.map((name) => Object.keys(definition.states[name]!.after ?? {})),
@@ -65,6 +71,6 @@ export function nextState(machine: CompiledMachine, state: number, event: string
 
 /** A set of transitions taken, with the one that an event takes from a state. */
 export function withTaken(machine: CompiledMachine, taken: number, state: number, event: string): number {
-  const at = machine.transitions.findIndex((one) => one.from === state && one.event === event);
-  return at < 0 ? taken : taken | (1 << at);
+  const index = machine.events.indexOf(event);
+  return index < 0 ? taken : taken | machine.bits[state * machine.events.length + index]!;
 }

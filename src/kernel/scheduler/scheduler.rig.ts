@@ -1,12 +1,5 @@
 import type { Event, Node, Pod } from '../../api/objects';
-import { seedRandom } from '../../base/random';
-import { ApiServer } from '../apiserver/api-server';
-import { EventRecorder } from '../machinery/event-recorder';
-import { Informers } from '../machinery/informers';
-import { WatchHub } from '../machinery/watch-hub';
-import { Store } from '../store/store';
-import { Clock } from '../time/clock';
-import { SCHEDULER_INFORMERS, Scheduler } from './scheduler';
+import { SchedulerAlone } from './scheduler-alone';
 
 /** A second profile, that fills one node after another. */
 export const PACKER = `apiVersion: kubescheduler.config.k8s.io/v1
@@ -28,24 +21,10 @@ profiles:
           weight: 1
 `;
 
-/** An API server and a scheduler; nothing else runs. */
-export class Rig {
-  readonly clock = new Clock(Date.UTC(2026, 0, 1));
-  readonly store = new Store();
-  readonly api = new ApiServer(this.store, this.clock, seedRandom(7, 'api'));
-  readonly hub = new WatchHub(this.store, this.clock, 7);
-  readonly informers = new Informers('kube-scheduler', SCHEDULER_INFORMERS, this.hub, this.store);
-  readonly admin = this.api.clientFor('admin');
-  readonly recorder: EventRecorder;
-  readonly scheduler: Scheduler;
-
+/** A scheduler alone, with what tests say to it. */
+export class Rig extends SchedulerAlone {
   constructor() {
-    const client = this.api.clientFor('kube-scheduler');
-    this.recorder = new EventRecorder({ component: 'default-scheduler' }, client, this.clock);
-    const { clock, informers, recorder } = this;
-    this.scheduler = new Scheduler({ clock, client, informers, recorder, seed: 7 });
-    this.api.bootstrap();
-    this.create('serviceaccounts', { kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } });
+    super(7);
   }
 
   /** What the cluster holds as the scheduler's configuration. */
@@ -55,10 +34,6 @@ export class Rig {
     if (this.admin.get('configmaps', 'kube-system', 'kube-scheduler')) {
       this.admin.patch('configmaps', 'kube-system', 'kube-scheduler', (one) => ({ ...one, data }));
     } else this.create('configmaps', { kind: 'ConfigMap', metadata, data });
-  }
-
-  create(resource: string, object: object): void {
-    this.admin.create(resource as never, { apiVersion: 'v1', ...object } as never);
   }
 
   node(
@@ -104,7 +79,7 @@ export class Rig {
   run(ms: number): void {
     const untilMs = this.clock.nowMs + ms;
     for (let timer = this.clock.take(untilMs); timer; timer = this.clock.take(untilMs)) {
-      (timer.owner === this.hub.name ? this.hub : this.scheduler).handle(timer);
+      this.handle(timer);
     }
     this.clock.moveTo(untilMs);
   }
