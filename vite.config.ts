@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import type { ViteUserConfig } from 'vitest/config';
 import { kubernetesSchema } from './src/cli/launch/kubernetes-schema.js';
@@ -10,6 +11,13 @@ const MONACO_ALIASES = [
   { find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' },
   { find: /^prettier\/.*$/, replacement: fileURLToPath(new URL('./src/ui/editor/no-formatter.ts', import.meta.url)) },
 ];
+
+/** What every page's head holds, the policy of what it may load among it: written once, put where a page has `<!--head-->`. */
+const HEAD = readFileSync(new URL('./src/ui/head.html', import.meta.url), 'utf8').trimEnd();
+const sharedHead: Plugin = {
+  name: 'shared-head',
+  transformIndexHtml: { order: 'pre', handler: (html) => html.replace('<!--head-->', () => HEAD) },
+};
 
 /** Node entry points: every file of `src/cli` that is not a test becomes `.build/NAME.js`, with all it needs inside. */
 function nodeBuild(): ViteUserConfig {
@@ -36,7 +44,7 @@ function nodeBuild(): ViteUserConfig {
 function siteBuild(): ViteUserConfig {
   return {
     base: './',
-    plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), kubernetesSchema()],
+    plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), kubernetesSchema(), sharedHead],
     resolve: { alias: MONACO_ALIASES },
     build: {
       target: 'es2023',

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { documentOf, fragmentOf } from './door';
-import { expect, expectAccessible, test as base } from './fixtures';
+import { expect, expectAccessible, test as base, troublesOf } from './fixtures';
 import { textTroubles } from './text-boxes';
 
 const YAML =
@@ -39,11 +39,7 @@ const test = base.extend<Around>({
     server.close();
   },
   problems: async ({ page }, use) => {
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
+    const problems = troublesOf(page);
     await use(problems);
   },
   embed: async ({ page, site, host, problems }, use) => {

@@ -32,10 +32,20 @@ interface WorkerFixtures {
   site: string;
 }
 
+/** What the console will have said that a person should never see: errors, warnings, what nobody caught. */
+export function troublesOf(page: Page): string[] {
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+  });
+  page.on('pageerror', (error) => troubles.push(error.message));
+  return troubles;
+}
+
 /** The page as a person uses it. */
 export class Sandbox {
   /** What the console said that a person should never see. */
-  readonly problems: string[] = [];
+  readonly problems: string[];
   /** Addresses outside the site that the page asked for. */
   readonly foreign: string[] = [];
 
@@ -43,10 +53,7 @@ export class Sandbox {
     readonly page: Page,
     readonly site: string,
   ) {
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.problems.push(message.text());
-    });
-    page.on('pageerror', (error) => this.problems.push(error.message));
+    this.problems = troublesOf(page);
     page.on('request', (request) => {
       const url = request.url();
       if (!url.startsWith(site) && !url.startsWith('blob:') && !url.startsWith('data:')) this.foreign.push(url);

@@ -1,16 +1,12 @@
 import type { Locator, Page } from '@playwright/test';
 import { CONFIG_MAPS, configMap, documentOf, fragmentOf, names, rememberWorkers, sandboxAt, tell } from './door';
-import { expect, expectAccessible, test as base } from './fixtures';
+import { expect, expectAccessible, test as base, troublesOf } from './fixtures';
 import { textTroubles } from './text-boxes';
 
 /** Home, opened, and what the console said meanwhile. */
 const test = base.extend<{ home: Home }>({
   home: async ({ page, site }, use) => {
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
+    const problems = troublesOf(page);
     await page.goto(site);
     await use(new Home(page));
     expect(problems).toEqual([]);

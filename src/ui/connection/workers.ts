@@ -1,14 +1,25 @@
 import simulatorUrl from '../../worker/simulator.worker.ts?worker&url';
 import trainingUrl from '../../worker/training.worker.ts?worker&url';
+import { Simulation } from './simulation.svelte';
 
 /** The page's workers. Each is a chunk of its own; the simulator starts at once, the trainer when the page is idle. */
 
-export function simulatorWorker(): Worker {
+function simulatorWorker(): Worker {
   return moduleWorker(simulatorUrl, 'simulator');
 }
 
-export function trainingWorker(): Worker {
+function trainingWorker(): Worker {
   return moduleWorker(trainingUrl, 'training');
+}
+
+/** A simulation in workers of its own. */
+export function workerSimulation(): Simulation {
+  return new Simulation({
+    simulator: simulatorWorker,
+    trainer: trainingWorker,
+    now: () => performance.now(),
+    visible: () => document.visibilityState === 'visible',
+  });
 }
 
 /**

@@ -1,8 +1,7 @@
-import { isMap, isScalar, isSeq, parseDocument, stringify, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '../../api/objects';
 import type { ManifestDocument } from './manifest';
-
-export type FieldPath = readonly (string | number)[];
+import { rangeOf, spanOf, spansAlong, type FieldPath, type Span } from './yaml-spans';
 
 /** A field and what it is to hold; without a value the field goes, and what it leaves empty goes with it. */
 export interface FieldEdit {
@@ -39,19 +38,19 @@ function fromTheEnd({ path: left }: FieldEdit, { path: right }: FieldEdit): numb
 
 /** One edit. What comes of it is read again, and counts only where it says exactly what was wanted. */
 function editText(text: string, edit: FieldEdit): string | undefined {
-  const root = parseDocument(text).contents;
+  const document = parseDocument(text);
+  const root = document.contents;
   if (!isMap(root)) return undefined;
-  const edited =
-    edit.value === undefined ? without(text, root, edit.path) : withValue(text, root, edit.path, edit.value);
+  const { path, value } = edit;
+  const edited = value === undefined ? without(text, root, path) : withValue(text, root, path, value);
   if (edited === undefined) return undefined;
-  const wanted = parseDocument(text);
-  if (edit.value !== undefined) wanted.setIn(edit.path, wanted.createNode(edit.value));
-  else deleteWithEmpty(wanted, edit.path);
+  if (value === undefined) deleteWithEmpty(document, path);
+  else document.setIn(path, document.createNode(value));
   const reached = parseDocument(edited);
-  return reached.errors.length === 0 && sameValue(reached.toJS(), wanted.toJS()) ? edited : undefined;
+  return reached.errors.length === 0 && sameValue(reached.toJS(), document.toJS()) ? edited : undefined;
 }
 
-function deleteWithEmpty(document: ReturnType<typeof parseDocument>, path: FieldPath): void {
+function deleteWithEmpty(document: Document, path: FieldPath): void {
   document.deleteIn(path);
   const parent = path.slice(0, -1);
   const left: unknown = parent.length > 0 ? document.getIn(parent) : undefined;
@@ -66,44 +65,6 @@ function sameValue(left: unknown, right: unknown): boolean {
   return keys.every((key) =>
     sameValue((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
   );
-}
-
-/** The pair or item at a path, from its key's first character to its value's last. */
-interface Span {
-  from: number;
-  to: number;
-  value: unknown;
-}
-
-function spanOf(root: unknown, path: FieldPath): Span | undefined {
-  let span: Span | undefined;
-  let node = root;
-  for (const step of path) {
-    if (isMap(node)) {
-      const pair = pairOf(node, step);
-      if (!pair) return undefined;
-      const from = rangeOf(pair.key)?.[0];
-      if (from === undefined) return undefined;
-      span = { from, to: rangeOf(pair.value)?.[1] ?? rangeOf(pair.key)![1], value: pair.value };
-    } else if (isSeq(node)) {
-      const item = node.items[Number(step)];
-      const range = rangeOf(item);
-      if (!range) return undefined;
-      span = { from: range[0], to: range[1], value: item };
-    } else {
-      return undefined;
-    }
-    node = span.value;
-  }
-  return span;
-}
-
-function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
-  return map.items.find((one) => isScalar(one.key) && String(one.key.value) === String(key));
-}
-
-function rangeOf(node: unknown): [number, number, number] | undefined {
-  return (node as { range?: [number, number, number] | null } | null)?.range ?? undefined;
 }
 
 const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
@@ -126,8 +87,9 @@ function withValue(text: string, root: unknown, path: FieldPath, value: Json): s
 
 /** Puts what is not there yet into the nearest list or map that is. */
 function inserted(text: string, root: unknown, path: FieldPath, value: Json): string | undefined {
-  const depth = path.findLastIndex((_, at) => at === 0 || spanOf(root, path.slice(0, at)) !== undefined);
-  const parent = depth === 0 ? root : spanOf(root, path.slice(0, depth))?.value;
+  const spans = spansAlong(root, path);
+  const depth = spans.length;
+  const parent = depth === 0 ? root : spans[depth - 1]!.value;
   const step = path[depth]!;
   const inner = path
     .slice(depth + 1)
@@ -172,19 +134,18 @@ const indented = (value: Json, indent: string): string =>
 const putLines = (text: string, at: number, lines: string): string => `${text.slice(0, at)}\n${lines}${text.slice(at)}`;
 
 function without(text: string, root: unknown, path: FieldPath): string | undefined {
-  const parent = path.slice(0, -1);
-  const holder = parent.length > 0 ? spanOf(root, parent)?.value : root;
-  if ((isMap(holder) || isSeq(holder)) && holder.items.length === 1 && parent.length > 0)
-    return without(text, root, parent);
-  const span = spanOf(root, path);
-  if (!span || ((isMap(holder) || isSeq(holder)) && holder.flow)) return undefined;
+  const spans = spansAlong(root, path);
+  const span = spans[path.length - 1];
+  const holder = path.length > 1 ? spans[path.length - 2]?.value : root;
+  if (!span || !(isMap(holder) || isSeq(holder))) return undefined;
+  if (holder.items.length === 1 && path.length > 1) return without(text, root, path.slice(0, -1));
+  if (holder.flow) return undefined;
   const start = lineStart(text, span.from);
-  const before = text.slice(start, span.from);
-  /* The first field of a list's item shares its line with the dash; the next field moves up to it. */
-  if (/^ *- $/.test(before) && isMap(holder)) {
-    const next = /^\n+( *)(?=\S)/.exec(text.slice(lineEnd(text, lastOf(text, span))));
-    return next ? text.slice(0, span.from) + text.slice(lineEnd(text, lastOf(text, span)) + next[0].length) : undefined;
-  }
   const end = lineEnd(text, lastOf(text, span));
+  /* The first field of a list's item shares its line with the dash; the next field moves up to it. */
+  if (/^ *- $/.test(text.slice(start, span.from)) && isMap(holder)) {
+    const next = /^\n+( *)(?=\S)/.exec(text.slice(end));
+    return next ? text.slice(0, span.from) + text.slice(end + next[0].length) : undefined;
+  }
   return text.slice(0, start) + text.slice(Math.min(text.length, end + 1));
 }

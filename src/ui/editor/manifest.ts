@@ -1,7 +1,8 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import { isMap as isJsonMap, type JsonMap } from '../../api/json';
 import { yamlToJson } from '../../kubectl/manifest/yaml';
 import type { Problem } from './problems';
+import { rangeOf, spansAlong, type FieldPath } from './yaml-spans';
 
 /** One document of a file: an object, and where it stands in the text. */
 export interface ManifestDocument {
@@ -16,7 +17,9 @@ export interface ManifestDocument {
   namespace: string;
   name: string;
   /** The line of the file on which the value at a path begins; the nearest line above where there is no such path. */
-  lineOf(path: readonly (string | number)[]): number;
+  lineOf(path: FieldPath): number;
+  /** The lines of a path's steps, as far as the path leads. */
+  linesAlong(path: FieldPath): number[];
 }
 
 export interface Manifest {
@@ -100,6 +103,9 @@ function documentOf(
       problems.push({ line, severity: 'error', message: `${field} not set` });
   }
   const metadata = isJsonMap(value['metadata']) ? value['metadata'] : {};
+  const lineAt = (offset: number): number => part.fromLine + counter.linePos(offset).line - 1;
+  const linesAlong: ManifestDocument['linesAlong'] = (path) =>
+    spansAlong(document.contents, path).map(({ from }) => lineAt(from));
   const text = (field: unknown): string => (typeof field === 'string' ? field : '');
   return {
     text: part.text,
@@ -110,35 +116,9 @@ function documentOf(
     kind: text(value['kind']),
     namespace: text(metadata['namespace']),
     name: text(metadata['name']) || text(metadata['generateName']),
-    lineOf: (path) => part.fromLine + lineIn(document, counter, path) - 1,
+    lineOf: (path) => linesAlong(path).at(-1) ?? lineAt(rangeOf(document.contents)?.[0] ?? 0),
+    linesAlong,
   };
-}
-
-/** The line within a document at which a path's key, or item, stands. */
-function lineIn(document: Document, counter: LineCounter, path: readonly (string | number)[]): number {
-  let node: unknown = document.contents;
-  let offset = offsetOf(node) ?? 0;
-  for (const step of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === String(step));
-      if (!pair) break;
-      offset = offsetOf(pair.key) ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      const item: unknown = node.items[Number(step)];
-      if (item === undefined) break;
-      offset = offsetOf(item) ?? offset;
-      node = item;
-    } else {
-      break;
-    }
-  }
-  return counter.linePos(offset).line;
-}
-
-function offsetOf(node: unknown): number | undefined {
-  const range = (node as { range?: [number, number, number] | null } | null)?.range;
-  return range?.[0];
 }
 
 function lastLine(part: Part): number {

@@ -25,9 +25,9 @@ export function lineOrigins(live: ManifestDocument, declared: JsonMap): Map<numb
   for (const [key, leaf] of actual) {
     const found = wanted.get(key) ?? ancestorIn(wanted, key);
     const origin = originOf(leaf, found);
-    note(live.lineOf(leaf.path), origin);
+    const lines = live.linesAlong(leaf.path);
     const above = origin.is === 'filled' ? origin : ({ is: 'declared' } as const);
-    for (let depth = 1; depth < leaf.path.length; depth++) note(live.lineOf(leaf.path.slice(0, depth)), above);
+    lines.forEach((line, depth) => note(line, depth === lines.length - 1 ? origin : above));
   }
   for (const [key, leaf] of wanted) {
     if (actual.has(key) || isNothing(leaf.value) || isEmptyMap(leaf)) continue;

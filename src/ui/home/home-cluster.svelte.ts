@@ -2,8 +2,7 @@ import { unplaced, podsByNode, type Picture } from '../../scene/picture';
 import { dotsAt, glowing } from '../../scene/routes';
 import type { NodeBox } from '../../scene/node-layout';
 import type { StageLayout } from '../../scene/layout';
-import { Simulation } from '../connection/simulation.svelte';
-import { simulatorWorker, trainingWorker } from '../connection/workers';
+import { workerSimulation } from '../connection/workers';
 import { pathOf } from '../inspector/subjects';
 import { StoryPlayer } from '../stage/player.svelte';
 import { homeDocument } from './home-document';
@@ -20,12 +19,7 @@ export class HomeCluster {
   /** How many Pods were killed. */
   kills = $state(0);
   readonly #player = new StoryPlayer();
-  readonly #simulation = new Simulation({
-    simulator: simulatorWorker,
-    trainer: trainingWorker,
-    now: () => performance.now(),
-    visible: () => document.visibilityState === 'visible',
-  });
+  readonly #simulation = workerSimulation();
   #loop = 0;
   #lastWallMs = 0;
 

@@ -1,7 +1,8 @@
 import type { ApiClient } from '../../api/client';
 import type { JsonMap } from '../../api/json';
 import { readObject } from './live-object.svelte';
-import { listAt, mapAt, textAt } from './reading';
+import { templatePath } from './origins';
+import { controllerOf, mapAt, textAt } from './reading';
 import { resourceOfKind, type Subject } from './subjects';
 
 /** What an object is to be, and who says so. */
@@ -18,14 +19,14 @@ export async function declarationOf(
   applied: JsonMap,
 ): Promise<Declaration | undefined> {
   if (Object.keys(applied).length > 0) return { value: applied, by: 'the last kubectl apply' };
-  const reference = listAt(object, 'metadata', 'ownerReferences').find((one) => one['controller'] === true);
+  const reference = controllerOf(object);
   if (!reference) return undefined;
   const [kind, name] = [textAt(reference, 'kind'), textAt(reference, 'name')];
   const { namespace } = subject;
   const owner = await readObject(client, { resource: resourceOfKind(kind), namespace, name });
   const by = `the template of ${kind} ${name}`;
   if (kind === 'CronJob') return { value: { spec: mapAt(owner, 'spec', 'jobTemplate', 'spec') }, by };
-  const template = mapAt(owner, 'spec', 'template');
+  const template = mapAt(owner, ...templatePath(kind));
   if (Object.keys(template).length === 0) return undefined;
   if (subject.resource !== 'pods') return { value: { spec: { template } }, by };
   const { labels, annotations } = mapAt(template, 'metadata');

@@ -1,6 +1,6 @@
 import type { JsonMap } from '../../api/json';
 import { resourceOfKind, type Subject } from './subjects';
-import { at, conditionOf, listAt, mapAt, numberAt, textAt } from './reading';
+import { at, conditionOf, controllerOf, listAt, mapAt, numberAt, textAt } from './reading';
 
 /** A piece of a fact: words, a literal in mono, or a link to another object. */
 export interface FactPart {
@@ -180,7 +180,7 @@ function templateFacts(object: JsonMap): [string, FactPart[]][] {
 }
 
 function ownerParts(object: JsonMap, namespace: string): FactPart[] {
-  const owner = listAt(object, 'metadata', 'ownerReferences').find((one) => one['controller'] === true);
+  const owner = controllerOf(object);
   if (!owner) return [];
   const kind = textAt(owner, 'kind');
   return [{ text: `${kind} ` }, ...link(resourceOfKind(kind), namespace, textAt(owner, 'name'))];

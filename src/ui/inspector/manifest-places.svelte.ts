@@ -1,7 +1,8 @@
 import type { JsonMap } from '../../api/json';
 import type { Json } from '../../api/objects';
 import type { TrialChange } from '../../api/scheduling';
-import type { FieldEdit, FieldPath } from '../editor/manifest-edit';
+import type { FieldEdit } from '../editor/manifest-edit';
+import type { FieldPath } from '../editor/yaml-spans';
 import type { Manifest, ManifestDocument } from '../editor/manifest';
 import type * as ManifestChunk from '../editor/manifest-chunk';
 import type { TextFile } from '../files/files.svelte';
@@ -18,6 +19,14 @@ export interface Place {
   line: number;
   /** False where nothing stands there yet: the line is that of what would hold it. */
   held: boolean;
+}
+
+/** A file as it is after a change. */
+export interface ChangedFile {
+  file: string;
+  text: string;
+  /** The line of the change, from 1; found when it is asked for. */
+  line: () => number;
 }
 
 interface Source {
@@ -68,17 +77,20 @@ export class ManifestPlaces {
   }
 
   /** The file with these changes; `undefined` where they are not changes of a manifest, or cannot be made in it. */
-  withChanges(changes: readonly TrialChange[]): { file: string; text: string; line: number } | undefined {
+  withChanges(changes: readonly TrialChange[]): ChangedFile | undefined {
     const source = this.#source;
-    if (!source || !this.#chunk) return undefined;
+    const chunk = this.#chunk;
+    if (!source || !chunk) return undefined;
     const edits = changes.map((change) => editOf(change, source));
     if (!edits.every((edit) => edit !== undefined)) return undefined;
-    const { editManifest, readManifest } = this.#chunk;
-    const text = editManifest(source.file.text, source.document, edits.flat());
+    const { file, document } = source;
+    const text = chunk.editManifest(file.text, document, edits.flat());
     if (text === undefined) return undefined;
-    const place = source.document.textLine;
-    const changed = readManifest(text).documents.find(({ textLine }) => textLine === place);
-    return { file: source.file.name, text, line: changed?.lineOf(edits.flat()[0]?.path ?? []) ?? place };
+    const line = (): number => {
+      const changed = chunk.readManifest(text).documents.find(({ textLine }) => textLine === document.textLine);
+      return changed?.lineOf(edits.flat()[0]?.path ?? []) ?? document.textLine;
+    };
+    return { file: file.name, text, line };
   }
 
   #find(): Source | undefined {

@@ -32,6 +32,11 @@ export function mapAt(value: Json | undefined, ...path: (string | number)[]): Js
   return isMap(found) ? found : {};
 }
 
+/** The reference to the controller that owns an object, if one does. */
+export function controllerOf(object: Json | undefined): JsonMap | undefined {
+  return listAt(object, 'metadata', 'ownerReferences').find((one) => one['controller'] === true);
+}
+
 /** The condition of a type, if the object has it. */
 export function conditionOf(object: JsonMap, type: string): JsonMap | undefined {
   return listAt(object, 'status', 'conditions').find((condition) => condition['type'] === type);

@@ -1,5 +1,5 @@
 import type { JsonMap } from '../../api/json';
-import type { FieldPath } from '../editor/manifest-edit';
+import type { FieldPath } from '../editor/yaml-spans';
 import { at, listAt, mapAt, textAt } from './reading';
 
 /** A field as it may be written, the likeliest way first: a request may stand as a limit only. */

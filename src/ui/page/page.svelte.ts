@@ -2,10 +2,10 @@ import { getContext, setContext } from 'svelte';
 import type { PointedLine } from '../editor/problems';
 import { ApplyFlow } from '../editor/apply-flow.svelte';
 import { Control } from '../connection/control';
-import { Simulation } from '../connection/simulation.svelte';
-import { simulatorWorker, trainingWorker } from '../connection/workers';
+import { workerSimulation } from '../connection/workers';
 import { Files, type TextFile } from '../files/files.svelte';
 import { browserStorage, VISITED, type PageStorage } from '../files/page-storage';
+import type { ChangedFile } from '../inspector/manifest-places.svelte';
 import { sameSubject, type Subject } from '../inspector/subjects';
 import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
@@ -20,12 +20,7 @@ export type Overlay = 'help' | 'palette' | undefined;
 
 /** Everything the regions of the page share. */
 export class Page {
-  readonly simulation = new Simulation({
-    simulator: simulatorWorker,
-    trainer: trainingWorker,
-    now: () => performance.now(),
-    visible: () => document.visibilityState === 'visible',
-  });
+  readonly simulation = workerSimulation();
   readonly view = this.simulation.view;
   readonly client = this.simulation.client;
   readonly control = new Control(this.client);
@@ -94,11 +89,11 @@ export class Page {
   }
 
   /** Changes a file of the editor for the learner, who sees it and may take it back; nothing is applied. */
-  editAt({ file, text, line }: { file: string; text: string; line: number }): void {
+  editAt({ file, text, line }: ChangedFile): void {
     this.files.show(file);
     this.files.edit(text);
     this.apply.textChanged();
-    this.showLine(file, line);
+    this.showLine(file, line());
   }
 
   /** Asks the control API and says what it refuses. */
