@@ -151,8 +151,11 @@ test('Open full leads to the same journal at the same moment', async ({ embed, h
   await expect(frame.getByText('Pod hello is new')).toBeVisible({ timeout: 30_000 });
   await frame.getByRole('button', { name: /^Apply/ }).click();
   await expect(frame.locator('[data-ref="pods/default/hello"]').first()).toBeVisible();
-  await page.waitForTimeout(3_000);
-  await frame.getByRole('slider', { name: 'Time' }).press('ArrowLeft');
+  /* A second back from here there must be something to see. */
+  const slider = frame.getByRole('slider', { name: 'Time' });
+  const since = Number(await slider.getAttribute('aria-valuenow'));
+  await expect.poll(async () => Number(await slider.getAttribute('aria-valuenow')) - since).toBeGreaterThan(2);
+  await slider.press('ArrowLeft');
   await expect(frame.getByRole('button', { name: 'Play' })).toBeEnabled();
   const moment = await frame.getByRole('slider', { name: 'Time' }).getAttribute('aria-valuetext');
   expect(moment).toMatch(/ of /);
