@@ -4,7 +4,6 @@ const long = process.env['PODIUM_LONG'] === '1';
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: long ? '**/*.long.ts' : '**/*.spec.ts',
   timeout: process.env['CI'] ? 180_000 : 60_000,
   expect: { timeout: process.env['CI'] ? 45_000 : 15_000 },
   fullyParallel: true,
@@ -12,6 +11,13 @@ export default defineConfig({
   // A busy machine may starve a page for a second; a fault shows again.
   retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
+  /* What only repeats a check in another state, width or theme is tagged @long. */
+  projects: long
+    ? [
+        { name: 'long', testMatch: '**/*.long.ts' },
+        { name: 'every state', testMatch: '**/*.spec.ts', grep: /@long/ },
+      ]
+    : [{ name: 'short', testMatch: '**/*.spec.ts', grepInvert: /@long/ }],
   use: {
     launchOptions: {
       executablePath: process.env['PODIUM_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -12,7 +12,7 @@ async function applied(page: Page, text: string): Promise<void> {
 test.beforeEach(({ context }) => rememberWorkers(context));
 
 for (const scheme of ['light', 'dark'] as const) {
-  test.describe(`in the ${scheme} theme`, () => {
+  test.describe(`in the ${scheme} theme`, { tag: scheme === 'dark' ? '@long' : [] }, () => {
     test.use({ colorScheme: scheme });
 
     test('axe finds nothing on the empty page, in the palette, in the help and in the share menu', async ({
@@ -62,7 +62,7 @@ for (const [device, viewport] of Object.entries({
   tablet: { width: 820, height: 1180 },
   'phone on its side': { width: 844, height: 390 },
 })) {
-  test.describe(`on a ${device}`, () => {
+  test.describe(`on a ${device}`, { tag: device === 'phone' ? [] : '@long' }, () => {
     test.use({ viewport });
 
     test('axe finds nothing, and nothing is wider than the screen', async ({ sandbox }) => {
