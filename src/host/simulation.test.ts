@@ -217,6 +217,29 @@ describe('a simulation', () => {
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'two']);
   });
 
+  it('writes nothing of a document that was handed on before it is stored, which makes it its own', async () => {
+    const storage = new MemoryStorage();
+    const rig = await opened(storage);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 2));
+    const text = await rig.text();
+    /* A large document takes a while; until then another's name is on it. */
+    let replaced = false;
+    const { replace, saveHead } = storage;
+    storage.replace = async (...call) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      replaced = true;
+      return replace.apply(storage, call);
+    };
+    storage.saveHead = (...call) =>
+      replaced ? saveHead.apply(storage, call) : Promise.reject(new TakenOver('not claimed'));
+    const opening = rig.simulation.openText('shared', text);
+    rig.simulation.session.journal.headChanged();
+    expect(await opening).toEqual({});
+    await rig.request('POST', CONFIG_MAPS, configMap('mine'));
+    expect(rig.simulation.session.journal.state).toBe('saved');
+    expect(storage.documents.get('shared')!.inputs.get('main')!).toHaveLength(2);
+  });
+
   it('has every acknowledged input in storage before it answers', async () => {
     const storage = new MemoryStorage();
     const rig = await opened(storage);

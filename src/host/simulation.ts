@@ -66,9 +66,8 @@ export class Simulation {
     }
     if (stored && 'problem' in stored) return this.#openAside(stored.problem, preset, seed);
     const document = stored ?? newDocument({ preset }, seed);
-    const opened = await this.#open(document, name, problem === undefined);
+    const opened = await this.#open(document, name, problem !== undefined ? 'not' : stored ? 'already' : 'anew');
     if (opened.problem && stored) return this.#openAside(opened.problem, preset, seed);
-    if (!stored && !opened.problem) await this.#replaceStored(document);
     return problem ? { problem } : opened;
   }
 
@@ -76,16 +75,12 @@ export class Simulation {
   async openText(name: string, text: string, kept = true): Promise<{ problem?: string }> {
     const document = parseDocument(text);
     if ('problem' in document) return document;
-    const opened = await this.#open(document, name, kept);
-    if (kept && !opened.problem) await this.#replaceStored(document);
-    return opened;
+    return this.#open(document, name, kept ? 'anew' : 'not');
   }
 
   /** Starts over with another cluster. */
   async reset(document: ClusterDocument): Promise<{ problem?: string }> {
-    const opened = await this.#open(document, this.name, true);
-    if (!opened.problem) await this.#replaceStored(document);
-    return opened;
+    return this.#open(document, this.name, 'anew');
   }
 
   /** One request through the door. Below `/podium/v1/` it is for the control API. */
@@ -189,21 +184,29 @@ export class Simulation {
     return this.pacer.speed === 0 ? 'paused' : 'playing';
   }
 
-  async #open(document: ClusterDocument, name: string, store: boolean): Promise<{ problem?: string }> {
-    const opened = this.#openSession(document, store && !this.viewer ? this.host.storage : undefined, name);
+  /** Opens a document that is stored already, is to be stored in the place of what was there, or is not to be. */
+  async #open(
+    document: ClusterDocument,
+    name: string,
+    stored: 'already' | 'anew' | 'not',
+  ): Promise<{ problem?: string }> {
+    const storage = stored === 'not' || this.viewer ? undefined : this.host.storage;
+    const opened = this.#openSession(document, storage, name);
     if ('problem' in opened) return opened;
+    const begun = stored === 'anew' ? opened.journal.begin(document) : undefined;
     this.name = name;
     this.session = opened;
     this.failure = '';
     this.streams.expire();
     this.#frames = new FrameBuilder(opened.cluster);
     await this.seek(opened.branch.endMs);
+    await begun;
     return {};
   }
 
   /** What is stored cannot be opened: a new cluster runs beside it, unsaved, and what is stored stays. */
   async #openAside(why: string, preset: string, seed: number): Promise<{ problem: string }> {
-    await this.#open(newDocument({ preset }, seed), this.name, false);
+    await this.#open(newDocument({ preset }, seed), this.name, 'not');
     return { problem: why };
   }
 
@@ -223,15 +226,6 @@ export class Simulation {
       return Session.open(document, listener, storage, name);
     } catch (error) {
       return { problem: `The cluster cannot start: ${error instanceof Error ? error.message : String(error)}` };
-    }
-  }
-
-  async #replaceStored(document: ClusterDocument): Promise<void> {
-    if (this.viewer) return;
-    try {
-      await this.host.storage?.replace(this.name, document);
-    } catch {
-      this.session.journal.fail();
     }
   }
 

@@ -8,6 +8,8 @@ import type { Frame } from '../../protocol/frame';
 const LAG_MS = 1000;
 /** A lag at which telling faster does not help: the story jumps. */
 const LOST_MS = 20_000;
+/** A frame this much of virtual time after one that played, times the speed, is where the play was paused. */
+const PAUSE_MS = 500;
 /** While nothing flies, clocks and rings are drawn this often. */
 const IDLE_INTERVAL_MS = 125;
 
@@ -29,10 +31,11 @@ export class StoryPlayer {
     const fresh = frame.epoch !== before?.epoch;
     if (!this.history.push(frame, details)) return;
     const stands = frame.run === 'paused' || frame.run === 'rewound';
+    const held = !fresh && stands && before !== undefined && heldAt(before, frame);
     this.#stepping =
       frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
     if (fresh) this.#show(this.history.nowMs);
-    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || frame.run === 'rewound')
+    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || (frame.run === 'rewound' && !held))
       this.#show(this.history.nowMs);
     else if (this.history.nowMs - this.#nowMs > LOST_MS) this.#show(this.history.nowMs - LAG_MS);
     if (fresh || stands) this.version += 1;
@@ -75,4 +78,10 @@ export class StoryPlayer {
     this.#nowMs = storyMs;
     this.storyMs = storyMs;
   }
+}
+
+/** Whether a frame that stands is the moment at which the play was paused, and not one that was sought. */
+function heldAt(before: Frame, frame: Frame): boolean {
+  if (before.speed === 0) return before.atMs === frame.atMs;
+  return before.run !== 'replaying' && frame.atMs - before.atMs <= PAUSE_MS * Math.max(1, before.speed);
 }

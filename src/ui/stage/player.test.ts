@@ -65,6 +65,20 @@ describe('the story player', () => {
     expect(rig.player.storyMs).toBe(300);
   });
 
+  it('stops where it is when what happened before is played again and paused, and not where the cluster is', () => {
+    const rig = new Rig();
+    rig.push({ atMs: 900 });
+    rig.push(burst);
+    rig.pass(400);
+    const { storyMs } = rig.player;
+    rig.push({ atMs: 1060, run: 'rewound', speed: 0 });
+    rig.push({ atMs: 1060, run: 'rewound', speed: 0 });
+    rig.pass(500);
+    expect(rig.player.storyMs).toBe(storyMs);
+    rig.push({ atMs: 1500, run: 'rewound', speed: 0 });
+    expect(rig.player.behindMs).toBe(0);
+  });
+
   it('skips a moment of scheduling', () => {
     const rig = new Rig();
     rig.push({ atMs: 900 });
