@@ -97,7 +97,8 @@ async function time(simulation: Simulation, _request: ApiRequest, body: Body): P
   else if ('live' in body) await openBranch(simulation, String(body['live']));
   else if ('step' in body) await step(simulation, body['step'] === 'back');
   else if ('undo' in body) await undo(simulation);
-  else throw badRequest('time takes one of speed, advanceMs, untilQuiet, rewindMs, live, step, undo');
+  else if ('fork' in body) fork(simulation);
+  else throw badRequest('time takes one of speed, advanceMs, untilQuiet, rewindMs, live, step, undo, fork');
   return timeOf(simulation);
 }
 
@@ -132,6 +133,11 @@ async function undo(simulation: Simulation): Promise<void> {
   const atMs = simulation.session.undo();
   if (atMs === undefined) throw badRequest('there is nothing to undo');
   await simulation.seek(atMs);
+}
+
+function fork(simulation: Simulation): void {
+  if (simulation.viewer) throw onlyLooking();
+  simulation.session.fork();
 }
 
 /** To the next, or the previous, moment at which something was written that has a cause. */

@@ -99,7 +99,7 @@ describe('a simulation', () => {
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'other']);
     expect(rig.simulation.session.document.branches.map((branch) => branch.name)).toEqual([
       'main',
-      'create configmaps',
+      'create configmap other',
     ]);
 
     await rig.time({ live: 'main' });
@@ -174,6 +174,36 @@ describe('a simulation', () => {
     expect(await rig.hash()).toBe(before);
     await rig.time({ live: 'main' });
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'two']);
+  });
+
+  it('names a branch after what makes it another one, as soon as that is known', async () => {
+    const rig = await opened();
+    const names = (): string[] => rig.simulation.session.document.branches.map((branch) => branch.name);
+    await rig.time({ advanceMs: 1_000 });
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    await rig.time({ advanceMs: 1_000 });
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 1));
+    await rig.time({ advanceMs: 5_000 });
+    await rig.time({ rewindMs: 0 });
+    await rig.time({ fork: true });
+    expect(names()).toEqual(['main', 'what if 1']);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 3));
+    await rig.request('DELETE', `${DEPLOYMENTS}/web`);
+    expect(names()).toEqual(['main', 'replicas 1 → 3']);
+    await rig.time({ undo: true });
+    expect(names().at(-1)).toBe('without delete deployment web');
+    await rig.request('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: 1 } }, {
+      'content-type': 'application/merge-patch+json',
+    });
+    await rig.time({ live: 'main' });
+    await rig.time({ rewindMs: 0 });
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    expect(names().slice(2)).toEqual(['replicas 3 → 1', 'create configmap one']);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 3));
+    expect(names().at(-1)).toBe('replicas 1 → 3 (2)');
+    await rig.time({ live: 'main' });
+    expect(await rig.names(DEPLOYMENTS)).toEqual(['web']);
+    expect(rig.simulation.frame().branches.map((branch) => branch.inputs)).toEqual([2, 2, 2, 2]);
   });
 
   it('steps from change to change, forward and back', async () => {

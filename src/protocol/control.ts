@@ -8,7 +8,7 @@ export interface TimeView {
 /**
  * `POST /podium/v1/time`: one of these. `rewindMs` looks at an earlier moment of the current branch; the next write
  * there starts a new branch. `live` goes to the end of a branch. `step` runs until something changes; `undo` goes
- * to before the last input and starts a branch there at once.
+ * to before the last input and starts a branch there at once; `fork` starts one where the cluster stands.
  */
 export type TimeRequest =
   | { speed: number }
@@ -17,7 +17,8 @@ export type TimeRequest =
   | { rewindMs: number }
   | { live: string }
   | { step: 'next' | 'back' }
-  | { undo: true };
+  | { undo: true }
+  | { fork: true };
 
 /**
  * The control API. All JSON over the same door:

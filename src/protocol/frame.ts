@@ -222,6 +222,7 @@ export interface Branch {
   fromMs: number;
   /** How far it has run. */
   endMs: number;
+  /** Inputs of the whole line, those that it shares with its ancestors included. */
   inputs: number;
 }
 

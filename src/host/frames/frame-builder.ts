@@ -111,7 +111,7 @@ export class FrameBuilder {
       scheduling: this.#takeAttempts(),
       marks: this.#takeMarks(view),
       curves,
-      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.inputs.length })),
+      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.sharedInputs + branch.inputs.length })),
       branch: view.branch,
     };
     return frame;

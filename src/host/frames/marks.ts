@@ -1,71 +1,14 @@
-import type { ApiRequest } from '../../api/client';
-import type { Fault } from '../../api/faults';
 import type { Job, Node } from '../../api/objects';
 import type { Input } from '../../kernel/input';
 import type { StoreEvent } from '../../kernel/store/event';
 import type { Mark } from '../../protocol/frame';
+import { inputLabel } from '../input-words';
 import type { PodRow } from './pod-table';
-
-const VERBS: Record<string, string> = { POST: 'Create', PUT: 'Replace', PATCH: 'Apply', DELETE: 'Delete' };
 
 /** The mark of what somebody did; undefined for training results, which nobody did. */
 export function inputMark(input: Input): Mark | undefined {
-  if (input.kind === 'request') return { atMs: input.atMs, kind: 'you', ...requestLabel(input.request) };
-  if (input.kind === 'fault') return { atMs: input.atMs, kind: 'fault', ...faultLabel(input.fault) };
-  if (input.kind === 'world') return { atMs: input.atMs, kind: 'you', label: `Set ${input.change.type}` };
-  return undefined;
-}
-
-/** `Apply train-sgd`, `Scale infer`, `Delete train-sgd-x7k2p`. */
-function requestLabel(request: ApiRequest): Pick<Mark, 'label' | 'subject'> {
-  const parts = request.path.split('/').filter((part) => part !== '');
-  const namespaces = parts.indexOf('namespaces');
-  const scoped = namespaces >= 0 && parts.length > namespaces + 2;
-  const [resource = '', inPath, subresource] = scoped
-    ? parts.slice(namespaces + 2)
-    : parts.slice(parts[0] === 'api' ? 2 : 3);
-  const name = inPath ?? nameIn(request) ?? resource;
-  const verb = subresource === 'scale' ? 'Scale' : subresource === 'eviction' ? 'Evict' : byClient(request);
-  const namespace = scoped ? parts[namespaces + 1] : undefined;
-  return { label: `${verb} ${name}`, subject: `${resource} ${namespace ? `${namespace}/` : ''}${name}` };
-}
-
-/** `kubectl apply` and `kubectl replace` create by POST: a person calls it apply and replace. */
-function byClient({ method, query }: ApiRequest): string {
-  const manager = query?.['fieldManager'];
-  if (method === 'POST' && typeof manager === 'string') {
-    if (manager.includes('apply')) return 'Apply';
-    if (manager.includes('replace')) return 'Replace';
-  }
-  return VERBS[method] ?? method;
-}
-
-function nameIn({ body }: ApiRequest): string | undefined {
-  const metadata = (body as { metadata?: { name?: unknown; generateName?: unknown } } | undefined)?.metadata;
-  const name = metadata?.name ?? metadata?.generateName;
-  return typeof name === 'string' ? name : undefined;
-}
-
-const FAULT_LABELS: Partial<Record<Fault['type'], string>> = {
-  ContainerCrash: 'Kill',
-  OutOfMemory: 'Out of memory',
-  NodeDown: 'Power off',
-  NodeUp: 'Power on',
-  NodeNetworkDown: 'Cut',
-  NodeNetworkUp: 'Join',
-  NodeRemove: 'Remove',
-  NodeAdd: 'Add',
-  ComponentDown: 'Stop',
-  ComponentUp: 'Start',
-};
-
-function faultLabel(fault: Fault): Pick<Mark, 'label' | 'subject'> {
-  const verb = FAULT_LABELS[fault.type] ?? fault.type;
-  if ('pod' in fault) return { label: `${verb} ${fault.pod}`, subject: `pods ${fault.namespace}/${fault.pod}` };
-  if ('component' in fault) return { label: `${verb} ${fault.component}` };
-  if (!('node' in fault) || fault.node === undefined) return { label: verb };
-  const name = typeof fault.node === 'string' ? fault.node : fault.node.metadata.name;
-  return { label: `${verb} ${name}`, subject: `nodes ${name}` };
+  if (input.kind === 'training') return undefined;
+  return { atMs: input.atMs, kind: input.kind === 'fault' ? 'fault' : 'you', ...inputLabel(input) };
 }
 
 const TROUBLE = new Set(['Failed', 'CrashLoopBackOff', 'Unknown']);
