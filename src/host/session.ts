@@ -10,7 +10,7 @@ import { inputsOf, type BranchRecord, type ClusterDocument } from './document';
 import { changeName, type ChangeName } from './change-words';
 import { targetOf } from './input-words';
 import { Journal } from './journal';
-import { Timeline, type SliceEnd } from './timeline';
+import { sharedPart, Timeline, type SliceEnd } from './timeline';
 
 /** What a session tells whoever shows it. */
 export interface SessionListener {
@@ -155,9 +155,8 @@ export class Session {
     const branch = this.document.branches.find((one) => one.id === id);
     if (!branch) return { problem: `there is no branch ${JSON.stringify(id)}` };
     const inputs = inputsOf(this.document, id);
-    const shared = sharedPrefix(this.timeline.inputs, inputs);
-    const leftMs = Math.min(this.timeline.inputs[shared]?.atMs ?? Infinity, inputs[shared]?.atMs ?? Infinity);
-    this.timeline.follow(inputs, shared, leftMs);
+    const { shared, untilMs } = sharedPart(this.timeline.inputs, inputs);
+    this.timeline.follow(inputs, shared, untilMs);
     this.timeline.rewindTo(Infinity, shared);
     this.#branch = branch;
     this.#unnamed = undefined;
@@ -185,7 +184,10 @@ export class Session {
     return code === 200 ? body : undefined;
   }
 
-  async #record(action: InputAction, seen: { before?: Json | undefined; after?: Json | undefined } = {}): Promise<void> {
+  async #record(
+    action: InputAction,
+    seen: { before?: Json | undefined; after?: Json | undefined } = {},
+  ): Promise<void> {
     const input = Object.freeze({ atMs: this.nowMs, ...action }) as Input;
     if (this.rewound) this.fork();
     if (action.kind !== 'training') this.#nameAfter(action, seen);
@@ -248,13 +250,6 @@ export class Session {
     this.epoch += 1;
     this.listener.historyChanged();
   }
-}
-
-/** The first branch's inputs are the timeline's own array; other branches keep theirs apart. */
-function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
-  let length = 0;
-  while (length < left.length && length < right.length && left[length] === right[length]) length += 1;
-  return length;
 }
 
 function dropOldestLeaf(branches: BranchRecord[], current: string): void {

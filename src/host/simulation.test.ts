@@ -192,9 +192,14 @@ describe('a simulation', () => {
     expect(names()).toEqual(['main', 'replicas 1 → 3']);
     await rig.time({ undo: true });
     expect(names().at(-1)).toBe('without delete deployment web');
-    await rig.request('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: 1 } }, {
-      'content-type': 'application/merge-patch+json',
-    });
+    await rig.request(
+      'PATCH',
+      `${DEPLOYMENTS}/web/scale`,
+      { spec: { replicas: 1 } },
+      {
+        'content-type': 'application/merge-patch+json',
+      },
+    );
     await rig.time({ live: 'main' });
     await rig.time({ rewindMs: 0 });
     await rig.request('POST', CONFIG_MAPS, configMap('one'));
@@ -218,6 +223,39 @@ describe('a simulation', () => {
     expect(back.atMs).toBeLessThan(seen.at(-1)!);
     expect((await rig.time({ step: 'next' })).atMs).toBe(seen.at(-1));
     expect(await rig.hash()).toBe(hash);
+  });
+
+  it('runs on until something changes that one sees, and says when nothing does', async () => {
+    const rig = await opened();
+    const refused = await rig.request('POST', '/podium/v1/time', { step: 'change' });
+    expect((refused.body as { message: string }).message).toContain('Nothing changes within the next 10 minutes');
+    const quietMs = rig.simulation.session.nowMs;
+    expect(quietMs).toBeGreaterThan(500_000);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 1));
+    const phases: string[] = [];
+    for (let index = 0; index < 3; index++) {
+      await rig.time({ step: 'change' });
+      const [pod] = ((await rig.request('GET', PODS)).body as { items: { spec: Json; status: Json }[] }).items;
+      phases.push(
+        JSON.stringify([(pod?.spec as { nodeName?: string }).nodeName !== undefined, pod?.status]).slice(0, 400),
+      );
+    }
+    expect(new Set(phases).size).toBe(3);
+    expect(phases.at(-1)).toContain('Running');
+    expect(rig.simulation.session.nowMs - quietMs).toBeLessThan(60_000);
+    await rig.request('POST', '/podium/v1/faults', { type: 'NodeDown', node: 'cpu-2' });
+    await rig.time({ step: 'change' });
+    expect(rig.simulation.frame().marks.at(-1)?.label).toBe('Power off cpu-2');
+  });
+
+  it('marks a refused write where it was tried, and makes it no input', async () => {
+    const rig = await opened();
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    rig.simulation.frame();
+    expect((await rig.request('POST', CONFIG_MAPS, configMap('one'))).code).toBe(409);
+    expect((await rig.request('POST', `${CONFIG_MAPS}?dryRun=All`, configMap('one'))).code).toBe(409);
+    expect(rig.simulation.frame().marks).toMatchObject([{ kind: 'refused', label: 'Create one: refused (409)' }]);
+    expect(rig.simulation.session.timeline.inputs).toHaveLength(1);
   });
 
   it('ends watches as expired when history changes', async () => {

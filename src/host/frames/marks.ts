@@ -1,14 +1,21 @@
+import type { ApiRequest, ApiResponse } from '../../api/client';
 import type { Job, Node } from '../../api/objects';
 import type { Input } from '../../kernel/input';
 import type { StoreEvent } from '../../kernel/store/event';
 import type { Mark } from '../../protocol/frame';
-import { inputLabel } from '../input-words';
+import { inputLabel, requestLabel } from '../input-words';
 import type { PodRow } from './pod-table';
 
 /** The mark of what somebody did; undefined for training results, which nobody did. */
 export function inputMark(input: Input): Mark | undefined {
   if (input.kind === 'training') return undefined;
   return { atMs: input.atMs, kind: input.kind === 'fault' ? 'fault' : 'you', ...inputLabel(input) };
+}
+
+/** A write that the API server refused. It is no input: nothing came of it. */
+export function refusedMark(atMs: number, request: ApiRequest, { code }: ApiResponse): Mark {
+  const { label, subject } = requestLabel(request);
+  return { atMs, kind: 'refused', label: `${label}: refused (${code})`, subject };
 }
 
 const TROUBLE = new Set(['Failed', 'CrashLoopBackOff', 'Unknown']);
@@ -38,6 +45,16 @@ export function objectMark(event: StoreEvent): Mark | undefined {
   const done = isComplete(event.object as Job) && !isComplete(event.previous as Job);
   return done ? { atMs: event.atMs, kind: 'completed', label: `${name} Complete`, subject } : undefined;
 }
+
+/** Whether a node came, went, or is otherwise to who looks at it: its readiness, taints, or that it takes no Pods. */
+export function nodeChanged(event: StoreEvent): boolean {
+  if (event.type !== 'MODIFIED') return true;
+  const [is, was] = [event.object as Node, event.previous as Node];
+  return ready(is) !== ready(was) || is.spec.unschedulable !== was.spec.unschedulable || !sameTaints(is, was);
+}
+
+const sameTaints = (left: Node, right: Node): boolean =>
+  left.spec.taints === right.spec.taints || JSON.stringify(left.spec.taints) === JSON.stringify(right.spec.taints);
 
 function ready(node: Node): string | undefined {
   return node.status.conditions?.find((condition) => condition.type === 'Ready')?.status;
