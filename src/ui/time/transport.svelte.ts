@@ -5,6 +5,8 @@ import type { Control } from '../connection/control';
 import { clockText } from './rail';
 
 export const SPEEDS = [0.1, 0.5, 1, 4, 20, 60] as const;
+/** While the head is dragged a moment is looked for no longer than this, so that what is shown stays close behind. */
+const GLANCE_MS = 60;
 /** Moments closer than this are one. */
 const SAME_MS = 1;
 
@@ -64,8 +66,14 @@ export class Transport {
     void this.page.act((control) => control.time({ speed }));
   }
 
-  step(direction: 'next' | 'back'): void {
+  /** `change`: on to where something is otherwise on the stage, however long that takes. */
+  step(direction: 'next' | 'back' | 'change'): void {
     void this.page.act((control) => control.time({ step: direction }));
+  }
+
+  /** A branch begins at the moment shown. */
+  fork(): void {
+    void this.page.act((control) => control.time({ fork: true }));
   }
 
   undo(): void {
@@ -83,6 +91,12 @@ export class Transport {
   seek(atMs: number): Promise<void> {
     const rewindMs = Math.max(0, atMs);
     return this.#go({ rewindMs }, rewindMs);
+  }
+
+  /** Looks at about a moment, at what can be shown at once: the head is being dragged. */
+  glance(atMs: number): void {
+    const rewindMs = Math.max(0, atMs);
+    void this.#go({ rewindMs, withinMs: GLANCE_MS }, rewindMs);
   }
 
   /** To the nearest mark before or after the moment shown, or on the way to. */
