@@ -69,6 +69,8 @@ function timeKey(event: KeyboardEvent, page: Page, transport: Transport): boolea
   else if (event.key === '>' || (event.code === 'Period' && event.shiftKey)) transport.toMark(1);
   else if (event.key === 'Home' && !isTab(event.target)) void transport.seek(0);
   else if (event.key === 'End' && !isTab(event.target)) transport.live();
+  else if (event.key.toLowerCase() === 'b' && !event.shiftKey) transport.fork();
+  else if (event.key.toLowerCase() === 'n' && !event.shiftKey) transport.step('change');
   else if (event.key === '/') page.overlay = 'palette';
   else if (event.key === '?') page.overlay = page.overlay === 'help' ? undefined : 'help';
   else return false;
@@ -92,6 +94,7 @@ function goTo(event: KeyboardEvent, regions: Regions): boolean {
 function escape(page: Page): boolean {
   if (page.overlay) page.overlay = undefined;
   else if (page.notice) page.notice = '';
+  else if (page.comparison.other !== undefined) page.comparison.end();
   else if (page.layout.arrangement === 'laptop' && page.selected) page.select(undefined);
   else return false;
   return true;

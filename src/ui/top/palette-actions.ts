@@ -15,6 +15,18 @@ export function carryOut(page: Page, action: PaletteAction): void {
     case 'seek':
       void page.act((control) => control.time({ rewindMs: action.atMs }));
       return;
+    case 'change':
+      void page.act((control) => control.time({ step: 'change' }));
+      return;
+    case 'fork':
+      void page.act((control) => control.time({ fork: true }));
+      return;
+    case 'branch':
+      void page.act((control) => control.time({ live: action.id }));
+      return;
+    case 'compare':
+      page.comparison.start(action.id);
+      return;
     case 'power':
       void page.act((control) => control.fault({ type: action.on ? 'NodeUp' : 'NodeDown', node: action.node }));
       return;

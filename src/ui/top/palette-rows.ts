@@ -12,6 +12,10 @@ export type PaletteAction =
   | { do: 'power'; node: string; on: boolean }
   | { do: 'network'; node: string; on: boolean }
   | { do: 'delete'; subject: Subject }
+  | { do: 'change' }
+  | { do: 'fork' }
+  | { do: 'branch'; id: string }
+  | { do: 'compare'; id: string }
   | { do: 'theme' }
   | { do: 'help' };
 
@@ -81,7 +85,27 @@ export function paletteRows(
       action: { do: 'select', subject: { resource: 'services', namespace, name: service.name } },
     });
   }
-  return [...rows, ...SETTINGS];
+  return [...rows, ...timeRows(frame), ...SETTINGS];
+}
+
+function timeRows({ branches, branch: open }: Frame): PaletteRow[] {
+  const row = (text: string, note: string, icon: IconName, action: PaletteAction): PaletteRow => ({
+    group: 'Time',
+    icon,
+    text,
+    note,
+    action,
+  });
+  return [
+    row('Run until something changes', 'N', 'step', { do: 'change' }),
+    row('Start a branch here', 'B', 'branch', { do: 'fork' }),
+    ...branches
+      .filter(({ id }) => id !== open)
+      .flatMap(({ id, name }) => [
+        row(`Go to branch ${name}`, '', 'branch', { do: 'branch', id }),
+        row(`Compare with ${name}`, '', 'compare', { do: 'compare', id }),
+      ]),
+  ];
 }
 
 function podRows(detail: PodDetail, phase: string, node: string | undefined): PaletteRow[] {
