@@ -32,7 +32,7 @@ const ROUTES: Record<string, Handler> = {
   'GET what-if': waysOut,
   'GET causes': causes,
   'GET lifecycle': lifecycle,
-  'GET training': (simulation, request) => trainingView(simulation.session, ownerOf(request)) as unknown as Json,
+  'GET training': training,
   'GET training-rows': (simulation, request) => trainingRows(simulation.session, ownerOf(request)) as unknown as Json,
   'GET training-lines': (simulation, request) => ({
     items: trainingLines(simulation.session, ownerOf(request)) as unknown as Json,
@@ -196,6 +196,13 @@ function ownerOf(request: ApiRequest): string {
   const owner = request.query?.['owner'];
   if (!owner?.includes(' ')) throw badRequest('owner must be KIND NAME, such as Job train-sgd');
   return owner;
+}
+
+function training({ session }: Simulation, request: ApiRequest): Json {
+  const { atMs } = request.query ?? {};
+  if (atMs !== undefined && !Number.isFinite(Number(atMs))) throw badRequest('atMs must be a number');
+  const view = trainingView(session, ownerOf(request), atMs === undefined ? undefined : Number(atMs));
+  return view as unknown as Json;
 }
 
 function scheduling(simulation: Simulation, request: ApiRequest): Json {

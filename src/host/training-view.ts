@@ -1,6 +1,7 @@
 import type { TrainingConfig, TrainingRequest, TrainingResult } from '../api/training';
 import { planTraining } from '../api/training';
 import type { Pod } from '../api/objects';
+import { hashState } from '../base/state';
 import { readTrainingResult } from '../api/training-checkpoint';
 import type { Input } from '../kernel/input';
 import { containerOf } from '../kernel/machinery/training-queue';
@@ -19,17 +20,24 @@ const EARLIER = [16, 8, 4, 2];
 const ROWS_SHOWN = 160;
 const POINTS_A_RUN = 400;
 
-/** The weights of an owner's training at the moment that is looked at, and some that came before; null before the first. */
-export function trainingView(session: Session, owner: string): TrainingView | null {
+/**
+ * The weights of an owner's training at the moment that is looked at, and some that came before; null before the first.
+ * `atMs`: as of another moment of this branch, be it ahead.
+ */
+export function trainingView(session: Session, owner: string, atMs?: number): TrainingView | null {
   const { timeline } = session;
-  const inputs = ofOwner(session, timeline.inputs.slice(0, timeline.applied), owner);
+  const until =
+    atMs === undefined
+      ? timeline.inputs.slice(0, timeline.applied)
+      : timeline.inputs.filter((input) => input.atMs <= atMs);
+  const inputs = ofOwner(session, until, owner);
   const last = lastTrained(inputs);
   const config = last && configOf(session, last.input.run);
   if (!last) return null;
   const now = weightsOf(last);
   const weights = [...EARLIER.flatMap((part) => weightsAtStep(inputs, now.step / part) ?? []), now];
   return {
-    container: containerOf(last.input.run),
+    container: nameOf(last.input.run, config),
     learningRate: config ? learningRate(config, last.result.state) : null,
     weights: weights.filter((one, index) => one.step > (weights[index - 1]?.step ?? 0)),
   };
@@ -49,7 +57,7 @@ export function trainingRows(session: Session, owner: string): TrainingRows | nu
   const shown = Array.from({ length: Math.min(data.rows, ROWS_SHOWN) }, (_, index) => Math.floor(index * every));
   const { features } = data;
   return {
-    container: containerOf(last.input.run),
+    container: nameOf(last.input.run, config),
     config,
     plan: planTraining(config, data),
     x: shown.flatMap((row) => [...data.x.subarray(row * features, (row + 1) * features)]),
@@ -62,12 +70,12 @@ export function trainingRows(session: Session, owner: string): TrainingRows | nu
 export function trainingLines(session: Session, owner: string): TrainingLine[] {
   const { document, timeline, branch } = session;
   const lines: TrainingLine[] = [];
-  for (const { id, name } of document.branches) {
+  for (const { id, name, parent } of document.branches) {
     const here = id === branch.id;
     const inputs = here ? timeline.inputs : inputsOf(document, id);
     const shared = here ? timeline.applied : sharedPrefix(timeline.inputs, inputs);
     const runs = runsOf(session, inputs, shared, owner);
-    if (runs.length > 0) lines.push({ branch: id, name, ahead: here, runs });
+    if (runs.length > 0) lines.push({ branch: id, name, trunk: parent === null, ahead: here, runs });
   }
   return lines;
 }
@@ -118,6 +126,10 @@ function lastTrained(inputs: readonly TrainingInput[]): Trained | undefined {
   }
   return undefined;
 }
+
+/** Tells a container and how it was configured: on another branch the same uid may be another Pod's. */
+const nameOf = (run: string, config: TrainingConfig | undefined): string =>
+  `${containerOf(run)}/${config ? hashState(config).toString(16) : ''}`;
 
 const weightsOf = ({ input, result }: Trained): WeightsAt => ({
   step: result.state.t - 1,

@@ -29,9 +29,9 @@ export interface WeightsAt {
   intercept: number;
 }
 
-/** `GET /podium/v1/training?owner=Job train-sgd`: what it has learned by the moment that is looked at. */
+/** `GET /podium/v1/training?owner=Job train-sgd`: what it has learned by the moment that is looked at, or by `atMs`. */
 export interface TrainingView {
-  /** `UID/CONTAINER`. */
+  /** Names the container and its configuration. */
   container: string;
   /** Of the next step; null where it is not known how the container was configured. */
   learningRate: number | null;
@@ -55,6 +55,8 @@ export interface TrainingRows {
 export interface TrainingLine {
   branch: string;
   name: string;
+  /** It is the first branch, which all others left. */
+  trunk: boolean;
   /** On the branch that is open, after the moment that is looked at. */
   ahead: boolean;
   /** A container's run each; step, loss, virtual ms: three numbers a point. */

@@ -46,9 +46,11 @@ export class Curves {
 
   /** Remembers whose Pod a uid names. */
   know(row: PodRow): void {
-    const known = this.#subjects.get(row.pod.metadata.uid);
     const { detail } = row;
     const owner = `${detail.ownerKind} ${detail.ownerName}`;
+    const kept = this.#subjects.get(row.pod.metadata.uid);
+    /* On another branch the same uid may be another Pod's. */
+    const known = kept?.pod === row.key && kept.owner === owner ? kept : undefined;
     if (known && (this.#told.has(owner) || this.#waiting.has(owner))) return;
     const claims = detail.claims.map((claim) => `${detail.namespace}/${claim}`);
     const subject = known ?? { pod: row.key, owner, hue: detail.hue, claims };
@@ -83,7 +85,7 @@ export class Curves {
   /** Whose run it is. A document that was opened again knows its lost Pods by what its inputs say of them. */
   #subjectOf(uid: string, { of }: Input & { kind: 'training' }): Subject | undefined {
     const known = this.#subjects.get(uid);
-    if (known || !of) return known;
+    if (!of || (known?.pod === of.pod && known.owner === of.owner)) return known;
     const alike = [...this.#subjects.values()].find((one) => one.owner === of.owner);
     const subject = { ...of, hue: alike?.hue ?? 0, claims: alike?.claims ?? [] };
     this.#subjects.set(uid, subject);
