@@ -208,7 +208,15 @@ describe('a simulation', () => {
     expect(names().at(-1)).toBe('replicas 1 → 3 (2)');
     await rig.time({ live: 'main' });
     expect(await rig.names(DEPLOYMENTS)).toEqual(['web']);
-    expect(rig.simulation.frame().branches.map((branch) => branch.inputs)).toEqual([2, 2, 2, 2]);
+    const { branches, branchMarks } = rig.simulation.frame();
+    expect(branches.map((branch) => branch.inputs)).toEqual([2, 2, 2, 2]);
+    /* What was done on the others is told once, and of the open one as its own. */
+    expect(branchMarks.map(({ branch, marks }) => [branch, ...marks.map(({ label }) => label)])).toEqual([
+      ['branch-1', 'Create web', 'Delete web'],
+      ['branch-2', 'Scale web'],
+      ['branch-3', 'Create one', 'Create web'],
+    ]);
+    expect(rig.simulation.frame().branchMarks).toEqual([]);
   });
 
   it('steps from change to change, forward and back', async () => {

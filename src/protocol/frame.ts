@@ -274,6 +274,8 @@ export interface Frame {
   /** Scheduling attempts since the last frame, newest last, at most four. */
   scheduling: SchedulingRecord[];
   marks: Mark[];
+  /** What was done on other branches than the open one, once each: they may have been made before the page was. */
+  branchMarks: { branch: string; marks: Mark[] }[];
   curves: CurvePiece[];
   branches: Branch[];
   branch: string;

@@ -137,6 +137,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
     causesDropped: 0,
     scheduling: sketch.scheduling ?? [],
     marks: [],
+    branchMarks: [],
     curves: [],
     branches: [],
     branch: 'main',

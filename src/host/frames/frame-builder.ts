@@ -55,6 +55,8 @@ export class FrameBuilder {
   /** How many inputs of the branch have their marks. */
   #inputsMarked = NOTHING_MARKED;
   #branch = '';
+  /** Branches whose inputs' marks were told. */
+  readonly #branchesMarked = new Set<string>();
   /** The node of a Pod as of a revision, for those since the last frame. */
   readonly #boundAt = new Map<number, string>();
   /** Pods that the scheduler may have tried since the last frame. */
@@ -117,6 +119,7 @@ export class FrameBuilder {
       causesDropped: causes.dropped,
       scheduling: this.#takeAttempts(),
       marks: this.#takeMarks(view),
+      branchMarks: this.#takeBranchMarks(view),
       curves,
       branches: view.branches.map((branch) => ({ ...branch, inputs: branch.sharedInputs + branch.inputs.length })),
       branch: view.branch,
@@ -245,6 +248,13 @@ export class FrameBuilder {
     }
     this.#inputsMarked = view.inputs.length;
     return marks;
+  }
+
+  #takeBranchMarks({ branches, branch: open }: FrameView): Frame['branchMarks'] {
+    this.#branchesMarked.add(open);
+    const fresh = branches.filter(({ id }) => !this.#branchesMarked.has(id));
+    for (const { id } of fresh) this.#branchesMarked.add(id);
+    return fresh.map(({ id, inputs }) => ({ branch: id, marks: inputs.flatMap((input) => inputMark(input) ?? []) }));
   }
 
   #volumesNow(): VolumeView[] {

@@ -43,7 +43,7 @@ export interface KubeletPulls {
 export interface FrameView extends Pick<Frame, 'endMs' | 'speed' | 'run' | 'note' | 'saved'> {
   branches: readonly (Omit<Branch, 'inputs'> & {
     readonly sharedInputs: number;
-    readonly inputs: readonly unknown[];
+    readonly inputs: readonly Input[];
   })[];
   branch: string;
   /** The whole line of inputs of the branch, and how many of them the cluster has taken in. */

@@ -44,6 +44,7 @@ const FRAME = {
   podDetails: [],
   nodeDetails: [],
   marks: [],
+  branchMarks: [],
   curves: [],
 } as unknown as Frame;
 

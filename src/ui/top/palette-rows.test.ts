@@ -18,6 +18,11 @@ const frame = {
   nodes: { count: 1, id: Uint32Array.of(9), flags: Uint8Array.of(1) },
   volumes: [{ key: 'default/ckpt', claim: 'ckpt', size: '10Gi' }],
   services: [{ key: 'default/infer', name: 'infer' }],
+  branches: [
+    { id: 'main', name: 'main' },
+    { id: 'branch-1', name: 'tolerations added' },
+  ],
+  branch: 'main',
 } as unknown as Frame;
 
 const pods = new Map([
@@ -54,5 +59,10 @@ describe('the palette', () => {
 
   it('finds nothing where nothing is', () => {
     expect(texts('zzzz')).toEqual([]);
+  });
+
+  it('leads to other branches and compares with them', () => {
+    expect(texts('tolerations')).toEqual(['Go to branch tolerations added', 'Compare with tolerations added']);
+    expect(texts('compare with main')).not.toContain('Compare with main');
   });
 });
