@@ -5,7 +5,7 @@ import type {
   IReplicaSet,
   IStatefulSet,
 } from 'kubernetes-models/apps/v1';
-import type { IJob } from 'kubernetes-models/batch/v1';
+import type { ICronJob, IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
@@ -88,6 +88,7 @@ export type DaemonSet = Stored<IDaemonSet, 'spec' | 'status'>;
 export type ControllerRevision = Stored<IControllerRevision>;
 export type PodTemplate = Deployment['spec']['template'];
 export type Job = Stored<IJob, 'spec' | 'status'>;
+export type CronJob = Stored<ICronJob, 'spec' | 'status'>;
 export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
 export type CSINode = Stored<ICSINode, 'spec'>;
@@ -115,6 +116,7 @@ export interface ResourceTypes {
   daemonsets: DaemonSet;
   controllerrevisions: ControllerRevision;
   jobs: Job;
+  cronjobs: CronJob;
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
   csinodes: CSINode;

@@ -1,4 +1,5 @@
 import type { Conversion, Kind } from './kind';
+import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
 import { namespaces } from './kinds/namespaces';
@@ -40,6 +41,7 @@ export const KINDS: readonly Kind[] = [
   daemonsets,
   controllerrevisions,
   jobs,
+  cronjobs,
   storageclasses,
   volumeattachments,
   csinodes,

@@ -89,6 +89,13 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/apis/batch/v1/namespaces/lab/jobs': manifest('batch/v1', 'Job', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } },
   }),
+  '/apis/batch/v1/namespaces/lab/cronjobs': manifest('batch/v1', 'CronJob', {
+    spec: {
+      schedule: '*/5 * * * *',
+      timeZone: 'Europe/Berlin',
+      jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } } },
+    },
+  }),
   '/apis/storage.k8s.io/v1/storageclasses': manifest('storage.k8s.io/v1', 'StorageClass', {
     provisioner: 'podium.dev/disk',
   }),

@@ -2,6 +2,7 @@ import type { ResourceName } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { ControllerParts } from '../machinery/controller';
 import type { IndexName, InformersOptions } from '../machinery/informers';
+import { CronJobController } from './cronjob';
 import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
 import { DisruptionController } from './disruption';
@@ -43,6 +44,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('statefulset-controller', 'statefulset-controller', StatefulSetController),
   row('daemon-set-controller', 'daemonset-controller', DaemonSetController),
   row('job-controller', 'job-controller', JobController),
+  row('cronjob-controller', 'cronjob-controller', CronJobController),
   row('disruption-controller', 'controllermanager', DisruptionController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
@@ -80,6 +82,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   controllerrevisions: ['controller', 'orphan', 'owner'],
   poddisruptionbudgets: ['namespace', 'owner'],
   jobs: ['namespace', 'controller', 'owner'],
+  cronjobs: OWNED,
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],
 };
