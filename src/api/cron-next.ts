@@ -37,7 +37,13 @@ class Search {
 
   run(): number | undefined {
     const lastYear = this.#wall.getUTCFullYear() + YEARS_AHEAD;
-    const steps = [() => this.#month(), () => this.#day(), () => this.#hour(), () => this.#minute(), () => this.#second()];
+    const steps = [
+      () => this.#month(),
+      () => this.#day(),
+      () => this.#hour(),
+      () => this.#minute(),
+      () => this.#second(),
+    ];
     while (this.#wall.getUTCFullYear() <= lastYear) {
       if (steps.every((settles) => settles())) return this.#utcMs;
     }

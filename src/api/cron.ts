@@ -104,14 +104,23 @@ function parseDescriptor(text: string, zone: string): CronSchedule {
   return { kind: 'interval', everyMs: Math.max(1000, Math.floor(ms / 1000) * 1000) };
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3.6e6 };
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3.6e6,
+};
 
 /** Models Go's time.ParseDuration. */
 function durationMs(text: string): number | undefined {
   if (text === '0') return 0;
   if (!/^[+-]?(\d*\.?\d+(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let ms = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d*\.?\d+)(ns|us|µs|ms|s|m|h)/g)) ms += Number(amount) * UNITS_MS[unit!]!;
+  for (const [, amount, unit] of text.matchAll(/(\d*\.?\d+)(ns|us|µs|ms|s|m|h)/g))
+    ms += Number(amount) * UNITS_MS[unit!]!;
   return text.startsWith('-') ? -ms : ms;
 }
 

@@ -14,11 +14,13 @@ import type { ICSINode, IStorageClass, IVolumeAttachment } from 'kubernetes-mode
 import type {
   IConfigMap,
   IEvent,
+  ILimitRange,
   INamespace,
   INode,
   IPersistentVolume,
   IPersistentVolumeClaim,
   IPod,
+  IResourceQuota,
   ISecret,
   IService,
   IServiceAccount,
@@ -93,6 +95,8 @@ export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
 export type CSINode = Stored<ICSINode, 'spec'>;
 export type PodDisruptionBudget = Stored<IPodDisruptionBudget, 'spec' | 'status'>;
+export type ResourceQuota = Stored<IResourceQuota, 'spec' | 'status'>;
+export type LimitRange = Stored<ILimitRange, 'spec'>;
 export type PriorityClass = Stored<IPriorityClass>;
 export type Lease = Stored<ILease, 'spec'>;
 export type LabelSelector = NonNullable<Deployment['spec']['selector']>;
@@ -120,6 +124,8 @@ export interface ResourceTypes {
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
   csinodes: CSINode;
+  resourcequotas: ResourceQuota;
+  limitranges: LimitRange;
   poddisruptionbudgets: PodDisruptionBudget;
   priorityclasses: PriorityClass;
   leases: Lease;

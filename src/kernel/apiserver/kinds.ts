@@ -2,6 +2,7 @@ import type { Conversion, Kind } from './kind';
 import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
+import { limitranges, resourcequotas } from './kinds/limits';
 import { namespaces } from './kinds/namespaces';
 import { nodes } from './kinds/nodes';
 import { poddisruptionbudgets } from './kinds/policy';
@@ -45,6 +46,8 @@ export const KINDS: readonly Kind[] = [
   storageclasses,
   volumeattachments,
   csinodes,
+  resourcequotas,
+  limitranges,
   poddisruptionbudgets,
   priorityclasses,
   leases,

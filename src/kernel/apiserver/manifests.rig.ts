@@ -86,6 +86,12 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/apis/policy/v1/namespaces/lab/poddisruptionbudgets': manifest('policy/v1', 'PodDisruptionBudget', {
     spec: { minAvailable: 1, selector: SELECTOR },
   }),
+  '/api/v1/namespaces/lab/resourcequotas': manifest('v1', 'ResourceQuota', {
+    spec: { hard: { pods: '20', 'requests.cpu': '8', 'requests.nvidia.com/gpu': '2' } },
+  }),
+  '/api/v1/namespaces/lab/limitranges': manifest('v1', 'LimitRange', {
+    spec: { limits: [{ type: 'Container', max: { cpu: '4' }, default: { memory: '128Mi' } }] },
+  }),
   '/apis/batch/v1/namespaces/lab/jobs': manifest('batch/v1', 'Job', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } },
   }),

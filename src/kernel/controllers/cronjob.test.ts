@@ -36,7 +36,9 @@ describe('cronjob-controller', () => {
       annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': '2026-01-01T00:01:00Z' },
       ownerReferences: [{ kind: 'CronJob', name: 'eval', controller: true }],
     });
-    expect(statusOf(rig)).toMatchObject({ active: [{ kind: 'Job', name: made!.metadata.name, uid: made!.metadata.uid }] });
+    expect(statusOf(rig)).toMatchObject({
+      active: [{ kind: 'Job', name: made!.metadata.name, uid: made!.metadata.uid }],
+    });
     rig.run(20_000);
     expect(statusOf(rig).active).toBeUndefined();
     expect(statusOf(rig).lastScheduleTime).toBe('2026-01-01T00:01:00Z');
@@ -65,7 +67,9 @@ describe('cronjob-controller', () => {
     rig.life.runMs = 90_000;
     cronJob(rig, { concurrencyPolicy: 'Forbid' });
     rig.run(4 * MINUTE_MS);
-    const starts = jobsOf(rig).map((one) => Date.parse(one.metadata.creationTimestamp) / 1000 - Date.UTC(2026, 0) / 1000);
+    const starts = jobsOf(rig).map(
+      (one) => Date.parse(one.metadata.creationTimestamp) / 1000 - Date.UTC(2026, 0) / 1000,
+    );
     expect(starts[0]).toBe(60);
     expect(starts[1]).toBeGreaterThan(150);
     expect(starts[1]).toBeLessThan(158);

@@ -36,7 +36,11 @@ export class CronJobController extends Controller {
     const { schedule, timeZone } = object.spec;
     const same = previous?.spec.schedule === schedule && previous.spec.timeZone === timeZone;
     if (event.type !== 'MODIFIED' || same) return this.enqueue(key, event);
-    const read = this.#schedule(object, 'UnParseableCronJobSchedule', () => `unparseable schedule for cronjob: ${schedule}`);
+    const read = this.#schedule(
+      object,
+      'UnParseableCronJobSchedule',
+      () => `unparseable schedule for cronjob: ${schedule}`,
+    );
     const inMs = read && nextDueInMs(object, read, this.parts.clock.epochNowMs);
     if (inMs === undefined) return;
     this.noteCause(key, event);
@@ -123,7 +127,9 @@ export class CronJobController extends Controller {
     for (const job of jobs) {
       const known = isActive(sync.status, job.metadata.uid);
       if (!isJobFinished(job)) {
-        const latest = known ? undefined : client.get('cronjobs', cronJob.metadata.namespace ?? '', cronJob.metadata.name);
+        const latest = known
+          ? undefined
+          : client.get('cronjobs', cronJob.metadata.namespace ?? '', cronJob.metadata.name);
         if (known || (latest && isActive(latest.status, job.metadata.uid))) continue;
         const message = `Saw a job that the controller did not create or forgot: ${job.metadata.name}`;
         this.#say(cronJob, 'Warning', 'UnexpectedJob', message);
@@ -181,7 +187,8 @@ export class CronJobController extends Controller {
       this.#say(cronJob, 'Normal', 'JobAlreadyActive', message);
       return again();
     }
-    if (concurrencyPolicy === 'Replace' && !this.#removeActive(sync)) return this.enqueueAfter(objectKey(cronJob), 1000);
+    if (concurrencyPolicy === 'Replace' && !this.#removeActive(sync))
+      return this.enqueueAfter(objectKey(cronJob), 1000);
     if (this.#create(sync, dueMs)) again();
   }
 
@@ -261,8 +268,7 @@ function byStart(left: Job, right: Job): number {
 }
 
 /** The minute of the start in the name keeps one start from making two Jobs. */
-const jobName = (cronJob: CronJob, dueMs: number): string =>
-  `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`;
+const jobName = (cronJob: CronJob, dueMs: number): string => `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`;
 
 /** Models getJobFromTemplate2. */
 function jobFromTemplate(cronJob: CronJob, dueMs: number): Draft<Job> {

@@ -16,6 +16,7 @@ import { PersistentVolumeProtection } from './persistentvolume-protection';
 import { PersistentVolumeClaimProtection } from './persistentvolumeclaim-protection';
 import { PodGarbageCollector } from './pod-garbage-collector';
 import { ReplicaSetController } from './replicaset';
+import { ResourceQuotaController } from './resourcequota';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
 import { ServiceAccountController } from './serviceaccount';
 import { StatefulSetController } from './statefulset';
@@ -46,6 +47,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('job-controller', 'job-controller', JobController),
   row('cronjob-controller', 'cronjob-controller', CronJobController),
   row('disruption-controller', 'controllermanager', DisruptionController),
+  row('resourcequota-controller', 'resourcequota-controller', ResourceQuotaController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
   row('node-controller', 'node-controller', NodeLifecycleController),
@@ -71,6 +73,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   services: ['namespace', 'owner'],
   endpointslices: ['service', 'owner'],
   configmaps: OWNED,
+  resourcequotas: ['namespace', 'owner'],
   secrets: OWNED,
   serviceaccounts: OWNED,
   persistentvolumes: OWNED,
