@@ -5,6 +5,7 @@ import type {
   IReplicaSet,
   IStatefulSet,
 } from 'kubernetes-models/apps/v1';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { ICronJob, IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
@@ -95,6 +96,7 @@ export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
 export type CSINode = Stored<ICSINode, 'spec'>;
 export type PodDisruptionBudget = Stored<IPodDisruptionBudget, 'spec' | 'status'>;
+export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler, 'spec' | 'status'>;
 export type ResourceQuota = Stored<IResourceQuota, 'spec' | 'status'>;
 export type LimitRange = Stored<ILimitRange, 'spec'>;
 export type PriorityClass = Stored<IPriorityClass>;
@@ -124,6 +126,7 @@ export interface ResourceTypes {
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
   csinodes: CSINode;
+  horizontalpodautoscalers: HorizontalPodAutoscaler;
   resourcequotas: ResourceQuota;
   limitranges: LimitRange;
   poddisruptionbudgets: PodDisruptionBudget;

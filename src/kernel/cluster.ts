@@ -5,6 +5,9 @@ import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Json, Node } from '../api/objects';
 import { ApiServer } from './apiserver/api-server';
+import { METRICS_ROWS } from './apiserver/metrics';
+import { Registry } from './apiserver/registry';
+import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
 import { carryOut, faultProblem } from './faults';
@@ -81,7 +84,10 @@ export class Cluster {
 
   constructor(readonly start: ClusterStart) {
     this.clock = new Clock(start.epochMs, -BOOT_MS);
-    this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'));
+    const { metricsApi } = CONVENTIONS[start.conventions];
+    const registry = new Registry(false, metricsApi ? METRICS_ROWS : []);
+    this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'), registry);
+    if (metricsApi) this.api.metrics = new ClusterMetrics(this.machines, this.kubelets, this.clock);
     this.hub = new WatchHub(this.store, this.clock, start.seed);
     this.training = new TrainingQueue(this.clock);
     this.volumes = new VolumeFiles(this.clock);

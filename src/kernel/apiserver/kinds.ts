@@ -1,4 +1,6 @@
 import type { Conversion, Kind } from './kind';
+import { horizontalpodautoscalers } from './kinds/autoscaling';
+import { autoscalerConversion } from './kinds/autoscaling-versions';
 import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
@@ -46,6 +48,7 @@ export const KINDS: readonly Kind[] = [
   storageclasses,
   volumeattachments,
   csinodes,
+  horizontalpodautoscalers,
   resourcequotas,
   limitranges,
   poddisruptionbudgets,
@@ -55,4 +58,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */
-export const CONVERSIONS: Readonly<Record<string, Conversion>> = { 'events.k8s.io/v1/events': eventConversion };
+export const CONVERSIONS: Readonly<Record<string, Conversion>> = {
+  'events.k8s.io/v1/events': eventConversion,
+  'autoscaling/v1/horizontalpodautoscalers': autoscalerConversion,
+};

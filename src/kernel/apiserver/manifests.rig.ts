@@ -86,6 +86,17 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/apis/policy/v1/namespaces/lab/poddisruptionbudgets': manifest('policy/v1', 'PodDisruptionBudget', {
     spec: { minAvailable: 1, selector: SELECTOR },
   }),
+  '/apis/autoscaling/v2/namespaces/lab/horizontalpodautoscalers': manifest(
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    {
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        maxReplicas: 5,
+        behavior: { scaleDown: { stabilizationWindowSeconds: 60 } },
+      },
+    },
+  ),
   '/api/v1/namespaces/lab/resourcequotas': manifest('v1', 'ResourceQuota', {
     spec: { hard: { pods: '20', 'requests.cpu': '8', 'requests.nvidia.com/gpu': '2' } },
   }),

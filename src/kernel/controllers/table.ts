@@ -8,6 +8,7 @@ import { DeploymentController } from './deployment';
 import { DisruptionController } from './disruption';
 import { EndpointSliceController } from './endpointslice';
 import { GarbageCollector } from './garbage-collector';
+import { HorizontalController } from './horizontal';
 import { JobController } from './job';
 import { NamespaceController } from './namespace';
 import { NodeLifecycleController } from './node-lifecycle';
@@ -48,6 +49,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('cronjob-controller', 'cronjob-controller', CronJobController),
   row('disruption-controller', 'controllermanager', DisruptionController),
   row('resourcequota-controller', 'resourcequota-controller', ResourceQuotaController),
+  row('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', HorizontalController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
   row('node-controller', 'node-controller', NodeLifecycleController),
@@ -73,6 +75,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   services: ['namespace', 'owner'],
   endpointslices: ['service', 'owner'],
   configmaps: OWNED,
+  horizontalpodautoscalers: OWNED,
   resourcequotas: ['namespace', 'owner'],
   secrets: OWNED,
   serviceaccounts: OWNED,
