@@ -24,7 +24,7 @@ import type { ContainerRecord, KubeletState, LogLine, PodRecord, ProbeType } fro
 import { removePod, setStatus, writeStatus } from './status-writer';
 import { volumeState } from './volume-mounts';
 import { podUsage } from './pod-usage';
-import type { PodUsage } from './usage-meter';
+import { readMeter, type PodUsage } from './usage-meter';
 
 const KUBELET_START_MS = 300;
 const RUNTIME_READY_MS = 150;
@@ -269,7 +269,7 @@ export class Kubelet implements Component {
       for (const container of record.containers.values()) {
         const run = lastRun(container);
         if (!isAlive(run)) continue;
-        sum.cpuMilli += run.cpuMilli;
+        sum.cpuMilli += readMeter(run.meter, this.#core.nowMs)?.cpuMilli ?? run.meter.baseMilli;
         sum.memoryBytes += run.memoryBytes;
       }
     }
