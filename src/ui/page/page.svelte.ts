@@ -14,6 +14,7 @@ import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
 import { Presenter } from './presenter.svelte';
+import { SingleKeys } from './single-keys.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
 export type Overlay = 'help' | 'palette' | undefined;
@@ -29,6 +30,7 @@ export class Page {
   readonly theme: Theme;
   readonly layout: Layout;
   readonly presenter: Presenter;
+  readonly singleKeys: SingleKeys;
   readonly files: Files;
   readonly terminal: TerminalSession;
   readonly apply: ApplyFlow;
@@ -42,8 +44,9 @@ export class Page {
     this.theme = new Theme(storage);
     this.layout = new Layout(storage);
     this.presenter = new Presenter(this.layout);
+    this.singleKeys = new SingleKeys(storage);
     this.files = new Files(storage, starters);
-    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files });
+    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files, storage });
     this.apply = new ApplyFlow({ client, view, files: this.files, terminal: this.terminal });
   }
 
