@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 
-/** What is wrong with the texts that a page shows: cut off, out of the view, over another, or over the edge of a box. */
+/**
+ * What is wrong with the texts that a page shows: cut off, out of the view, over another, or over the edge of a box. What
+ * scrolls into view is not cut, and what lies below something that floats is not shown.
+ */
 export async function textTroubles(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const SLACK = 1;
@@ -15,6 +18,43 @@ export async function textTroubles(page: Page): Promise<string[]> {
       return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
     }
 
+    const opaque = new Map<Element, boolean>();
+    function isOpaque(element: Element): boolean {
+      let known = opaque.get(element);
+      if (known === undefined) {
+        const colour = getComputedStyle(element).backgroundColor;
+        known = !/^rgba\(.*, 0(\.\d+)?\)$|^transparent$|\/ 0?\.?\d*\)$/.test(colour);
+        opaque.set(element, known);
+      }
+      return known;
+    }
+
+    /** Something that floats lies over the middle of it. */
+    function covered({ box, element }: Text): boolean {
+      const stack = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      for (const one of stack) {
+        if (one.contains(element)) return false;
+        if (one instanceof HTMLElement && isOpaque(one)) return true;
+      }
+      return false;
+    }
+
+    /** Scrolled out of the pane that holds it. */
+    function scrolledAway({ box, element }: Text): boolean {
+      for (let outer: Element | null = element; outer && outer !== document.body; outer = outer.parentElement) {
+        if (getComputedStyle(outer).overflowY === 'visible') continue;
+        const edge = outer.getBoundingClientRect();
+        if (box.bottom <= edge.top + 4 || box.top >= edge.bottom - 4) return true;
+        if (scrolls(outer) && (box.right <= edge.left + 4 || box.left >= edge.right - 4)) return true;
+      }
+      return box.bottom <= 0 || box.top >= window.innerHeight;
+    }
+
+    function scrolls(element: Element): boolean {
+      if (element.closest('.monaco-editor')) return true;
+      return /auto|scroll/.test(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth;
+    }
+
     function texts(): Text[] {
       const found: Text[] = [];
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -26,20 +66,21 @@ export async function textTroubles(page: Page): Promise<string[]> {
         range.selectNodeContents(node);
         for (const box of range.getClientRects()) if (box.width > 1) found.push({ words, box, element });
       }
-      return found;
+      return found.filter((text) => !scrolledAway(text) && !covered(text));
     }
 
     function cutBy(text: Text): string | undefined {
       const { box, element } = text;
-      if (box.left < -SLACK || box.right > document.documentElement.clientWidth + SLACK) return 'the view';
+      const beyond = box.left < -SLACK || box.right > document.documentElement.clientWidth + SLACK;
       for (let outer: Element | null = element; outer && outer !== document.body; outer = outer.parentElement) {
         const style = getComputedStyle(outer);
         if (style.overflowX === 'visible') continue;
+        if (scrolls(outer)) return undefined;
         const edge = outer.getBoundingClientRect();
         if (box.left < edge.left - SLACK || box.right > edge.right + SLACK)
           return `<${outer.tagName} ${outer.className}>`;
       }
-      return undefined;
+      return beyond ? 'the view' : undefined;
     }
 
     /** In pictures: the smallest rectangle in whose middle a text begins must hold all of it. */

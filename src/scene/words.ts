@@ -132,7 +132,10 @@ export function volumeSentence(volume: VolumeView): string {
 export function serviceTexts(service: ServiceView): string[] {
   if (service.endpoints === 0) return ['Service, no Pods behind it', 'no Pods'];
   const ready = `${service.ready} of ${service.endpoints} ready`;
-  const rate = service.requestsPerSecond > 0 ? `, ${amount(service.requestsPerSecond)} requests/s` : '';
+  const rate =
+    service.requestsPerSecond > 0
+      ? `, ${amount(service.requestsPerSecond)} ${service.requestsPerSecond === 1 ? 'request' : 'requests'}/s`
+      : '';
   return [`Service, ${ready}${rate}`, `${ready}${rate}`, ready];
 }
 

@@ -120,7 +120,8 @@ export class Page {
   }
 }
 
-function whenIdle(work: () => void): void {
+/** Does what nobody waits for. */
+export function whenIdle(work: () => void): void {
   if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 3_000 });
   else setTimeout(work, 1_000);
 }

@@ -106,7 +106,7 @@ function podRows(pod: PodGlyph, state: string): PaletteRow[] {
   const { name, namespace } = pod.detail;
   const subject: Subject = { resource: 'pods', namespace, name };
   const placed = pod.node !== '' && pod.phase === 'Running';
-  const question = placed ? `Why does ${name} run on ${pod.node}?` : `Why is ${name} ${state}?`;
+  const question = placed ? `Why does ${name} run on ${pod.node}?` : `Why is ${name} ${questioned(pod, state)}?`;
   const scope = namespace === 'default' ? '' : ` -n ${namespace}`;
   return [
     {
@@ -128,6 +128,10 @@ function podRows(pod: PodGlyph, state: string): PaletteRow[] {
     ...podActions(pod).map(actionRow),
     ...(pod.node === '' ? [] : [kubectlRow(`kubectl logs -f ${name}${scope}`)]),
   ];
+}
+
+function questioned(pod: PodGlyph, state: string): string {
+  return pod.phase === 'NotReady' && state.startsWith('Running') ? 'not ready' : state;
 }
 
 /** A row for what a menu offers; a kubectl line that only reads is one of the lines. */

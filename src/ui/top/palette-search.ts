@@ -117,15 +117,16 @@ function wordScore(word: string, text: string): number {
   return inOrder(word, text) ? 1 : 0;
 }
 
-/** Letters in their order, and not strewn over the whole text. */
+/** Letters in their order within one word, and not strewn over all of it. */
 function inOrder(word: string, text: string): boolean {
   if (word.length < 3) return false;
   return text.split(/\s+/).some((one) => {
-    let at = -1;
+    const from = one.indexOf(word[0]!);
+    let at = from - 1;
     for (const character of word) {
       at = one.indexOf(character, at + 1);
-      if (at < 0) return false;
+      if (from < 0 || at < 0) return false;
     }
-    return true;
+    return at - from < 2 * word.length;
   });
 }
