@@ -14,6 +14,14 @@ async function pane(page: Page, name: string): Promise<void> {
   if ((await tabs.count()) > 0) await tabs.getByText(name, { exact: true }).click();
 }
 
+/** Finds something in the palette and takes the first row. */
+async function take({ page }: Sandbox, text: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
 const SCENES: Scene[] = [
   ['before anything is applied', async () => {}],
   [
@@ -43,19 +51,16 @@ const SCENES: Scene[] = [
     'with a node that was powered off',
     async (sandbox) => {
       const { page } = sandbox;
-      await page.keyboard.press('ControlOrMeta+k');
-      await page.keyboard.type('power off cpu-2');
-      await page.keyboard.press('Enter');
+      await take(sandbox, 'power off cpu-2');
       await sandbox.speed('×20');
       await page.waitForTimeout(5_000);
     },
   ],
   [
     'while one looks back',
-    async ({ page }) => {
-      await page.keyboard.press('ControlOrMeta+k');
-      await page.keyboard.type('0:03');
-      await page.keyboard.press('Enter');
+    async (sandbox) => {
+      const { page } = sandbox;
+      await take(sandbox, '0:03');
       await expect(page.getByText('Apply here starts a what if').first()).toBeVisible();
     },
   ],

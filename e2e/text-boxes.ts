@@ -29,9 +29,9 @@ export async function textTroubles(page: Page): Promise<string[]> {
       return known;
     }
 
-    /** Something that floats lies over the middle of it. */
-    function covered({ box, element }: Text): boolean {
-      const stack = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    /** Something that floats lies over a point of it, by default its middle. */
+    function covered({ box, element }: Text, x = box.left + box.width / 2, y = box.top + box.height / 2): boolean {
+      const stack = document.elementsFromPoint(x, y);
       for (const one of stack) {
         if (one.contains(element)) return false;
         if (one instanceof HTMLElement && isOpaque(one)) return true;
@@ -88,7 +88,7 @@ export async function textTroubles(page: Page): Promise<string[]> {
       const picture = element.closest('svg');
       if (!picture) return false;
       const middle = box.top + box.height / 2;
-      const around = [...picture.querySelectorAll('rect')]
+      const around = [...picture.querySelectorAll('rect:not(.fill)')]
         .map((rect) => rect.getBoundingClientRect())
         .filter(
           (edge) => edge.left <= box.left && edge.right >= box.left && edge.top <= middle && edge.bottom >= middle,
@@ -97,11 +97,32 @@ export async function textTroubles(page: Page): Promise<string[]> {
       return around !== undefined && box.right > around.right + SLACK;
     }
 
-    function overlap(one: DOMRect, other: DOMRect): boolean {
-      const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-      const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+    /** What of a text the panes around it let through. */
+    function shownPart({ box, element }: Text): { left: number; right: number; top: number; bottom: number } {
+      const part = { left: box.left, right: box.right, top: box.top, bottom: box.bottom };
+      for (let outer: Element | null = element; outer && outer !== document.body; outer = outer.parentElement) {
+        if (getComputedStyle(outer).overflowX === 'visible') continue;
+        const edge = outer.getBoundingClientRect();
+        part.left = Math.max(part.left, edge.left);
+        part.right = Math.min(part.right, edge.right);
+        part.top = Math.max(part.top, edge.top);
+        part.bottom = Math.min(part.bottom, edge.bottom);
+      }
+      return part;
+    }
+
+    function overlap(first: Text, second: Text): boolean {
+      const rough = first.box.left < second.box.right && second.box.left < first.box.right;
+      if (!rough || first.box.top > second.box.bottom || second.box.top > first.box.bottom) return false;
+      const [one, other] = [shownPart(first), shownPart(second)];
+      const left = Math.max(one.left, other.left);
+      const width = Math.min(one.right, other.right) - left;
+      const top = Math.max(one.top, other.top);
+      const height = Math.min(one.bottom, other.bottom) - top;
       /* Lines of text are somewhat higher than their letters. */
-      return width > 2 && height > 5;
+      if (width <= 2 || height <= 5) return false;
+      const [x, y] = [left + width / 2, top + height / 2];
+      return !covered(first, x, y) && !covered(second, x, y);
     }
 
     const all = texts();
@@ -111,7 +132,7 @@ export async function textTroubles(page: Page): Promise<string[]> {
       if (cut !== undefined) troubles.push(`"${text.words}" is cut by ${cut}`);
       if (overEdge(text)) troubles.push(`"${text.words}" leaves its box`);
       for (const other of all.slice(index + 1))
-        if (text.element !== other.element && overlap(text.box, other.box))
+        if (text.element !== other.element && overlap(text, other))
           troubles.push(`"${text.words}" is over "${other.words}"`);
     }
     const { scrollWidth, clientWidth } = document.documentElement;
