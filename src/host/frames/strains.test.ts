@@ -91,7 +91,12 @@ describe('what goes on in a Pod for a while', () => {
 
 describe('why a Pod is put out', () => {
   it('names the Pod that it made room for', () => {
-    const priority = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' }, value: 9 };
+    const priority = {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'high' },
+      value: 9,
+    };
     rig.request('POST', '/apis/scheduling.k8s.io/v1/priorityclasses', priority);
     const asks = (cpu: string): Json => [{ name: 'main', image: 'nginx', resources: { requests: { cpu } } }];
     for (const name of ['low-1', 'low-2', 'low-3']) post(name, { containers: asks('7') });
