@@ -18,6 +18,12 @@ export function podWord(pod: PodGlyph): string {
   return '';
 }
 
+/** Why a Pod is put out, shorter and shorter: `made room for train-wide-9hq4m`, `for train-wide-9hq4m`, `made room`. */
+export function leavingForms(leaving: string): string[] {
+  const [what = '', whom] = leaving.split(' for ');
+  return whom === undefined ? [leaving] : [leaving, `for ${whom}`, what];
+}
+
 const PHASE_WORDS: Record<PodGlyph['phase'], string> = {
   Pending: 'Pending',
   Creating: 'ContainerCreating',

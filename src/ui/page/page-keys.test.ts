@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Transport } from '../time/transport.svelte';
-import { pageKey, type Regions } from './page-keys';
+import { goKey, pageKey, type Regions } from './page-keys';
 import type { Page } from './page.svelte';
 
 /** A page that notes what its keys did. */
@@ -45,9 +45,13 @@ function rig({ letters = true, showing = false } = {}): {
     const key = keys.replace('Ctrl ', '');
     const event = new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true });
     const target = on === 'body' ? document.body : document.getElementById(on)!;
-    const listen = (pressed: KeyboardEvent): void => pageKey(pressed, page, transport, regions);
-    window.addEventListener('keydown', listen, { once: true });
+    const go = (pressed: KeyboardEvent): void => goKey(pressed, page, regions);
+    const listen = (pressed: KeyboardEvent): void => pageKey(pressed, page, transport);
+    window.addEventListener('keydown', go, { capture: true });
+    window.addEventListener('keydown', listen);
     target.dispatchEvent(event);
+    window.removeEventListener('keydown', go, { capture: true });
+    window.removeEventListener('keydown', listen);
     return event.defaultPrevented;
   };
   return { done, press };
@@ -91,6 +95,17 @@ describe('the keys of the page', () => {
     press('g', 'body');
     press('t', 'body');
     expect(done).toEqual(['go terminal']);
+  });
+
+  it('the letter after G comes before what the stage does with it', () => {
+    const { done, press } = rig();
+    const own: string[] = [];
+    document.getElementById('stage')!.addEventListener('keydown', (event) => own.push(event.key));
+    press('g');
+    press('t');
+    press('t');
+    expect(done).toEqual(['go terminal']);
+    expect(own).toEqual(['g', 't']);
   });
 
   it('single letters, digits and signs can be turned off; keys with a name and with Ctrl stay', () => {

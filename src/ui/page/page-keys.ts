@@ -18,10 +18,10 @@ let goUntilMs = 0;
  * shown to a room; signs and digits, outside text fields. All of them can be turned off. What the stage has for itself
  * it keeps.
  */
-export function pageKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): void {
+export function pageKey(event: KeyboardEvent, page: Page, transport: Transport): void {
   if (event.defaultPrevented || event.isComposing) return;
   const handled =
-    event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport, regions);
+    event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport);
   if (handled) event.preventDefault();
 }
 
@@ -34,7 +34,7 @@ function commandKey(event: KeyboardEvent, page: Page, transport: Transport): boo
   return true;
 }
 
-function plainKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): boolean {
+function plainKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {
   if (event.key === 'F6') {
     nextRegion(event.shiftKey ? -1 : 1);
     return true;
@@ -45,13 +45,12 @@ function plainKey(event: KeyboardEvent, page: Page, transport: Transport, region
   if (!page.singleKeys.on) return false;
   if (/[a-z]/i.test(event.key)) {
     if (!page.presenter.showing && !onStage(event.target)) return false;
-    return letterKey(event, page, regions);
+    return letterKey(event, page);
   }
   return signKey(event, page, transport);
 }
 
-function letterKey(event: KeyboardEvent, { presenter }: Page, regions: Regions): boolean {
-  if (event.timeStamp < goUntilMs) return goTo(event, regions);
+function letterKey(event: KeyboardEvent, { presenter }: Page): boolean {
   const key = event.key.toLowerCase();
   if (key === 'g') goUntilMs = event.timeStamp + GO_FOR_MS;
   else if (key === 'p' && presenter.possible) presenter.toggle();
@@ -82,6 +81,14 @@ function signKey(event: KeyboardEvent, page: Page, transport: Transport): boolea
   else if (event.key === '?') page.overlay = page.overlay === 'help' ? undefined : 'help';
   else return false;
   return true;
+}
+
+/** The second letter of G and a letter comes before the stage's own meaning of it. */
+export function goKey(event: KeyboardEvent, page: Page, regions: Regions): void {
+  if (event.timeStamp >= goUntilMs || event.key.length > 1 || isTyping(event.target) || !page.singleKeys.on) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !goTo(event, regions)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function goTo(event: KeyboardEvent, regions: Regions): boolean {

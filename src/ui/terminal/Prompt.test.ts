@@ -145,13 +145,14 @@ describe('the prompt', () => {
     expect(field.value).toBe('dra');
   });
 
-  it('cuts a word with Ctrl W and the rest with Ctrl K', async () => {
+  it('cuts a word with Ctrl W and what is before the cursor with Ctrl U, and leaves Ctrl K to the palette', async () => {
     const { field } = prompt();
     await type(field, 'kubectl get pods  ');
     await press(field, 'w', true);
     expect(field.value).toBe('kubectl get ');
-    field.setSelectionRange(7, 7);
-    await press(field, 'k', true);
-    expect(field.value).toBe('kubectl');
+    field.setSelectionRange(8, 8);
+    await press(field, 'u', true);
+    expect(field.value).toBe('get ');
+    expect(await fireEvent.keyDown(field, { key: 'k', ctrlKey: true })).toBe(true);
   });
 });
