@@ -4,9 +4,11 @@ import type { Frame } from '../protocol/frame';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { internalError, onlyLooking, refusalResponse } from './answers';
 import { handleControl } from './control';
+import { Beside } from './beside';
 import { newDocument, parseDocument, type ClusterDocument } from './document';
 import { FrameBuilder } from './frames/frame-builder';
-import { Pacer } from './pacer';
+import { refusedMark } from './frames/marks';
+import { Pacer, type SeekLimits } from './pacer';
 import { Session } from './session';
 import type { JournalStorage } from './storage';
 import { Streams } from './streams';
@@ -27,6 +29,7 @@ export interface SimulationHost {
 /** How far the cluster has run is stored this often, in wall time. */
 const SAVE_PROGRESS_MS = 2_000;
 const BROKEN_SLEEP_MS = 100;
+const BESIDE_SLICE_MS = 6;
 
 /** A cluster that runs: session, pacer, streams and control API behind one door. The same in browser and Node. */
 export class Simulation {
@@ -40,6 +43,7 @@ export class Simulation {
   /** Why the cluster stands still, where it broke; history can be changed to before it. */
   failure = '';
   #frames: FrameBuilder;
+  #beside: Beside | undefined;
   #savedMs = 0;
   #savedAtWallMs = 0;
   /** Requests that came while history was being replayed wait for its end. */
@@ -90,6 +94,8 @@ export class Simulation {
     return this.#answer(async () => {
       if (this.viewer && this.session.cluster.api.isWrite(request)) throw onlyLooking();
       const { response, saved } = this.session.request(request);
+      if (response.code >= 400 && this.session.cluster.api.isWrite(request))
+        this.#frames.tell(refusedMark(this.session.nowMs, request, response));
       this.host.wake();
       await saved;
       return response;
@@ -105,8 +111,8 @@ export class Simulation {
   }
 
   /** Runs to a moment as fast as possible; requests wait until it is reached. */
-  seek(atMs: number, untilQuiet = false): Promise<void> {
-    const reached = this.pacer.seek(atMs, untilQuiet);
+  seek(atMs: number, limits?: SeekLimits): Promise<void> {
+    const reached = this.pacer.seek(atMs, limits);
     this.#seeking = reached;
     this.host.wake();
     return reached;
@@ -117,12 +123,20 @@ export class Simulation {
     let sleepMs = BROKEN_SLEEP_MS;
     try {
       sleepMs = this.pacer.slice();
+      if (this.#followBeside()) sleepMs = 0;
     } catch (error) {
       this.#break(error);
     }
     this.streams.pull(this.host.wallMs());
     this.#saveProgress();
     return sleepMs;
+  }
+
+  /** The branch beside has its own share of a slice. Returns whether it needs more. */
+  #followBeside(): boolean {
+    const startMs = this.host.wallMs();
+    const ends = (): boolean => this.host.wallMs() - startMs >= BESIDE_SLICE_MS;
+    return this.#beside?.follow(this.session.nowMs, ends) === false;
   }
 
   /** Another tab has taken the document over: this one looks on, and stores nothing more. */
@@ -156,18 +170,43 @@ export class Simulation {
     this.session.journal.headChanged();
   }
 
+  /** How often something changed that one sees. */
+  get changes(): number {
+    return this.#frames.changes;
+  }
+
   frame(): Frame {
     return this.#frames.build({
       endMs: this.session.endMs,
       speed: this.pacer.speed,
       run: this.#runState(),
       note: this.#note(),
-      saved: this.viewer ? 'viewer' : this.session.journal.state,
+      saved: this.#saved,
       branches: this.session.document.branches,
       branch: this.session.branch.id,
       inputs: this.session.timeline.inputs,
       applied: this.session.timeline.applied,
     });
+  }
+
+  /** The frame of another branch at the open one's moment; undefined for the open one, and where there is no such. */
+  besideFrame(id: string | undefined): Frame | undefined {
+    const { document, branch: open } = this.session;
+    if (this.#beside?.branch.id !== id || id === open.id) {
+      const branch = id === open.id ? undefined : document.branches.find((one) => one.id === id);
+      this.#beside = branch && new Beside(this.session, branch);
+      this.host.wake();
+    }
+    return this.#beside?.frame({
+      speed: this.pacer.speed,
+      run: this.#runState(),
+      saved: this.#saved,
+      branches: document.branches,
+    });
+  }
+
+  get #saved(): Frame['saved'] {
+    return this.viewer ? 'viewer' : this.session.journal.state;
   }
 
   /** What has to be said: that the cluster broke, that training waits, or that it computes on less than it could. */
@@ -198,6 +237,7 @@ export class Simulation {
     this.session = opened;
     this.failure = '';
     this.streams.expire();
+    this.#beside = undefined;
     this.#frames = new FrameBuilder(opened.cluster);
     await this.seek(opened.branch.endMs);
     await begun;

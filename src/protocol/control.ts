@@ -7,17 +7,20 @@ export interface TimeView {
 
 /**
  * `POST /podium/v1/time`: one of these. `rewindMs` looks at an earlier moment of the current branch; the next write
- * there starts a new branch. `live` goes to the end of a branch. `step` runs until something changes; `undo` goes
- * to before the last input and starts a branch there at once.
+ * there starts a new branch. With `withinMs` it takes no longer than that in wall time, and stops short of the moment
+ * where it must. `live` goes to the end of a branch. `step` runs to the next write, or until
+ * something is otherwise on the stage; `undo` goes
+ * to before the last input and starts a branch there at once; `fork` starts one where the cluster stands.
  */
 export type TimeRequest =
   | { speed: number }
   | { advanceMs: number }
   | { untilQuiet: true; limitMs: number }
-  | { rewindMs: number }
+  | { rewindMs: number; withinMs?: number }
   | { live: string }
-  | { step: 'next' | 'back' }
-  | { undo: true };
+  | { step: 'next' | 'back' | 'change' }
+  | { undo: true }
+  | { fork: true };
 
 /**
  * The control API. All JSON over the same door:

@@ -77,7 +77,14 @@ export interface PodStrain {
 export const NODE_STATES = ['Ready', 'NotReady', 'Unknown'] as const;
 
 /** Bits of `NodeColumns.flags`. `off` and `cut` are what is so, `state` is what the cluster believes. */
-export const NODE_FLAGS = { off: 1, cut: 2, cordoned: 4, diskPressure: 8, memoryPressure: 16, kubeletDown: 32 } as const;
+export const NODE_FLAGS = {
+  off: 1,
+  cut: 2,
+  cordoned: 4,
+  diskPressure: 8,
+  memoryPressure: 16,
+  kubeletDown: 32,
+} as const;
 
 /** One row a node. CPU in millicores, memory in bytes. */
 export interface NodeColumns {
@@ -207,7 +214,17 @@ export interface CauseView {
   node?: string;
 }
 
-export const MARK_KINDS = ['start', 'you', 'fault', 'started', 'trouble', 'checkpoint', 'goal', 'completed'] as const;
+export const MARK_KINDS = [
+  'start',
+  'you',
+  'fault',
+  'started',
+  'trouble',
+  'refused',
+  'checkpoint',
+  'goal',
+  'completed',
+] as const;
 
 /** A moment worth finding again. */
 export interface Mark {
@@ -240,6 +257,7 @@ export interface Branch {
   fromMs: number;
   /** How far it has run. */
   endMs: number;
+  /** Inputs of the whole line, those that it shares with its ancestors included. */
   inputs: number;
 }
 

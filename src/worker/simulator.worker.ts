@@ -84,10 +84,12 @@ self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
       cancels.get(message.id)?.();
       cancels.delete(message.id);
       return;
-    case 'frame':
-      return say({ kind: 'frame', frame: simulation.frame() });
+    case 'frame': {
+      const beside = simulation.besideFrame(message.beside);
+      return say({ kind: 'frame', frame: simulation.frame(), ...(beside ? { beside } : {}) });
+    }
     case 'ping':
-      return say({ kind: 'pong', id: message.id });
+      return say({ kind: 'pong', id: message.id, atMs: simulation.session.nowMs });
   }
 };
 

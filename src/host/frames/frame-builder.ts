@@ -13,7 +13,7 @@ import {
 } from '../../protocol/frame';
 import { ControlPlane } from './control-plane';
 import { Curves } from './curves';
-import { inputMark, objectMark, podMark } from './marks';
+import { inputMark, nodeChanged, objectMark, podMark } from './marks';
 import { NodeTable } from './node-table';
 import { Owners } from './owners';
 import { PodTable } from './pod-table';
@@ -45,6 +45,8 @@ export class FrameBuilder {
   readonly #nodes: NodeTable;
   readonly #controlPlane: ControlPlane;
   readonly #curves = new Curves();
+  /** Counts what a person who looks at the stage sees change: Pods, nodes and what becomes of Jobs. */
+  changes = 0;
   #epoch = 0;
   #sequence = 0;
   #revision = 0;
@@ -81,6 +83,11 @@ export class FrameBuilder {
     this.#readAll();
   }
 
+  /** A moment worth finding again that neither inputs nor objects tell of. */
+  tell(mark: Mark): void {
+    this.#marks.push(mark);
+  }
+
   /** The next frame. Details, causes, marks and curves are those since the last one; after a reset, all that count. */
   build(view: FrameView): Frame {
     const { nowMs } = this.#source.clock;
@@ -114,7 +121,7 @@ export class FrameBuilder {
       scheduling: this.#takeAttempts(),
       marks: this.#takeMarks(view),
       curves,
-      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.inputs.length })),
+      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.sharedInputs + branch.inputs.length })),
       branch: view.branch,
     };
     return frame;
@@ -126,7 +133,10 @@ export class FrameBuilder {
     if (event.resource === 'pods') this.#observePod(event);
     else if (event.resource === 'nodes') this.#observeNode(event);
     const mark = objectMark(event);
-    if (mark) this.#marks.push(mark);
+    if (mark) {
+      this.#marks.push(mark);
+      this.changes += 1;
+    }
     if (VOLUME_RESOURCES.has(event.resource)) this.#volumes = undefined;
     if (SERVICE_RESOURCES.has(event.resource)) this.#services = undefined;
   }
@@ -138,6 +148,7 @@ export class FrameBuilder {
   #observePod(event: StoreEvent): void {
     if (event.type === 'DELETED') {
       const row = this.#pods.remove(event.key);
+      this.changes += 1;
       if (row) this.#nodes.podsChanged(row.node);
       this.#tried.delete(event.key);
       return;
@@ -145,13 +156,17 @@ export class FrameBuilder {
     const { before, row } = this.#pods.put(event.key, event.object as Pod);
     if (this.#boundAt.size < 4 * CAUSES_LIMIT) this.#boundAt.set(event.revision, row.node);
     this.#curves.know(row);
-    if (before?.node !== row.node || before.state.phase !== row.state.phase) this.#nodes.podsChanged(row.node);
+    if (before?.node !== row.node || before.state.phase !== row.state.phase) {
+      this.#nodes.podsChanged(row.node);
+      this.changes += 1;
+    }
     if (before?.node !== row.node || row.node === '') this.#tried.add(event.key);
     const mark = podMark(before, row, event.atMs);
     if (mark) this.#marks.push(mark);
   }
 
   #observeNode(event: StoreEvent): void {
+    if (nodeChanged(event)) this.changes += 1;
     if (event.type === 'DELETED') this.#nodes.remove(event.key);
     else this.#nodes.put(event.key, event.object as Node);
     this.#pods.nodeChanged(event.key);

@@ -43,7 +43,10 @@ export interface KubeletProbes {
 
 /** What the host says beside the cluster. */
 export interface FrameView extends Pick<Frame, 'endMs' | 'speed' | 'run' | 'note' | 'saved'> {
-  branches: readonly (Omit<Branch, 'inputs'> & { readonly inputs: readonly unknown[] })[];
+  branches: readonly (Omit<Branch, 'inputs'> & {
+    readonly sharedInputs: number;
+    readonly inputs: readonly unknown[];
+  })[];
   branch: string;
   /** The whole line of inputs of the branch, and how many of them the cluster has taken in. */
   inputs: readonly Input[];

@@ -19,6 +19,9 @@ export class ClusterView {
   /** Moments worth finding again on the current branch, oldest first. */
   marks = $state.raw<readonly Mark[]>([]);
 
+  /** Marks by branch, of those that were open since the page is. */
+  marksOf = $state.raw<ReadonlyMap<string, readonly Mark[]>>(new Map());
+
   readonly #listeners = new Set<FrameListener>();
   readonly #marks = new Map<string, Map<string, Mark>>();
   #marksOf = '';
@@ -35,6 +38,7 @@ export class ClusterView {
     this.pods = new Map();
     this.nodes = new Map();
     this.marks = [];
+    this.marksOf = new Map();
     this.trained = false;
     this.#marks.clear();
   }
@@ -77,6 +81,7 @@ export class ClusterView {
     this.marks = [...kept.values()]
       .filter((mark) => mark.atMs <= frame.endMs)
       .sort((left, right) => left.atMs - right.atMs);
+    this.marksOf = new Map(this.marksOf).set(frame.branch, this.marks);
   }
 }
 

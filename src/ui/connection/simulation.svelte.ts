@@ -36,12 +36,16 @@ const RESTARTS_LIMIT = 5;
 export class Simulation {
   readonly client = new PortClient();
   readonly view = new ClusterView();
+  /** What is known of the branch that is looked at beside the open one. */
+  readonly besideView = new ClusterView();
   /** `replaying`: a worker was lost and its successor runs the journal again. */
   status = $state<'starting' | 'running' | 'replaying' | 'failed'>('starting');
   /** What went wrong, in words; empty when nothing did. */
   problem = $state('');
   /** Virtual ms at which the lost worker stood. */
   lostAtMs = $state(0);
+  /** Virtual ms up to which its successor has come. */
+  replayedMs = $state(0);
 
   readonly #parts: SimulationParts;
   #worker: WorkerLike | null = null;
@@ -58,6 +62,7 @@ export class Simulation {
   #busyAtMs = 0;
   #restarts = 0;
   #drawn = false;
+  #beside: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(parts: SimulationParts) {
@@ -100,6 +105,13 @@ export class Simulation {
   /** Whoever draws frames is there, or is not yet: what draws must see every frame, in order, so none is pulled before. */
   drawFrames(ready: boolean): void {
     this.#drawn = ready;
+  }
+
+  /** Looks at another branch beside the open one, at the same moment; at none where there is no id. */
+  lookBeside(id: string | undefined): void {
+    this.#beside = id;
+    this.besideView.clear();
+    this.wake();
   }
 
   /** Somebody acts: frames are pulled at full pace for a while. */
@@ -163,11 +175,14 @@ export class Simulation {
     this.#spoke = true;
     if (message.kind === 'frame') {
       this.#frameAsked = false;
+      if (message.beside && message.beside.branch === this.#beside) this.besideView.take(message.beside);
       this.view.take(message.frame);
       if (message.frame.run !== 'paused') this.wake();
     } else if (message.kind === 'opened') {
       if (message.id === this.#lastOpenId) this.#opened(message.problem);
-    } else if (message.kind !== 'pong') {
+    } else if (message.kind === 'pong') {
+      this.replayedMs = message.atMs;
+    } else {
       this.client.deliver(message);
       this.wake();
     }
@@ -194,7 +209,7 @@ export class Simulation {
     if (idle && now - this.#frameAtMs < IDLE_FRAME_MS) return;
     this.#frameAsked = true;
     this.#frameAtMs = now;
-    this.#post({ kind: 'frame' });
+    this.#post({ kind: 'frame', ...(this.#beside === undefined ? {} : { beside: this.#beside }) });
   }
 
   /** Looks whether the worker still answers. A page that was itself held up does not blame the worker. */
@@ -230,6 +245,7 @@ export class Simulation {
       return;
     }
     this.lostAtMs = this.view.frame?.atMs ?? 0;
+    this.replayedMs = 0;
     this.status = 'replaying';
     this.client.disconnect();
     this.#startWorker();

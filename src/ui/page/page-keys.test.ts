@@ -18,6 +18,7 @@ function rig({ letters = true, showing = false } = {}): {
     singleKeys: { on: letters },
     presenter: { possible: true, showing, blank: false, toggle: note('present') },
     layout: { arrangement: 'desktop' },
+    comparison: { other: undefined },
     apply: { apply: note('apply') },
     set overlay(what: string | undefined) {
       note('overlay')(what);
@@ -33,6 +34,7 @@ function rig({ letters = true, showing = false } = {}): {
     seek: note('seek'),
     live: note('live'),
     undo: note('undo'),
+    fork: note('fork'),
     toMark: note('mark'),
   } as unknown as Transport;
   const regions = Object.fromEntries(
@@ -81,6 +83,8 @@ describe('the keys of the page', () => {
     [['g', 't'], 'go terminal'],
     [['g', 'w'], 'go when'],
     [['p'], 'present'],
+    [['b'], 'fork'],
+    [['n'], 'step change'],
   ])('%j: %s', (keys, what) => {
     const { done, press } = rig();
     expect(keys.map((key) => press(key)).at(-1)).toBe(true);

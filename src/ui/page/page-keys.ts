@@ -45,15 +45,17 @@ function plainKey(event: KeyboardEvent, page: Page, transport: Transport): boole
   if (!page.singleKeys.on) return false;
   if (/[a-z]/i.test(event.key)) {
     if (!page.presenter.showing && !onStage(event.target)) return false;
-    return letterKey(event, page);
+    return letterKey(event, page, transport);
   }
   return signKey(event, page, transport);
 }
 
-function letterKey(event: KeyboardEvent, { presenter }: Page): boolean {
+function letterKey(event: KeyboardEvent, { presenter }: Page, transport: Transport): boolean {
   const key = event.key.toLowerCase();
   if (key === 'g') goUntilMs = event.timeStamp + GO_FOR_MS;
   else if (key === 'p' && presenter.possible) presenter.toggle();
+  else if (key === 'b' && !event.shiftKey) transport.fork();
+  else if (key === 'n' && !event.shiftKey) transport.step('change');
   else if (key === 'x' && presenter.showing) presenter.blank = !presenter.blank;
   else return false;
   return true;
@@ -109,6 +111,7 @@ function escape(page: Page): boolean {
   if (page.presenter.showing && page.presenter.blank) page.presenter.blank = false;
   else if (page.overlay) page.overlay = undefined;
   else if (page.notice) page.notice = '';
+  else if (page.comparison.other !== undefined) page.comparison.end();
   else if (page.layout.arrangement === 'laptop' && page.selected) page.select(undefined);
   else return false;
   return true;
@@ -124,8 +127,9 @@ function nextRegion(step: 1 | -1): void {
   next?.querySelector<HTMLElement>('[tabindex="0"], button:not(:disabled), textarea, input')?.focus();
 }
 
+/** On the stage or on its time, or nowhere. */
 function onStage(target: EventTarget | null): boolean {
-  return target === document.body || (target instanceof Element && target.closest('main') !== null);
+  return target === document.body || (target instanceof Element && target.closest('main, footer') !== null);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { PointedLine } from '../editor/problems';
 import { ApplyFlow } from '../editor/apply-flow.svelte';
+import { Comparison } from '../compare/comparison.svelte';
 import { Control } from '../connection/control';
 import { workerSimulation } from '../connection/workers';
 import { Files, type TextFile } from '../files/files.svelte';
@@ -26,6 +27,7 @@ export class Page {
   readonly client = this.simulation.client;
   readonly control = new Control(this.client);
   readonly documents = new SharedDocuments(this.simulation, this.control);
+  readonly comparison = new Comparison(this.simulation);
   readonly live = new LiveRegion();
   readonly theme: Theme;
   readonly layout: Layout;

@@ -32,8 +32,9 @@ export class StoryPlayer {
     if (!this.history.push(frame, details)) return;
     const stands = frame.run === 'paused' || frame.run === 'rewound';
     const held = !fresh && stands && before !== undefined && heldAt(before, frame);
-    this.#stepping =
-      frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
+    /* A step may take so long that a frame is drawn on its way. */
+    const stood = before?.run === 'paused' || before?.run === 'replaying';
+    this.#stepping = frame.run === 'paused' && (this.#stepping || (stood && before.atMs !== frame.atMs));
     if (fresh) this.#show(this.history.nowMs);
     if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || (frame.run === 'rewound' && !held))
       this.#show(this.history.nowMs);

@@ -56,6 +56,16 @@ describe('the story player', () => {
     expect(rig.player.behindMs).toBeLessThanOrEqual(0);
   });
 
+  it('plays up to a step also where a frame was drawn on its way', () => {
+    const rig = new Rig();
+    rig.push({ atMs: 900, run: 'paused', speed: 0 });
+    rig.push({ atMs: 950, run: 'replaying', speed: 0 });
+    rig.push({ ...burst, run: 'paused', speed: 0 });
+    expect(rig.player.behindMs).toBeGreaterThan(0);
+    rig.pass(20_000);
+    expect(rig.player.behindMs).toBeLessThanOrEqual(0);
+  });
+
   it('shows state changes at once at high speed and when looking back', () => {
     const rig = new Rig();
     rig.push({ atMs: 900, speed: 20 });

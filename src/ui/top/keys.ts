@@ -14,9 +14,12 @@ export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] 
     rows: [
       [['Space'], 'Play, pause'],
       [['1', '…', '6'], 'Speed: ×0.1 to ×60'],
-      [[',', '.'], 'Step back, step to the next change'],
+      [[',', '.'], 'Step back, step to the next write'],
+      [['N'], 'Run until something changes on the stage'],
       [['Shift ,', 'Shift .'], 'Previous mark, next mark'],
       [['Home', 'End'], 'To the start, to now'],
+      [['B'], 'Start a branch at the moment shown'],
+      [['Esc'], 'End comparing two branches'],
       [['/'], 'Find or run anything'],
       [['?'], 'This table'],
     ],
@@ -56,6 +59,9 @@ export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] 
   },
   {
     place: 'Separators and time',
-    rows: [[['←', '→'], 'Move; double-click resets a separator']],
+    rows: [
+      [['←', '→'], 'Move; double-click resets a separator'],
+      [['+', '-', '0'], 'Zoom time in, out, show all of it'],
+    ],
   },
 ];

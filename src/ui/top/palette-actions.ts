@@ -22,6 +22,12 @@ export function carryOut(page: Page, transport: Transport, action: PaletteAction
     case 'speed':
       transport.setSpeed(action.factor);
       return;
+    case 'branch':
+      void page.act((control) => control.time({ live: action.id }));
+      return;
+    case 'compare':
+      page.comparison.start(action.id);
+      return;
     case 'time':
       return carryOutTime(transport, action.what);
     case 'file':
@@ -37,6 +43,8 @@ function carryOutTime(transport: Transport, what: Extract<PaletteAction, { do: '
   if (what === 'play') transport.toggle();
   else if (what === 'undo') transport.undo();
   else if (what === 'step') transport.step('next');
+  else if (what === 'change') transport.step('change');
+  else if (what === 'fork') transport.fork();
   else if (what === 'start') void transport.seek(0);
   else transport.live();
 }

@@ -12,7 +12,9 @@ export type PaletteAction =
   | { do: 'fault'; fault: Fault }
   | { do: 'seek'; atMs: number }
   | { do: 'speed'; factor: number }
-  | { do: 'time'; what: 'play' | 'step' | 'start' | 'live' | 'undo' }
+  | { do: 'time'; what: 'play' | 'step' | 'start' | 'live' | 'undo' | 'change' | 'fork' }
+  | { do: 'branch'; id: string }
+  | { do: 'compare'; id: string }
   | { do: 'file'; name: string }
   | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'present' | 'sizes' | 'home' };
 

@@ -20,7 +20,10 @@ export function settingRows(page: Page, transport: Transport): PaletteRow[] {
   return [
     time(transport.playing ? 'Pause' : 'Play', 'Space', 'play', transport.playing ? 'pause' : 'play'),
     time('Undo the last action', 'Ctrl Z', 'undo', 'undo'),
-    time('Step to the next change', '.', 'step', 'step'),
+    time('Step to the next write', '.', 'step', 'step'),
+    time('Run until something changes', 'N', 'change', 'step'),
+    time('Start a branch here', 'B', 'fork', 'branch'),
+    ...branchRows(transport),
     time('Look at the start', 'Home', 'start', 'stepBack'),
     time('Back to now', 'End', 'live', 'step'),
     ...SPEEDS.map((factor, index): PaletteRow => ({
@@ -40,4 +43,22 @@ export function settingRows(page: Page, transport: Transport): PaletteRow[] {
     setting('Give all panes their own sizes back', '', 'sizes', 'list'),
     setting('Leave for the home page', '', 'home', 'flag'),
   ];
+}
+
+/** The other branches: to go to, and to compare with. */
+function branchRows({ frame }: Transport): PaletteRow[] {
+  const row = (text: string, icon: PaletteRow['icon'], action: PaletteRow['action']): PaletteRow => ({
+    group: 'Time',
+    icon,
+    text,
+    note: '',
+    key: '',
+    action,
+  });
+  return (frame?.branches ?? [])
+    .filter(({ id }) => id !== frame?.branch)
+    .flatMap(({ id, name }) => [
+      row(`Go to branch ${name}`, 'branch', { do: 'branch', id }),
+      row(`Compare with ${name}`, 'compare', { do: 'compare', id }),
+    ]);
 }
