@@ -7,6 +7,7 @@ import { jsonResponse, onlyLooking } from './answers';
 import { newDocument, type ClusterDocument } from './document';
 import { SPEEDS } from './pacer';
 import type { Simulation } from './simulation';
+import { trainingLines, trainingRows, trainingView } from './training-view';
 
 type Body = Record<string, Json>;
 type Handler = (simulation: Simulation, request: ApiRequest, body: Body) => Promise<Json> | Json;
@@ -31,6 +32,11 @@ const ROUTES: Record<string, Handler> = {
   'GET what-if': waysOut,
   'GET causes': causes,
   'GET lifecycle': lifecycle,
+  'GET training': training,
+  'GET training-rows': (simulation, request) => trainingRows(simulation.session, ownerOf(request)) as unknown as Json,
+  'GET training-lines': (simulation, request) => ({
+    items: trainingLines(simulation.session, ownerOf(request)) as unknown as Json,
+  }),
   'GET timers': (simulation) => ({
     items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json,
   }),
@@ -208,6 +214,19 @@ function podOf(request: ApiRequest): { namespace: string; name: string } {
   const pod = request.query?.['pod'];
   if (!pod?.includes('/')) throw badRequest('pod must be NAMESPACE/NAME');
   return splitKey(pod);
+}
+
+function ownerOf(request: ApiRequest): string {
+  const owner = request.query?.['owner'];
+  if (!owner?.includes(' ')) throw badRequest('owner must be KIND NAME, such as Job train-sgd');
+  return owner;
+}
+
+function training({ session }: Simulation, request: ApiRequest): Json {
+  const { atMs } = request.query ?? {};
+  if (atMs !== undefined && !Number.isFinite(Number(atMs))) throw badRequest('atMs must be a number');
+  const view = trainingView(session, ownerOf(request), atMs === undefined ? undefined : Number(atMs));
+  return view as unknown as Json;
 }
 
 function scheduling(simulation: Simulation, request: ApiRequest): Json {

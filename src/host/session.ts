@@ -1,11 +1,12 @@
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
-import type { Json } from '../api/objects';
+import type { Json, Pod } from '../api/objects';
 import { parseTime } from '../api/time';
 import { Cluster } from '../kernel/cluster';
 import type { Input, InputAction } from '../kernel/input';
 import { presetOf } from '../kernel/presets';
 import { headOf, type JournalStorage } from './storage';
+import { topOwner } from './frames/owners';
 import { inputsOf, type BranchRecord, type ClusterDocument } from './document';
 import { changeName, type ChangeName } from './change-words';
 import { targetOf } from './input-words';
@@ -123,8 +124,16 @@ export class Session {
 
   /** A training result. Before the end of a branch the journal has those that count; offer it again later. */
   training(run: string, result: Json): void {
-    if (this.rewound || !this.cluster.training.state.open.has(run)) return;
-    const input: InputAction = { kind: 'training', run, result };
+    const ask = this.cluster.training.state.open.get(run);
+    if (this.rewound || !ask) return;
+    const pod = this.cluster.store.get('pods', ask.pod) as Pod | undefined;
+    const owner = pod && topOwner(this.cluster, pod);
+    const input: InputAction = {
+      kind: 'training',
+      run,
+      result,
+      ...(owner ? { of: { pod: ask.pod, owner: `${owner.kind} ${owner.name}` } } : {}),
+    };
     this.#settle();
     this.cluster.input({ ...input, atMs: this.nowMs }, this.#indexForNext());
     this.#record(input).catch(() => {
@@ -250,6 +259,13 @@ export class Session {
     this.epoch += 1;
     this.listener.historyChanged();
   }
+}
+
+/** The first branch's inputs are the timeline's own array; other branches keep theirs apart. */
+export function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
+  let length = 0;
+  while (length < left.length && length < right.length && left[length] === right[length]) length += 1;
+  return length;
 }
 
 function dropOldestLeaf(branches: BranchRecord[], current: string): void {

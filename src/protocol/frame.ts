@@ -100,6 +100,11 @@ export interface NodeColumns {
   devices: Uint16Array;
   /** Virtual ms of the last heartbeat that reached the API server. */
   heardAtMs: Float64Array;
+  /** What its containers use. */
+  cpuUsed: Float64Array;
+  memoryUsed: Float64Array;
+  /** Services that its kube-proxy knows; −1 where none runs. */
+  proxied: Int16Array;
 }
 
 /** What of a Pod does not change while it lives. Sent once, and again when it does change. */

@@ -281,6 +281,9 @@ function sameNode(a: NodeGlyph, b: NodeGlyph): boolean {
     a.cpuRequested === b.cpuRequested &&
     a.memoryRequested === b.memoryRequested &&
     a.devicesUsed === b.devicesUsed &&
-    a.heardAtMs === b.heardAtMs
+    a.heardAtMs === b.heardAtMs &&
+    a.cpuUsed === b.cpuUsed &&
+    a.memoryUsed === b.memoryUsed &&
+    a.proxied === b.proxied
   );
 }

@@ -61,6 +61,11 @@ export interface NodeGlyph {
   devicesUsed: number;
   devices: number;
   heardAtMs: number;
+  /** CPU and memory that its containers use. */
+  cpuUsed: number;
+  memoryUsed: number;
+  /** Services that its kube-proxy knows; −1 where none runs. */
+  proxied: number;
 }
 
 /** Everything the stage shows at one moment. */
@@ -151,6 +156,9 @@ export function nodeGlyphs(frame: Frame, details: Details): NodeGlyph[] {
       devicesUsed: nodes.devicesUsed[row]!,
       devices: nodes.devices[row]!,
       heardAtMs: nodes.heardAtMs[row]!,
+      cpuUsed: nodes.cpuUsed[row]!,
+      memoryUsed: nodes.memoryUsed[row]!,
+      proxied: nodes.proxied[row]!,
     });
   }
   return glyphs;

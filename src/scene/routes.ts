@@ -66,10 +66,18 @@ const DOTS_LIMIT = 40;
 export const BUNDLE_SPEED = 4;
 
 /** The dots of a moment. At high speeds, or when there are many, those on the same way at the same time are one dot. */
-export function dotsAt(story: Story, storyMs: number, layout: StageLayout, speed: number): Dot[] {
+export function dotsAt(
+  story: Story,
+  storyMs: number,
+  layout: StageLayout,
+  speed: number,
+  drawn: { messages: boolean; leases: boolean } = { messages: true, leases: false },
+): Dot[] {
   const fast = speed > BUNDLE_SPEED;
   const hopMs = fast ? (DURATION.move * speed) / 2 : DURATION.move;
-  const messages = fast ? story.messagesBetween(storyMs - hopMs, storyMs) : story.messagesAt(storyMs);
+  const written = fast ? story.messagesBetween(storyMs - hopMs, storyMs) : story.messagesAt(storyMs);
+  const renewed = drawn.leases ? story.renewalsBetween(storyMs - (fast ? hopMs : DURATION.burst), storyMs) : [];
+  const messages = [...(drawn.messages ? written : []), ...renewed];
   const bundled = fast || messages.length > DOTS_LIMIT;
   const groups = bundled
     ? bundle(messages, hopMs)
@@ -141,6 +149,9 @@ export function glowing(story: Story, storyMs: number): Set<Place> {
 /** A cable from a drum to the bottom edge of a card, by the channel and, for upper cards, the gutter. */
 export interface Cable {
   key: string;
+  /** The volume's key, and the node's name. */
+  volume: string;
+  node: string;
   refused: boolean;
   path: Point[];
   /** Where the plug sits, on the card's edge. */
@@ -159,7 +170,9 @@ export function cablesOf(layout: StageLayout): Cable[] {
       const refused = volume.volume.refusedBy.includes(box.node.name);
       if (!refused && !volume.volume.attachedTo.includes(box.node.name)) return [];
       const way = cableWay(volume, box, layout, lane, refused);
-      return [{ key: `${volume.volume.key} ${box.node.name}`, refused, ...way, middle: pointAlong(way.path, 0.5) }];
+      const { key } = volume.volume;
+      const node = box.node.name;
+      return [{ key: `${key} ${node}`, volume: key, node, refused, ...way, middle: pointAlong(way.path, 0.5) }];
     }),
   );
 }

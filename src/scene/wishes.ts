@@ -1,5 +1,7 @@
 import { termMatches, type NodeSelectorTerm } from '../api/node-affinity';
 import type { NodeDetail, PodDetail } from '../protocol/frame';
+import type { Picture, PodGlyph } from './picture';
+import { refKey, type Ref } from './ref';
 
 /** What a Pod requires of its node: it pulls, where a key only opens. */
 type Wishes = Pick<PodDetail, 'nodeSelector' | 'nodeTerms'>;
@@ -47,4 +49,14 @@ function requirementText({ key, operator, values = [] }: { key: string; operator
     default:
       return `${key} ${operator}`;
   }
+}
+
+/** The Pod whose requirements the stage shows: the one that is placed, else the one that is selected. */
+export function wisherOf(
+  placing: PodGlyph | undefined,
+  selection: Ref | undefined,
+  picture: Picture,
+): PodDetail | undefined {
+  const shown = placing ?? (selection && picture.pods.find((pod) => refKey(selection) === `pods/${pod.key}`));
+  return shown && hasWish(shown.detail) ? shown.detail : undefined;
 }

@@ -20,13 +20,19 @@ export interface FrameSource {
     records(namespace: string, name: string): readonly SchedulingRecord[];
     counts(): { readonly active: number; readonly backoff: number; readonly unschedulable: number };
   };
-  readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls & KubeletProbes }>;
+  readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls & KubeletProbes; used(): Usage }>;
   /** Megabytes of an image by its name; 0 where no registry has it. */
   imageSizeMb(image: string): number;
   readonly volumes: { list(volume: string): string[] };
   readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number }> };
   /** Names of the control plane's programs that are stopped, such as `kube-scheduler`. */
   readonly controlPlane: { readonly state: { readonly down: ReadonlySet<string> } };
+}
+
+/** CPU in millicores, memory in bytes. */
+export interface Usage {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
 }
 
 /** What a kubelet knows of the images it pulls, one at a time: the first one runs. */

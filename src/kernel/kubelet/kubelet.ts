@@ -260,6 +260,20 @@ export class Kubelet implements Component {
     return [...this.state.pods.values()].flatMap((record) => [...record.devices.values()].flat());
   }
 
+  /** CPU in thousandths and memory in bytes that all containers of the machine use now. */
+  used(): { cpuMilli: number; memoryBytes: number } {
+    const sum = { cpuMilli: 0, memoryBytes: 0 };
+    for (const record of this.state.pods.values()) {
+      for (const container of record.containers.values()) {
+        const run = lastRun(container);
+        if (!isAlive(run)) continue;
+        sum.cpuMilli += run.cpuMilli;
+        sum.memoryBytes += run.memoryBytes;
+      }
+    }
+    return sum;
+  }
+
   /** CPU in thousandths and memory in bytes that a Pod's containers use now, by container. */
   usage(uid: string): Map<string, { cpuMilli: number; memoryBytes: number }> {
     const usage = new Map<string, { cpuMilli: number; memoryBytes: number }>();

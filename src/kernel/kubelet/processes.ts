@@ -231,9 +231,11 @@ export class Processes {
 
   #train(place: ProcessPlace, { run: step, request, ms }: ProgramEffect & { kind: 'train' }): void {
     const run = keyOf(place, step);
+    const { namespace, name } = place.record;
     place.run.training = [run];
     this.core.parts.training.ask({
       run,
+      pod: `${namespace}/${name}`,
       request: { ...(request as { [key: string]: Json }), run },
       completesAtMs: this.core.nowMs + ms,
       replyTo: { owner: this.core.name, key: run },

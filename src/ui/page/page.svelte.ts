@@ -8,6 +8,7 @@ import { Files, type TextFile } from '../files/files.svelte';
 import { browserStorage, VISITED, type PageStorage } from '../files/page-storage';
 import type { ChangedFile } from '../inspector/manifest-places.svelte';
 import { sameSubject, type Subject } from '../inspector/subjects';
+import { Layers } from '../layout/layers.svelte';
 import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
 import { STARTERS } from '../starters/starters';
@@ -31,6 +32,7 @@ export class Page {
   readonly live = new LiveRegion();
   readonly theme: Theme;
   readonly layout: Layout;
+  readonly layers: Layers;
   readonly presenter: Presenter;
   readonly singleKeys: SingleKeys;
   readonly files: Files;
@@ -45,6 +47,7 @@ export class Page {
     const { client, view } = this;
     this.theme = new Theme(storage);
     this.layout = new Layout(storage);
+    this.layers = new Layers(storage);
     this.presenter = new Presenter(this.layout);
     this.singleKeys = new SingleKeys(storage);
     this.files = new Files(storage, starters);

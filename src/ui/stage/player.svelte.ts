@@ -20,6 +20,8 @@ export class StoryPlayer {
   storyMs = $state(0);
   /** Counts what was pushed, so that views of the same moment are drawn again. */
   version = $state(0);
+  /** Whether renewals of leases are drawn: they move too, then. */
+  renewals = false;
   #nowMs = 0;
   #shownWallMs = -Infinity;
   /** Paused, but a step was taken: the story plays up to it. */
@@ -49,14 +51,14 @@ export class StoryPlayer {
 
   /** Whether something is on its way at the moment shown, or still to come. */
   get moving(): boolean {
-    return this.history.story.endMs > this.#nowMs;
+    return this.#endMs > this.#nowMs;
   }
 
   /** Moves on by a step of wall time. Returns whether there is anything left to play. */
   tick(stepMs: number, wallMs: number): boolean {
     const frame = this.history.frame;
     if (!frame || frame.run === 'rewound' || (frame.run === 'paused' && !this.#stepping)) return false;
-    const endMs = Math.max(this.history.nowMs, this.history.story.endMs);
+    const endMs = Math.max(this.history.nowMs, this.#endMs);
     const hurry = 1 + Math.max(0, this.behindMs - LAG_MS) / (2 * LAG_MS);
     const moving = this.moving;
     this.#nowMs = Math.min(endMs, this.#nowMs + stepMs * (frame.speed || 1) * hurry);
@@ -66,6 +68,11 @@ export class StoryPlayer {
     }
     if (this.#nowMs >= endMs) this.#stepping = false;
     return this.#nowMs < endMs;
+  }
+
+  get #endMs(): number {
+    const { story } = this.history;
+    return this.renewals ? Math.max(story.endMs, story.renewedMs) : story.endMs;
   }
 
   /** Skips what is being told: to the end of the moment of scheduling, or of the message. */
