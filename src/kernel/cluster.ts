@@ -12,7 +12,9 @@ import { CONTROLLERS, CONTROLLER_INFORMERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
+import { lookUp } from './images/catalogue';
 import { CONVENTIONS } from './images/conventions';
+import { parseImage } from './images/reference';
 import { Kubelet, KUBELET_INFORMERS } from './kubelet/kubelet';
 import type { Component } from './machinery/component';
 import { EventRecorder } from './machinery/event-recorder';
@@ -200,6 +202,13 @@ export class Cluster {
   /** The state machines behind a Pod, for whoever draws them, by name. */
   lifecycle(namespace: string, name: string): Record<string, RunningMachine> {
     return lifecycleOf(this, namespace, name);
+  }
+
+  /** How large an image is, in megabytes; 0 where no registry has it. */
+  imageSizeMb(image: string): number {
+    const reference = parseImage(image);
+    const found = 'problem' in reference ? undefined : lookUp(CONVENTIONS[this.start.conventions], reference);
+    return found && 'sizeMb' in found ? found.sizeMb : 0;
   }
 
   #dropKubelet(name: string): void {

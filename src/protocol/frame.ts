@@ -1,3 +1,4 @@
+import type { NodeSelectorTerm } from '../api/node-affinity';
 import type { SchedulingRecord } from '../api/scheduling';
 
 /** How a Pod is, as its outline and mark show it. The order is the number in `PodColumns.phase`. */
@@ -59,6 +60,19 @@ export interface PodColumns {
   restarts: Uint16Array;
 }
 
+/** What goes on in a Pod for a while and few Pods have: a frame holds those that have any of it. */
+export interface PodStrain {
+  id: number;
+  /** A probe that fails: how often in a row by now, and how often it may. */
+  probe?: { type: 'startup' | 'liveness' | 'readiness'; failures: number; limit: number };
+  /** Virtual ms of a restart not long ago. */
+  restartedMs?: number;
+  /** How many init containers have done their work, until all have. */
+  initsDone?: number;
+  /** The image that is pulled, in megabytes. */
+  pull?: { image: string; doneMb: number; totalMb: number };
+}
+
 /** What a node is. The order is the number in `NodeColumns.state`. */
 export const NODE_STATES = ['Ready', 'NotReady', 'Unknown'] as const;
 
@@ -109,6 +123,10 @@ export interface PodDetail {
   monogram: string;
   tolerations: { key: string; operator: string; value: string; effect: string; seconds?: number }[];
   nodeSelector: Record<string, string>;
+  /** Terms of the required node affinity, one of which must match. */
+  nodeTerms: readonly NodeSelectorTerm[];
+  /** Why somebody puts it out, such as `made room for train-wide-9hq4m`; empty while nobody does. */
+  leaving: string;
   cpuMilli: number;
   memoryBytes: number;
   /** Devices it asks for, by extended resource. */
@@ -263,6 +281,7 @@ export interface Frame {
   saved: 'saved' | 'saving' | 'not saved' | 'viewer';
   pods: PodColumns;
   nodes: NodeColumns;
+  strains: PodStrain[];
   podDetails: PodDetail[];
   nodeDetails: NodeDetail[];
   volumes: VolumeView[];

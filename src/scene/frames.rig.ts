@@ -22,6 +22,9 @@ export interface PodSketch {
   gpus?: number;
   tolerates?: string[];
   claims?: string[];
+  /** Its nodeSelector. */
+  wants?: Record<string, string>;
+  leaving?: string;
 }
 
 export interface NodeSketch {
@@ -32,6 +35,7 @@ export interface NodeSketch {
   taints?: string[];
   state?: number;
   flags?: number;
+  labels?: Record<string, string>;
 }
 
 export const ML_NODES: NodeSketch[] = [
@@ -69,6 +73,7 @@ export interface Sketch {
   speed?: number;
   causes?: CauseView[];
   scheduling?: SchedulingRecord[];
+  strains?: Frame['strains'];
   volumes?: Frame['volumes'];
   services?: Frame['services'];
   controlPlane?: Partial<Frame['controlPlane']>;
@@ -120,6 +125,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
       devices: Uint16Array.from(nodes, (node) => node.gpus ?? 0),
       heardAtMs: numbers(nodes.length),
     },
+    strains: sketch.strains ?? [],
     podDetails,
     nodeDetails,
     volumes: sketch.volumes ?? [],
@@ -167,7 +173,9 @@ function podDetail(pod: PodSketch, ids: Ids): PodDetail {
     striped: false,
     monogram: 'po',
     tolerations: (pod.tolerates ?? []).map((key) => ({ key, operator: 'Exists', value: '', effect: 'NoSchedule' })),
-    nodeSelector: {},
+    nodeSelector: pod.wants ?? {},
+    nodeTerms: [],
+    leaving: pod.leaving ?? '',
     cpuMilli: (pod.cpu ?? 0) * 1000,
     memoryBytes: 0,
     devices: pod.gpus ? { 'nvidia.com/gpu': pod.gpus } : {},
@@ -184,7 +192,7 @@ function nodeDetail(node: NodeSketch, ids: Ids): NodeDetail {
     pool: node.pool ?? 'cpu',
     zone: 'a',
     taints: (node.taints ?? []).map(taintOf),
-    labels: {},
+    labels: node.labels ?? {},
     deviceResource: node.gpus ? 'nvidia.com/gpu' : '',
   };
 }

@@ -11,6 +11,7 @@ import {
   type PodGlyph,
 } from './picture';
 import { Story } from './story';
+import { sameStrain } from './strain';
 
 /** What something was, from when on, in story time. Null: it was not there. */
 class Track<T> {
@@ -265,6 +266,7 @@ function samePod(a: PodGlyph, b: PodGlyph): boolean {
     a.progress === b.progress &&
     a.ready === b.ready &&
     a.restarts === b.restarts &&
+    sameStrain(a.strain, b.strain) &&
     a.ring?.what === b.ring?.what &&
     a.ring?.untilMs === b.ring?.untilMs
   );

@@ -9,6 +9,7 @@ import {
   type NodeDetail,
   type PodDetail,
   type PodPhase,
+  type PodStrain,
   type ServiceView,
   type VolumeView,
 } from '../protocol/frame';
@@ -42,6 +43,8 @@ export interface PodGlyph {
   ready: number;
   containers: number;
   restarts: number;
+  /** What goes on in it for a while. */
+  strain?: PodStrain;
 }
 
 /** One node at one moment. CPU in millicores, memory in bytes. */
@@ -107,12 +110,14 @@ export function inTrouble(pod: Pick<PodGlyph, 'phase' | 'flags'>): boolean {
 export function podGlyphs(frame: Frame, details: Details): PodGlyph[] {
   const { pods, nodes } = frame;
   const glyphs: PodGlyph[] = [];
+  const strains = new Map(frame.strains.map((one) => [one.id, one]));
   for (let row = 0; row < pods.count; row++) {
     const detail = details.pods.get(pods.id[row]!);
     const flags = pods.flags[row]!;
     if (!detail || (flags & POD_FLAGS.system) !== 0) continue;
     const nodeId = pods.node[row]! < 0 ? undefined : nodes.id[pods.node[row]!];
     const what = RINGS[pods.ring[row]!] ?? 'none';
+    const strain = strains.get(detail.id);
     glyphs.push({
       id: detail.id,
       key: `${detail.namespace}/${detail.name}`,
@@ -125,6 +130,7 @@ export function podGlyphs(frame: Frame, details: Details): PodGlyph[] {
       ready: pods.ready[row]!,
       containers: pods.containers[row]!,
       restarts: pods.restarts[row]!,
+      ...(strain ? { strain } : {}),
     });
   }
   return glyphs;

@@ -47,7 +47,10 @@ export function describeRef(ref: Ref, picture: Picture): { title: string; text: 
   const key = `${ref.namespace}/${ref.name}`;
   const title = ref.name;
   const pod = ref.resource === 'pods' ? picture.pods.find((one) => one.key === key) : undefined;
-  if (pod) return { title, text: `${podSentence(pod, picture.atMs)} ${pod.detail.ownerKind} ${pod.detail.ownerName}.` };
+  if (pod) {
+    const owner = pod.detail.ownerKind === 'Pod' ? '' : ` ${pod.detail.ownerKind} ${pod.detail.ownerName}.`;
+    return { title, text: podSentence(pod, picture.atMs) + owner };
+  }
   const node = ref.resource === 'nodes' ? picture.nodes.find((one) => one.name === ref.name) : undefined;
   if (node) {
     const pods = picture.pods.filter((one) => one.node === node.name).length;

@@ -19,6 +19,7 @@ import { Owners } from './owners';
 import { PodTable } from './pod-table';
 import { serviceViews, withTraffic } from './services-view';
 import type { FrameSource, FrameView } from './source';
+import { strainsOf } from './strains';
 import { checkpointSteps, volumeViews } from './volumes-view';
 
 const CAUSES_LIMIT = 600;
@@ -99,6 +100,7 @@ export class FrameBuilder {
     const volumes = this.#volumesNow();
     const curves = this.#curves.take(view.inputs, view.applied);
     this.#tellCheckpoints(volumes, curves, nowMs);
+    const work = this.#work(nowMs);
     const frame: Frame = {
       sequence: ++this.#sequence,
       epoch: this.#epoch,
@@ -109,7 +111,8 @@ export class FrameBuilder {
       note: view.note,
       saved: view.saved,
       nodes: this.#nodes.columns(),
-      pods: this.#pods.columns((name) => this.#nodes.rowOf(name), this.#work(nowMs)),
+      pods: this.#pods.columns((name) => this.#nodes.rowOf(name), work),
+      strains: strainsOf(this.#pods.straining(), this.#source, (uid) => work.get(uid)?.progress),
       podDetails: this.#pods.takeNews(),
       nodeDetails: this.#nodes.takeNews(),
       volumes,

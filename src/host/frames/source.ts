@@ -4,6 +4,7 @@ import type { Machines } from '../../kernel/machinery/machines';
 import type { Store } from '../../kernel/store/store';
 import type { Timer } from '../../kernel/time/clock';
 import type { Branch, Frame } from '../../protocol/frame';
+import type { ProbeTally } from './strains';
 
 /** What frames are built from: the part of a cluster that may be looked at. `Cluster` is one. */
 export interface FrameSource {
@@ -19,7 +20,9 @@ export interface FrameSource {
     records(namespace: string, name: string): readonly SchedulingRecord[];
     counts(): { readonly active: number; readonly backoff: number; readonly unschedulable: number };
   };
-  readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls; used(): Usage }>;
+  readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls & KubeletProbes; used(): Usage }>;
+  /** Megabytes of an image by its name; 0 where no registry has it. */
+  imageSizeMb(image: string): number;
   readonly volumes: { list(volume: string): string[] };
   readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number }> };
   /** Names of the control plane's programs that are stopped, such as `kube-scheduler`. */
@@ -34,9 +37,14 @@ export interface Usage {
 
 /** What a kubelet knows of the images it pulls, one at a time: the first one runs. */
 export interface KubeletPulls {
-  readonly pulls: readonly { readonly uid: string; readonly startedMs: number }[];
+  readonly pulls: readonly { readonly uid: string; readonly container: string; readonly startedMs: number }[];
   /** By `UID_IMAGE`. */
   readonly pullBackOff: ReadonlyMap<string, { readonly delayMs: number; readonly updatedMs: number }>;
+}
+
+/** What a kubelet knows of its Pods' probes, by the Pods' uid. */
+export interface KubeletProbes {
+  readonly pods: ReadonlyMap<string, { readonly probes: ReadonlyMap<string, ProbeTally> }>;
 }
 
 /** What the host says beside the cluster. */

@@ -16,6 +16,7 @@ import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
 import { Presenter } from './presenter.svelte';
+import { SingleKeys } from './single-keys.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
 export type Overlay = 'help' | 'palette' | undefined;
@@ -33,6 +34,7 @@ export class Page {
   readonly layout: Layout;
   readonly layers: Layers;
   readonly presenter: Presenter;
+  readonly singleKeys: SingleKeys;
   readonly files: Files;
   readonly terminal: TerminalSession;
   readonly apply: ApplyFlow;
@@ -47,8 +49,9 @@ export class Page {
     this.layout = new Layout(storage);
     this.layers = new Layers(storage);
     this.presenter = new Presenter(this.layout);
+    this.singleKeys = new SingleKeys(storage);
     this.files = new Files(storage, starters);
-    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files });
+    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files, storage });
     this.apply = new ApplyFlow({ client, view, files: this.files, terminal: this.terminal });
   }
 
@@ -122,7 +125,8 @@ export class Page {
   }
 }
 
-function whenIdle(work: () => void): void {
+/** Does what nobody waits for. */
+export function whenIdle(work: () => void): void {
   if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 3_000 });
   else setTimeout(work, 1_000);
 }
