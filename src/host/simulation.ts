@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
 import { ApiError } from '../api/status';
 import type { Frame } from '../protocol/frame';
+import type { FrameMessage } from '../protocol/frame-message';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { internalError, onlyLooking, refusalResponse } from './answers';
 import { handleControl } from './control';
@@ -161,7 +162,7 @@ export class Simulation {
     this.session.journal.headChanged();
   }
 
-  frame(): Frame {
+  frame(): FrameMessage {
     return this.#frames.build({
       endMs: this.session.endMs,
       speed: this.pacer.speed,

@@ -1,4 +1,5 @@
 import type { SchedulingRecord } from '../api/scheduling';
+import type { PodDetailColumns } from './pod-details';
 
 /** How a Pod is, as its outline and mark show it. The order is the number in `PodColumns.phase`. */
 export const POD_PHASES = [
@@ -33,6 +34,17 @@ export const POD_FLAGS = {
   probeFailing: 256,
 } as const;
 
+const TROUBLED: ReadonlySet<PodPhase> = new Set<PodPhase>(['Failed', 'CrashLoopBackOff', 'Unknown']);
+const TROUBLE_FLAGS = POD_FLAGS.oomKilled | POD_FLAGS.imagePullBackOff;
+
+/** Whether a Pod needs a person: the stage shows it in `--bad`, whatever its glyph. */
+export function inTrouble({ phase, flags }: { readonly phase: PodPhase; readonly flags: number }): boolean {
+  return TROUBLED.has(phase) || (flags & TROUBLE_FLAGS) !== 0;
+}
+
+/** The owner colour of what has no owner on the stage. */
+export const NO_HUE = 6;
+
 /** What a Pod's ring counts down. The order is the number in `PodColumns.ring`. */
 export const RINGS = ['none', 'back-off', 'grace period', 'tolerationSeconds', 'probe delay'] as const;
 
@@ -43,6 +55,8 @@ export interface PodColumns {
   id: Uint32Array;
   /** Row in NodeColumns; −1 while it is bound to no node. */
   node: Int32Array;
+  /** Owner colour, 0–5. */
+  hue: Uint8Array;
   /** Index into POD_PHASES. */
   phase: Uint8Array;
   flags: Uint16Array;
@@ -77,6 +91,10 @@ export interface NodeColumns {
   memoryAllocatable: Float64Array;
   devicesUsed: Uint16Array;
   devices: Uint16Array;
+  /** Colour of the owner whose Pods request most CPU of it; 6 where there are none on the stage. */
+  hue: Uint8Array;
+  /** Pods on it that need a person. */
+  troubled: Uint16Array;
   /** Virtual ms of the last heartbeat that reached the API server. */
   heardAtMs: Float64Array;
 }
@@ -240,7 +258,7 @@ export interface Frame {
   saved: 'saved' | 'saving' | 'not saved' | 'viewer';
   pods: PodColumns;
   nodes: NodeColumns;
-  podDetails: PodDetail[];
+  podDetails: PodDetailColumns;
   nodeDetails: NodeDetail[];
   volumes: VolumeView[];
   services: ServiceView[];

@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
-import type { Frame } from './frame';
+import type { FrameMessage } from './frame-message';
 
 /**
  * Page to simulator worker. A request with a path below `/podium/v1/` goes to the control API (time, faults,
@@ -31,5 +31,5 @@ export type FromSimulator =
   | { kind: 'event'; id: number; event: WatchEvent }
   | { kind: 'text'; id: number; text: string }
   | { kind: 'end'; id: number; refusal?: ApiResponse }
-  | { kind: 'frame'; frame: Frame }
+  | { kind: 'frame'; frame: FrameMessage }
   | { kind: 'pong'; id: number };

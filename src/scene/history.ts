@@ -1,10 +1,9 @@
 import type { CauseView, Frame } from '../protocol/frame';
 import { kindOf } from './captions';
+import { FramePicture } from './frame-picture';
 import {
   isOver,
-  nodeGlyphs,
-  pictureOf,
-  podGlyphs,
+  StoryPicture,
   type Details,
   type NodeGlyph,
   type Picture,
@@ -38,8 +37,8 @@ class Track<T> {
   }
 }
 
-/** Above this many Pods the stage shows frames as they are: nobody can follow that many stories. */
-const STORY_LIMIT = 400;
+/** Above so many Pods or nodes the stage shows frames as they are: nobody can follow that many stories. */
+const STORY_LIMITS = { pods: 400, nodes: 400 };
 /** How far back in story time the stage can go without asking for another frame. */
 const KEPT_MS = 60_000;
 const FORGET_EVERY = 120;
@@ -59,7 +58,8 @@ export class History {
   #epoch = -1;
   #frames = 0;
   #frame: Frame | null = null;
-  #details: Details = { pods: new Map(), nodes: new Map() };
+  /** The newest frame as it is. */
+  #latest: FramePicture | null = null;
 
   /** The newest frame. */
   get frame(): Frame | null {
@@ -78,12 +78,12 @@ export class History {
     const fresh = first || this.#frame?.atMs !== frame.atMs || this.#frame.run !== frame.run || frame.causes.length > 0;
     if (first) this.#clear(frame.epoch);
     this.#frame = frame;
-    this.#details = details;
+    this.#latest = new FramePicture(frame, details);
     this.story.add(frame.causes, frame.scheduling);
     const liveMs = this.nowMs;
     this.#rest.push(first ? -Infinity : liveMs, frame);
     this.#pushTape(frame, first ? -Infinity : liveMs);
-    if (frame.pods.count <= STORY_LIMIT) this.#pushTracks(frame, details, first ? -Infinity : liveMs);
+    if (isStory(frame)) this.#pushTracks(frame, this.#latest, first ? -Infinity : liveMs);
     else this.#pods.clear();
     if (++this.#frames % FORGET_EVERY === 0) this.#forget();
     return fresh;
@@ -94,15 +94,15 @@ export class History {
     const frame = this.#frame;
     const shown = this.#rest.at(storyMs) ?? frame;
     if (!frame || !shown) return null;
-    if (frame.pods.count > STORY_LIMIT) return pictureOf(frame, this.#details);
-    return {
-      atMs: Math.min(this.story.virtualAt(storyMs), frame.atMs),
-      pods: present(this.#pods, storyMs),
-      nodes: this.#nodesAt(storyMs),
-      volumes: shown.volumes,
-      services: shown.services,
-      controlPlane: { ...shown.controlPlane, ...this.#tapeAt(storyMs, shown) },
-    };
+    if (!isStory(frame)) return this.#latest;
+    return new StoryPicture(
+      Math.min(this.story.virtualAt(storyMs), frame.atMs),
+      present(this.#pods, storyMs),
+      this.#nodesAt(storyMs),
+      shown.volumes,
+      shown.services,
+      { ...shown.controlPlane, ...this.#tapeAt(storyMs, shown) },
+    );
   }
 
   /** Nodes carry the requests of the Pods that the story has told of, not of those it will. */
@@ -130,15 +130,13 @@ export class History {
     this.#rest = new Track();
     this.#tape = new Map();
     this.#taped = -1;
-    this.#frame = null;
+    this.#frame = this.#latest = null;
   }
 
-  #pushTracks(frame: Frame, details: Details, liveMs: number): void {
+  #pushTracks(frame: Frame, { pods, nodes }: Picture, liveMs: number): void {
     const rows = rowsByKey(frame.causes);
-    const pods = podGlyphs(frame, details);
     for (const pod of pods) this.#pushPod(pod, rows.get(`pods/${pod.key}`) ?? [], liveMs);
     this.#pushGone(this.#pods, new Set(pods.map((pod) => pod.key)), 'pods', rows, liveMs);
-    const nodes = nodeGlyphs(frame, details);
     for (const node of nodes) {
       const track = trackOf(this.#nodes, node.name);
       if (track.latest && sameNode(track.latest, node)) continue;
@@ -208,6 +206,10 @@ export class History {
       for (const [key, track] of tracks) if (track.forget(beforeMs)) tracks.delete(key);
     }
   }
+}
+
+function isStory({ pods, nodes }: Frame): boolean {
+  return pods.count <= STORY_LIMITS.pods && nodes.count <= STORY_LIMITS.nodes;
 }
 
 function trackOf<T>(tracks: Map<string, Track<T>>, key: string): Track<T> {

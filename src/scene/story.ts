@@ -55,6 +55,47 @@ interface Step {
   aheadMs: number;
 }
 
+const BUCKET_MS = 500;
+
+/** Messages by the time at which they leave, so that those of a moment are found without looking at all. */
+class Timetable {
+  readonly #buckets = new Map<number, Message[]>();
+  #size = 0;
+  /** When the last one arrives. */
+  endMs = -Infinity;
+
+  add(message: Message): void {
+    const key = Math.floor(message.startMs / BUCKET_MS);
+    const bucket = this.#buckets.get(key);
+    if (bucket) bucket.push(message);
+    else this.#buckets.set(key, [message]);
+    this.#size += 1;
+    this.endMs = Math.max(this.endMs, message.endMs);
+  }
+
+  /** All that leave between two moments, and a few that leave a little earlier or later, by the time they leave. */
+  around(fromMs: number, toMs: number): Message[] {
+    const [first, last] = [Math.floor(fromMs / BUCKET_MS), Math.floor(toMs / BUCKET_MS)];
+    if (last - first < this.#buckets.size) {
+      const found: Message[] = [];
+      for (let key = first; key <= last; key++) found.push(...(this.#buckets.get(key) ?? []));
+      return found;
+    }
+    const keys = [...this.#buckets.keys()].filter((key) => key >= first && key <= last);
+    return keys.sort((a, b) => a - b).flatMap((key) => this.#buckets.get(key)!);
+  }
+
+  /** Forgets the earliest once there are twice as many as should be kept. */
+  keep(count: number): void {
+    if (this.#size <= 2 * count) return;
+    for (const key of [...this.#buckets.keys()].sort((a, b) => a - b)) {
+      if (this.#size <= count) break;
+      this.#size -= this.#buckets.get(key)!.length;
+      this.#buckets.delete(key);
+    }
+  }
+}
+
 /** When etcd holds a revision, and when each place hears of it. */
 interface Known {
   heldMs: number;
@@ -68,7 +109,7 @@ interface Known {
  * however they are cut into frames, so that playing, replaying and scrubbing show the same pictures.
  */
 export class Story {
-  #messages: Message[] = [];
+  readonly #messages = new Timetable();
   #moments: Moment[] = [];
   readonly #known = new Map<number, Known>();
   /** The revision that made each Pod which is not bound yet. */
@@ -115,12 +156,21 @@ export class Story {
 
   /** The messages to draw at a moment: in flight, or fading out since they arrived. */
   messagesAt(storyMs: number, fadeMs: number = DURATION.burst): Message[] {
-    return this.#messages.filter((one) => one.startMs <= storyMs && storyMs < one.endMs + fadeMs);
+    return this.#messages
+      .around(storyMs - DURATION.move - fadeMs, storyMs)
+      .filter((one) => one.startMs <= storyMs && storyMs < one.endMs + fadeMs);
   }
 
   /** Messages whose journey overlaps a stretch of story time. */
   messagesBetween(fromMs: number, toMs: number): Message[] {
-    return this.#messages.filter((one) => one.endMs > fromMs && one.startMs <= toMs);
+    return this.#messages
+      .around(fromMs - DURATION.move, toMs)
+      .filter((one) => one.endMs > fromMs && one.startMs <= toMs);
+  }
+
+  /** How many messages left within a stretch of story time. */
+  begunBetween(fromMs: number, toMs: number): number {
+    return this.#messages.around(fromMs, toMs).filter((one) => one.startMs > fromMs && one.startMs <= toMs).length;
   }
 
   /** The moment of scheduling to show: of those that run, the one that began last. */
@@ -130,8 +180,7 @@ export class Story {
 
   /** The end of the last motion known. */
   get endMs(): number {
-    const lastMessage = this.#messages.slice(-64).reduce((latest, one) => Math.max(latest, one.endMs), -Infinity);
-    return Math.max(lastMessage + DURATION.burst, this.#moments.at(-1)?.endMs ?? -Infinity);
+    return Math.max(this.#messages.endMs + DURATION.burst, this.#moments.at(-1)?.endMs ?? -Infinity);
   }
 
   #addRow(row: CauseView): void {
@@ -140,7 +189,7 @@ export class Story {
     const heldMs = startMs + DURATION.move;
     const known: Known = { heldMs, row, heard: new Map() };
     this.#known.set(row.revision, known);
-    this.#messages.push({
+    this.#messages.add({
       id: `w${row.revision}`,
       kind: 'write',
       from: place,
@@ -174,7 +223,7 @@ export class Story {
     known.heard.set(place, endMs);
     const { row } = known;
     const id = `e${row.revision}${place}`;
-    this.#messages.push({ id, kind: 'watch', from: 'etcd', to: place, startMs: known.heldMs, endMs, row, reader });
+    this.#messages.add({ id, kind: 'watch', from: 'etcd', to: place, startMs: known.heldMs, endMs, row, reader });
     return endMs;
   }
 
@@ -243,7 +292,7 @@ export class Story {
 
   /** Keeps the story bounded: the oldest go first. */
   #forget(): void {
-    if (this.#messages.length > 2 * MESSAGES_KEPT) this.#messages = this.#messages.slice(-MESSAGES_KEPT);
+    this.#messages.keep(MESSAGES_KEPT);
     if (this.#moments.length > 2 * MOMENTS_KEPT) this.#moments = this.#moments.slice(-MOMENTS_KEPT);
     if (this.#steps.length > 2 * MESSAGES_KEPT) this.#steps = this.#steps.slice(-MESSAGES_KEPT);
     for (const revision of this.#known.keys()) {

@@ -1,7 +1,7 @@
 import { DURATION } from '../../scene/easing';
 import { History } from '../../scene/history';
 import type { Details } from '../../scene/picture';
-import { BUNDLE_SPEED } from '../../scene/routes';
+import { BUNDLE_SPEED } from '../../scene/traffic';
 import type { Frame } from '../../protocol/frame';
 
 /** How far the story may lag behind the newest frame before it is told faster. */

@@ -1,4 +1,5 @@
 import type { Frame, NodeDetail, PodDetail } from '../../protocol/frame';
+import type { KnownPods } from '../../protocol/pod-details';
 import { NODE_FLAGS, POD_PHASES } from '../../protocol/frame';
 import type { Subject } from '../inspector/subjects';
 import type { IconName } from '../style/icons';
@@ -33,7 +34,7 @@ const SETTINGS: PaletteRow[] = [
 /** All rows for a cluster as it is now. */
 export function paletteRows(
   frame: Frame | undefined,
-  pods: ReadonlyMap<number, PodDetail>,
+  pods: Pick<KnownPods, 'get'>,
   nodes: ReadonlyMap<number, NodeDetail>,
 ): PaletteRow[] {
   if (!frame) return SETTINGS;
