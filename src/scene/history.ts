@@ -95,31 +95,21 @@ export class History {
     const shown = this.#rest.at(storyMs) ?? frame;
     if (!frame || !shown) return null;
     if (!isStory(frame)) return this.#latest;
+    const pods = present(this.#pods, storyMs);
     return new StoryPicture(
       Math.min(this.story.virtualAt(storyMs), frame.atMs),
-      present(this.#pods, storyMs),
-      this.#nodesAt(storyMs),
+      pods,
+      this.#nodesAt(storyMs, pods),
       shown.volumes,
       shown.services,
       { ...shown.controlPlane, ...this.#tapeAt(storyMs, shown) },
     );
   }
 
-  /** Nodes carry the requests of the Pods that the story has told of, not of those it will. */
-  #nodesAt(storyMs: number): NodeGlyph[] {
-    const ahead = new Map<string, PodGlyph[][]>();
-    for (const track of this.#pods.values()) {
-      const shown = track.at(storyMs);
-      const known = track.latest;
-      if (shown === known) continue;
-      if (shown?.node) lists(ahead, shown.node)[0]!.push(shown);
-      if (known?.node) lists(ahead, known.node)[1]!.push(known);
-    }
-    return present(this.#nodes, storyMs).map((node) => {
-      const [more, less] = ahead.get(node.name) ?? [];
-      const latest = this.#nodes.get(node.name)?.latest;
-      return more && less && latest ? withRequests(node, latest, more, less) : node;
-    });
+  /** Nodes carry the requests of the Pods that the story has told of, and of those that are never on the stage. */
+  #nodesAt(storyMs: number, pods: readonly PodGlyph[]): NodeGlyph[] {
+    const there = byNode(pods);
+    return present(this.#nodes, storyMs).map((node) => withRequests(node, there.get(node.name) ?? [], 1));
   }
 
   #clear(epoch: number): void {
@@ -137,7 +127,9 @@ export class History {
     const rows = rowsByKey(frame.causes);
     for (const pod of pods) this.#pushPod(pod, rows.get(`pods/${pod.key}`) ?? [], liveMs);
     this.#pushGone(this.#pods, new Set(pods.map((pod) => pod.key)), 'pods', rows, liveMs);
-    for (const node of nodes) {
+    const there = byNode(pods);
+    for (const told of nodes) {
+      const node = withRequests(told, there.get(told.name) ?? [], -1);
       const track = trackOf(this.#nodes, node.name);
       if (track.latest && sameNode(track.latest, node)) continue;
       track.push(this.#heldMs(rows.get(`nodes/${node.name}`) ?? [], liveMs), node);
@@ -222,27 +214,25 @@ function present<T>(tracks: Map<string, Track<T>>, storyMs: number): T[] {
   return [...tracks.values()].map((track) => track.at(storyMs)).filter((one) => one !== null);
 }
 
-function lists(map: Map<string, PodGlyph[][]>, key: string): PodGlyph[][] {
-  let both = map.get(key);
-  if (!both) map.set(key, (both = [[], []]));
-  return both;
+function byNode(pods: readonly PodGlyph[]): Map<string, PodGlyph[]> {
+  const there = new Map<string, PodGlyph[]>();
+  for (const pod of pods) {
+    const some = there.get(pod.node);
+    if (some) some.push(pod);
+    else there.set(pod.node, [pod]);
+  }
+  return there;
 }
 
-/** The requests known last, with some Pods added and others taken away. */
-function withRequests(
-  node: NodeGlyph,
-  latest: NodeGlyph,
-  more: readonly PodGlyph[],
-  less: readonly PodGlyph[],
-): NodeGlyph {
-  const total = (pods: readonly PodGlyph[], of: (pod: PodGlyph) => number): number =>
-    pods.reduce((sum, pod) => sum + (isOver(pod) ? 0 : of(pod)), 0);
-  const change = (of: (pod: PodGlyph) => number): number => total(more, of) - total(less, of);
+/** A node's requests with those of some Pods added, or (`sign` −1) taken away. */
+function withRequests(node: NodeGlyph, pods: readonly PodGlyph[], sign: 1 | -1): NodeGlyph {
+  const holding = pods.filter((pod) => !isOver(pod));
+  const total = (of: (pod: PodGlyph) => number): number => sign * holding.reduce((sum, pod) => sum + of(pod), 0);
   return {
     ...node,
-    cpuRequested: latest.cpuRequested + change((pod) => pod.detail.cpuMilli),
-    memoryRequested: latest.memoryRequested + change((pod) => pod.detail.memoryBytes),
-    devicesUsed: latest.devicesUsed + change((pod) => pod.detail.devices[node.detail.deviceResource] ?? 0),
+    cpuRequested: node.cpuRequested + total((pod) => pod.detail.cpuMilli),
+    memoryRequested: node.memoryRequested + total((pod) => pod.detail.memoryBytes),
+    devicesUsed: node.devicesUsed + total((pod) => pod.detail.devices[node.detail.deviceResource] ?? 0),
   };
 }
 

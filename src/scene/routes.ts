@@ -6,7 +6,7 @@ import { cardOf, type StageLayout, type VolumeBox } from './layout';
 import type { Story } from './story';
 
 /** Middle of the trunk: where every message runs. */
-export function trunkMiddle(layout: StageLayout): number {
+function trunkMiddle(layout: StageLayout): number {
   return layout.trunk.y + layout.trunk.height / 2;
 }
 

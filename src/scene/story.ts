@@ -44,6 +44,8 @@ const CHOREOGRAPHY = {
 const SLACK_MS = 1000;
 /** The most a burst may stretch story time; refilled at half the speed of virtual time. */
 const STRETCH_LIMIT_MS = 9000;
+/** Whoever acts so much later than etcd held what he acts on was told of it long before. */
+const LATE_MS = 1500;
 const MESSAGES_KEPT = 4000;
 const MOMENTS_KEPT = 200;
 
@@ -215,15 +217,22 @@ export class Story {
     }
   }
 
-  /** The watch event that takes a revision to a place, once; when it arrives there. */
-  #tell(place: Place, reader: string, known: Known): number {
+  /**
+   * The watch event that takes a revision to a place, once; when it arrives there. `knownMs` is when it comes to be known
+   * that somebody there reads it: what was shown before that does not change any more, so nothing flies earlier, and of
+   * what was heard long ago nothing flies at all.
+   */
+  #tell(place: Place, reader: string, known: Known, knownMs = -Infinity): number {
     const heard = known.heard.get(place);
     if (heard !== undefined) return heard;
-    const endMs = known.heldMs + DURATION.move;
+    const lateMs = knownMs - known.heldMs;
+    const startMs = Math.max(known.heldMs, lateMs > LATE_MS ? -Infinity : knownMs);
+    const endMs = startMs + DURATION.move;
     known.heard.set(place, endMs);
+    if (lateMs > LATE_MS) return endMs;
     const { row } = known;
     const id = `e${row.revision}${place}`;
-    this.#messages.add({ id, kind: 'watch', from: 'etcd', to: place, startMs: known.heldMs, endMs, row, reader });
+    this.#messages.add({ id, kind: 'watch', from: 'etcd', to: place, startMs, endMs, row, reader });
     return endMs;
   }
 
@@ -247,7 +256,7 @@ export class Story {
     }
     for (const revision of row.from) {
       const known = this.#known.get(revision);
-      if (known) causedMs = Math.max(causedMs, this.#tell(place, row.actor, known));
+      if (known) causedMs = Math.max(causedMs, this.#tell(place, row.actor, known, this.storyAt(row.atMs)));
     }
     return causedMs;
   }
@@ -262,7 +271,7 @@ export class Story {
     const made = this.#known.get(this.#unbound.get(pod) ?? -1);
     const startMs = Math.max(
       this.storyAt(record.atMs),
-      made ? this.#tell('scheduler', 'kube-scheduler', made) : -Infinity,
+      made ? this.#tell('scheduler', 'kube-scheduler', made, this.storyAt(record.atMs)) : -Infinity,
     );
     if (startMs < (this.#moments.at(-1)?.endMs ?? -Infinity)) return;
     const scored = record.outcome === 'Scheduled';

@@ -2,7 +2,7 @@ import { nodeOf } from './actors';
 import { DURATION, EASE, span } from './easing';
 import { pathBetween, pointAlong, straight } from './geometry';
 import { cardOf, type StageLayout } from './layout';
-import { routeOf, trunkMiddle } from './routes';
+import { routeOf } from './routes';
 import type { Message, Story } from './story';
 
 /** One dot, or a bundle of them, as it is to be drawn. */
@@ -147,7 +147,7 @@ function flowsOf(
     lane.bottom = Math.max(lane.bottom, card.portY);
     lane.messages.push(message);
   }
-  const top = trunkMiddle(layout);
+  const top = layout.trunk.y + layout.trunk.height;
   return [...lanes].map(([id, { kind, x, bottom, messages: own }]) => {
     const aSecond = (own.length * SECOND_MS * Math.max(1, speed)) / (hopMs + DURATION.burst);
     const each = 4 ** Math.max(0, Math.ceil(Math.log(aSecond / DASHES_A_SECOND) / Math.log(4)));

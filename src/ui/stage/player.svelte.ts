@@ -32,7 +32,9 @@ export class StoryPlayer {
     this.#stepping =
       frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
     if (fresh) this.#show(this.history.nowMs);
-    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || frame.run === 'rewound')
+    /* Where a replay ended there is nothing left to tell, whatever it ended in. */
+    const replayed = frame.run === 'replaying' || before?.run === 'replaying';
+    if (frame.speed > BUNDLE_SPEED || replayed || frame.run === 'rewound')
       this.#show(this.history.nowMs);
     else if (this.history.nowMs - this.#nowMs > LOST_MS) this.#show(this.history.nowMs - LAG_MS);
     if (fresh || stands) this.version += 1;

@@ -65,6 +65,14 @@ describe('the story player', () => {
     expect(rig.player.storyMs).toBe(300);
   });
 
+  it('shows the moment at which a replay ended, also where it pauses there', () => {
+    const rig = new Rig();
+    rig.push({ atMs: 900, run: 'paused', speed: 0 });
+    rig.push({ atMs: 20_000, run: 'replaying', speed: 0 });
+    rig.push({ atMs: 40_000, run: 'paused', speed: 0 });
+    expect(rig.player.storyMs).toBe(40_000);
+  });
+
   it('skips a moment of scheduling', () => {
     const rig = new Rig();
     rig.push({ atMs: 900 });
