@@ -13,6 +13,7 @@ import {
   serveChanged,
   tell,
 } from './door';
+import { richEditor } from './fixtures';
 
 interface Opened {
   /** The page, open on a cluster that holds the ConfigMap `kept`. After the test it must hold it still. */
@@ -222,8 +223,7 @@ test('a manifest of five megabytes is refused, and the page goes on', async ({ s
     code: 413,
     body: { message: 'Request entity too large: limit is 3145728' },
   });
-  await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 30_000 });
-  await page.locator('.monaco-editor .view-lines').first().click();
+  await (await richEditor(page)).click();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
   await page.keyboard.press('ControlOrMeta+a');

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { serve } from '../src/cli/launch/serve.mjs';
 import { DIST, sandboxAt } from './door';
+import { richEditor } from './fixtures';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIB = 1024;
@@ -152,7 +153,7 @@ test('works from any folder, and asks no other host for anything', async ({ page
   await page.getByRole('textbox', { name: 'Command line' }).fill('kubectl get nodes');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('log').first()).toContainText('gpu-t4-1');
-  await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 30_000 });
+  await richEditor(page);
   expect({ foreign, problems }).toEqual({ foreign: [], problems: [] });
   server.closeAllConnections();
   server.close();

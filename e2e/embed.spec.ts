@@ -1,4 +1,5 @@
 import type { FrameLocator, Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
@@ -170,6 +171,17 @@ test('Open full leads to the same journal at the same moment', async ({ embed, h
   await expect(full.getByRole('slider', { name: 'Time' })).toHaveAttribute('aria-valuetext', moment!);
   await expect(full.locator('[data-ref="pods/default/hello"]').first()).toBeVisible();
   await full.close();
+});
+
+test('a Pod that no node takes is said to be one, and Why? tells the reason over the stage', async ({ embed }) => {
+  const journal = readFileSync(new URL('journals/embed.json', import.meta.url), 'utf8');
+  const frame = await embed(`${fragmentOf(journal)}&at=21000`);
+  await expect(frame.getByText('Pending. 0 of 3 nodes fit.')).toBeVisible({ timeout: 30_000 });
+  await frame.getByRole('button', { name: 'Why?' }).click();
+  const why = frame.getByRole('complementary', { name: 'Why' });
+  await expect(why).toContainText('node(s) had untolerated taint(s)');
+  await why.press('Escape');
+  await expect(why).toBeHidden();
 });
 
 test('where no origin is configured, Open full gives the link to copy', async ({ embed, site }) => {

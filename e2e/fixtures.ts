@@ -42,6 +42,14 @@ export function troublesOf(page: Page): string[] {
   return troubles;
 }
 
+/** Turns to the editor, and waits for the editor proper. */
+export async function richEditor(page: Page): Promise<Locator> {
+  await page.locator('#editor-pane .text').hover();
+  const lines = page.locator('.monaco-editor .view-lines');
+  await expect(lines).toBeVisible({ timeout: 30_000 });
+  return lines;
+}
+
 /** The page as a person uses it. */
 export class Sandbox {
   /** What the console said that a person should never see. */
@@ -136,11 +144,8 @@ export class Sandbox {
     await this.inspector.getByRole('tab', { name: tab }).click();
   }
 
-  /** Waits for the editor proper. */
-  async richEditor(): Promise<Locator> {
-    const lines = this.page.locator('.monaco-editor .view-lines');
-    await expect(lines).toBeVisible({ timeout: 30_000 });
-    return lines;
+  richEditor(): Promise<Locator> {
+    return richEditor(this.page);
   }
 
   /** Puts a text in the place of the whole open file, as pasting does. */

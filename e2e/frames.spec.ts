@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { serve } from '../src/cli/launch/serve.mjs';
 import { DIST, documentOf, fragmentOf, rememberWorkers, tell } from './door';
+import { richEditor } from './fixtures';
 
 interface Measured {
   podiumPings: number[];
@@ -59,7 +60,7 @@ test('no task of the page is over 50 ms while 500 Pods start, and the worker ans
   await rememberWorkers(page);
   await page.goto(url + fragmentOf(documentOf('pool:10xlarge')));
   await expect(page.getByText('Shared cluster')).toBeVisible({ timeout: 30_000 });
-  await expect(page.locator('.monaco-editor').first()).toBeVisible({ timeout: 60_000 });
+  await richEditor(page);
   await page.waitForTimeout(2_000);
   await pingOn(page);
   await browser.startTracing(page, { categories: ['toplevel'] });

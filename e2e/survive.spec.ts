@@ -96,7 +96,7 @@ test.describe('what was acknowledged stays', () => {
       () =>
         new Promise<void>((resolve) => {
           new MutationObserver((_, observer) => {
-            if (!/The simulation stopped at .* Replaying its journal/.test(document.body.textContent ?? '')) return;
+            if (!/The simulation stopped at .* Replaying \d+\s+inputs?/.test(document.body.textContent ?? '')) return;
             observer.disconnect();
             resolve();
           }).observe(document.body, { subtree: true, childList: true, characterData: true });

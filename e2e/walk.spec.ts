@@ -162,6 +162,7 @@ test('with the toleration it is refused, replaced, placed, and trains to the end
 
   /* What the curve's table holds falls, and ends where the log ends. */
   const losses = await curve
+    .getByRole('table', { name: /loss falls/ })
     .getByRole('cell')
     .evaluateAll((cells) => cells.filter((_, index) => index % 3 === 2).map((cell) => Number(cell.textContent)));
   expect(losses.length).toBeGreaterThan(5);
@@ -172,6 +173,19 @@ test('with the toleration it is refused, replaced, placed, and trains to the end
     /10Gi, ReadWriteMany, attached to no node\s*6/,
   );
   await expect(curve.locator('.checkpoint')).toHaveCount(6);
+
+  /* What it learned stands beside what made its data; reading the curve off shows the fit of that moment. */
+  await expect(curve.getByText('true 2.4')).toBeVisible();
+  const fit = curve.getByRole('img', { name: /^After step/ });
+  await expect(fit).toHaveAccessibleName(
+    /After step 1,200 the line is y = 2\.3\d+ x \+ 1\.0\d+, and the data were made/,
+  );
+  const reading = curve.getByRole('slider', { name: 'Loss curve' });
+  await reading.press('Home');
+  await expect(fit).toHaveAccessibleName(/After step \d the line is y = 0\.\d+ x/);
+  await reading.press('Enter');
+  await expect(page.getByText(/^Looking at/).first()).toBeVisible();
+  await expect(curve.getByText('recorded')).toBeVisible();
 });
 
 test('the causal chain of a Pod leads back to Apply', async ({ sandbox }) => {

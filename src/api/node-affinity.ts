@@ -5,8 +5,13 @@ type NodeAffinity = NonNullable<NonNullable<Pod['spec']['affinity']>['nodeAffini
 type NodeSelector = NonNullable<NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']>;
 export type NodeSelectorTerm = NodeSelector['nodeSelectorTerms'][number];
 
+/** What of a Node terms speak of. */
+export interface NamedNode {
+  metadata: Pick<Node['metadata'], 'name' | 'labels'>;
+}
+
 /** Whether a term matches; one without requirements matches nothing. Models component-helpers nodeaffinity. */
-export function termMatches(term: NodeSelectorTerm, node: Node): boolean {
+export function termMatches(term: NodeSelectorTerm, node: NamedNode): boolean {
   const { matchExpressions = [], matchFields = [] } = term;
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   const { labels, name } = node.metadata;

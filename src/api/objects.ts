@@ -5,7 +5,8 @@ import type {
   IReplicaSet,
   IStatefulSet,
 } from 'kubernetes-models/apps/v1';
-import type { IJob } from 'kubernetes-models/batch/v1';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import type { ICronJob, IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
@@ -14,11 +15,13 @@ import type { ICSINode, IStorageClass, IVolumeAttachment } from 'kubernetes-mode
 import type {
   IConfigMap,
   IEvent,
+  ILimitRange,
   INamespace,
   INode,
   IPersistentVolume,
   IPersistentVolumeClaim,
   IPod,
+  IResourceQuota,
   ISecret,
   IService,
   IServiceAccount,
@@ -88,10 +91,14 @@ export type DaemonSet = Stored<IDaemonSet, 'spec' | 'status'>;
 export type ControllerRevision = Stored<IControllerRevision>;
 export type PodTemplate = Deployment['spec']['template'];
 export type Job = Stored<IJob, 'spec' | 'status'>;
+export type CronJob = Stored<ICronJob, 'spec' | 'status'>;
 export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
 export type CSINode = Stored<ICSINode, 'spec'>;
 export type PodDisruptionBudget = Stored<IPodDisruptionBudget, 'spec' | 'status'>;
+export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler, 'spec' | 'status'>;
+export type ResourceQuota = Stored<IResourceQuota, 'spec' | 'status'>;
+export type LimitRange = Stored<ILimitRange, 'spec'>;
 export type PriorityClass = Stored<IPriorityClass>;
 export type Lease = Stored<ILease, 'spec'>;
 export type LabelSelector = NonNullable<Deployment['spec']['selector']>;
@@ -115,9 +122,13 @@ export interface ResourceTypes {
   daemonsets: DaemonSet;
   controllerrevisions: ControllerRevision;
   jobs: Job;
+  cronjobs: CronJob;
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
   csinodes: CSINode;
+  horizontalpodautoscalers: HorizontalPodAutoscaler;
+  resourcequotas: ResourceQuota;
+  limitranges: LimitRange;
   poddisruptionbudgets: PodDisruptionBudget;
   priorityclasses: PriorityClass;
   leases: Lease;

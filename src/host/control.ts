@@ -7,6 +7,7 @@ import { jsonResponse, onlyLooking } from './answers';
 import { newDocument, type ClusterDocument } from './document';
 import { SPEEDS } from './pacer';
 import type { Simulation } from './simulation';
+import { trainingLines, trainingRows, trainingView } from './training-view';
 
 type Body = Record<string, Json>;
 type Handler = (simulation: Simulation, request: ApiRequest, body: Body) => Promise<Json> | Json;
@@ -31,6 +32,11 @@ const ROUTES: Record<string, Handler> = {
   'GET what-if': waysOut,
   'GET causes': causes,
   'GET lifecycle': lifecycle,
+  'GET training': training,
+  'GET training-rows': (simulation, request) => trainingRows(simulation.session, ownerOf(request)) as unknown as Json,
+  'GET training-lines': (simulation, request) => ({
+    items: trainingLines(simulation.session, ownerOf(request)) as unknown as Json,
+  }),
   'GET timers': (simulation) => ({
     items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json,
   }),
@@ -38,6 +44,8 @@ const ROUTES: Record<string, Handler> = {
 
 const TIMERS_SHOWN = 500;
 const STEP_LIMIT_MS = 600_000;
+/** While the head is dragged, a snapshot so far ahead is shown rather than run to. */
+const GLANCE_FAR_MS = 5_000;
 
 /** Answers one request to the control API. Refusals are thrown as ApiError. */
 export async function handleControl(simulation: Simulation, request: ApiRequest): Promise<ApiResponse> {
@@ -92,12 +100,14 @@ async function time(simulation: Simulation, _request: ApiRequest, body: Body): P
   const { session, pacer } = simulation;
   if ('speed' in body) pacer.setSpeed(numberOf(body, 'speed', 0, SPEEDS.fastest));
   else if ('advanceMs' in body) await simulation.seek(session.nowMs + numberOf(body, 'advanceMs', 0, 1e10));
-  else if ('untilQuiet' in body) await simulation.seek(session.nowMs + numberOf(body, 'limitMs', 0, 1e10), true);
-  else if ('rewindMs' in body) await rewind(simulation, numberOf(body, 'rewindMs', 0, 1e12));
+  else if ('untilQuiet' in body)
+    await simulation.seek(session.nowMs + numberOf(body, 'limitMs', 0, 1e10), { untilQuiet: true });
+  else if ('rewindMs' in body) await rewind(simulation, numberOf(body, 'rewindMs', 0, 1e12), withinOf(body));
   else if ('live' in body) await openBranch(simulation, String(body['live']));
-  else if ('step' in body) await step(simulation, body['step'] === 'back');
+  else if ('step' in body) await step(simulation, body['step']);
   else if ('undo' in body) await undo(simulation);
-  else throw badRequest('time takes one of speed, advanceMs, untilQuiet, rewindMs, live, step, undo');
+  else if ('fork' in body) fork(simulation);
+  else throw badRequest('time takes one of speed, advanceMs, untilQuiet, rewindMs, live, step, undo, fork');
   return timeOf(simulation);
 }
 
@@ -110,13 +120,17 @@ function numberOf(body: Body, field: string, low: number, high: number): number 
 }
 
 /** Going back stops the clock: a moment is looked at. Going forward within what has happened is the same. */
-async function rewind(simulation: Simulation, atMs: number): Promise<void> {
+async function rewind(simulation: Simulation, atMs: number, withinMs?: number): Promise<void> {
   const { session, pacer } = simulation;
   const targetMs = Math.min(atMs, session.endMs);
   pacer.setSpeed(0);
-  if (targetMs < session.nowMs) session.rewind(targetMs);
-  await simulation.seek(targetMs);
+  if (session.timeline.goesBackTo(targetMs, withinMs === undefined ? undefined : GLANCE_FAR_MS))
+    session.rewind(targetMs);
+  await simulation.seek(targetMs, withinMs === undefined ? {} : { withinMs });
 }
+
+const withinOf = (body: Body): number | undefined =>
+  'withinMs' in body ? numberOf(body, 'withinMs', 0, 10_000) : undefined;
 
 async function openBranch(simulation: Simulation, id: string): Promise<void> {
   const { session } = simulation;
@@ -134,26 +148,42 @@ async function undo(simulation: Simulation): Promise<void> {
   await simulation.seek(atMs);
 }
 
-/** To the next, or the previous, moment at which something was written that has a cause. */
-async function step(simulation: Simulation, back: boolean): Promise<void> {
+function fork(simulation: Simulation): void {
+  if (simulation.viewer) throw onlyLooking();
+  simulation.session.fork();
+}
+
+/** To the next, or the previous, moment at which something was written that has a cause; `change`: that one sees. */
+async function step(simulation: Simulation, kind: Json | undefined): Promise<void> {
   const { session, pacer } = simulation;
   pacer.setSpeed(0);
   const { causes: log } = session.cluster.store;
-  if (back) {
+  if (kind === 'back') {
     const earlier = log.state.rows.findLast((row) => row.atMs < session.nowMs && row.atMs > 0);
     await rewind(simulation, earlier?.atMs ?? 0);
     return;
   }
   const revision = log.state.rows.at(-1)?.revision ?? 0;
+  const { changes } = simulation;
+  const written = (): boolean => log.since(revision).length > 0;
+  const changed = (): boolean => simulation.changes !== changes;
+  if (!(await runUntil(simulation, kind === 'change' ? changed : written)) && kind === 'change')
+    throw new ApiError(404, 'NotFound', 'Nothing changes within the next 10 minutes of the cluster.');
+}
+
+/** Runs from event to event until something is so. Returns whether it is; the cluster stands at the limit otherwise. */
+async function runUntil(simulation: Simulation, done: () => boolean): Promise<boolean> {
+  const { session } = simulation;
   const limitMs = session.nowMs + STEP_LIMIT_MS;
-  while (session.nowMs < limitMs && log.since(revision).length === 0) {
+  while (session.nowMs < limitMs && !done()) {
     const nextMs = Math.min(
       session.cluster.clock.nextAtMs(),
       session.timeline.inputs[session.timeline.applied]?.atMs ?? Infinity,
     );
-    if (nextMs > limitMs) return;
+    if (nextMs > limitMs) break;
     await simulation.seek(nextMs);
   }
+  return done();
 }
 
 async function fault(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
@@ -184,6 +214,19 @@ function podOf(request: ApiRequest): { namespace: string; name: string } {
   const pod = request.query?.['pod'];
   if (!pod?.includes('/')) throw badRequest('pod must be NAMESPACE/NAME');
   return splitKey(pod);
+}
+
+function ownerOf(request: ApiRequest): string {
+  const owner = request.query?.['owner'];
+  if (!owner?.includes(' ')) throw badRequest('owner must be KIND NAME, such as Job train-sgd');
+  return owner;
+}
+
+function training({ session }: Simulation, request: ApiRequest): Json {
+  const { atMs } = request.query ?? {};
+  if (atMs !== undefined && !Number.isFinite(Number(atMs))) throw badRequest('atMs must be a number');
+  const view = trainingView(session, ownerOf(request), atMs === undefined ? undefined : Number(atMs));
+  return view as unknown as Json;
 }
 
 function scheduling(simulation: Simulation, request: ApiRequest): Json {

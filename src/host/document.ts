@@ -111,7 +111,12 @@ function isInput(value: unknown): value is Input {
   if (!isRecord(value) || typeof value['atMs'] !== 'number' || !INPUT_KINDS.has(value['kind'] as string)) return false;
   if (value['kind'] === 'request') return isRecord(value['request']) && typeof value['request']['path'] === 'string';
   if (value['kind'] === 'fault') return isRecord(value['fault']);
-  return value['kind'] !== 'training' || typeof value['run'] === 'string';
+  return value['kind'] !== 'training' || (typeof value['run'] === 'string' && isSubject(value['of']));
+}
+
+function isSubject(value: unknown): boolean {
+  if (value === undefined) return true;
+  return isRecord(value) && typeof value['pod'] === 'string' && typeof value['owner'] === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

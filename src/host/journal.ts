@@ -1,5 +1,6 @@
 import type { Input } from '../kernel/input';
 import { onlyLooking } from './answers';
+import type { ClusterDocument } from './document';
 import { TakenOver, type DocumentHead, type JournalStorage } from './storage';
 
 interface Waiting {
@@ -19,6 +20,7 @@ export class Journal {
   #headDirty = false;
   #writing = false;
   #broken: boolean;
+  #begun: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly storage: JournalStorage | undefined,
@@ -43,6 +45,16 @@ export class Journal {
       this.#waiting.push({ branch, index, input, saved, refused });
       this.#wake();
     });
+  }
+
+  /**
+   * Puts the document in the place of what is stored under its name, which makes it this tab's to write. What happens
+   * to it meanwhile is written after that. Resolves when it is stored, or when it is known that nothing can be stored.
+   */
+  begin(document: ClusterDocument): Promise<void> {
+    if (!this.storage || this.#broken) return Promise.resolve();
+    this.#begun = this.storage.replace(this.name, document).catch(() => this.fail());
+    return this.#begun;
   }
 
   /** The head (branches, how far they have run) is written with the next transaction. */
@@ -70,6 +82,7 @@ export class Journal {
   }
 
   async #write(): Promise<void> {
+    await this.#begun;
     while ((this.#waiting.length > 0 || this.#headDirty) && !this.#broken) {
       await Promise.resolve();
       const batch = this.#takeBatch();

@@ -12,7 +12,15 @@ interface Goal {
   atMs: number;
   /** Stop as soon as only periodic work is left. */
   untilQuiet: boolean;
+  /** Stop where it has come to by this wall time. */
+  untilWallMs: number;
   reached: () => void;
+}
+
+/** What ends a search for a moment before it is reached. `withinMs` is wall time. */
+export interface SeekLimits {
+  untilQuiet?: boolean;
+  withinMs?: number;
 }
 
 /** Turns wall time into virtual time. It holds no timer of its own: whoever owns it calls `slice`. */
@@ -34,11 +42,11 @@ export class Pacer {
     return this.#goal !== undefined;
   }
 
-  /** Runs as fast as it can to a moment, whatever the speed is set to. Resolves when it is there. */
-  seek(atMs: number, untilQuiet = false): Promise<void> {
+  /** Runs as fast as it can to a moment, whatever the speed is set to. Resolves when it is there, or goes no further. */
+  seek(atMs: number, { untilQuiet = false, withinMs = Infinity }: SeekLimits = {}): Promise<void> {
     this.#goal?.reached();
     return new Promise((reached) => {
-      this.#goal = { atMs, untilQuiet, reached };
+      this.#goal = { atMs, untilQuiet, untilWallMs: this.wallMs() + withinMs, reached };
     });
   }
 
@@ -71,7 +79,8 @@ export class Pacer {
     const session = this.session();
     const { clock } = session.cluster;
     const quiet = (): boolean => goal.untilQuiet && clock.quiet && !session.timeline.hasFuture;
-    const reached = quiet() || session.run(goal.atMs, () => quiet() || ends());
+    const late = (): boolean => this.wallMs() >= goal.untilWallMs;
+    const reached = quiet() || session.run(goal.atMs, () => quiet() || ends() || late()) || late();
     this.waiting = !reached && !quiet() && session.cluster.training.holdAtMs() <= session.nowMs;
     if (reached || quiet()) {
       this.#goal = undefined;

@@ -1,14 +1,17 @@
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
-import type { Json } from '../api/objects';
+import type { Json, Pod } from '../api/objects';
 import { parseTime } from '../api/time';
 import { Cluster } from '../kernel/cluster';
 import type { Input, InputAction } from '../kernel/input';
 import { presetOf } from '../kernel/presets';
 import { headOf, type JournalStorage } from './storage';
+import { topOwner } from './frames/owners';
 import { inputsOf, type BranchRecord, type ClusterDocument } from './document';
+import { changeName, type ChangeName } from './change-words';
+import { targetOf } from './input-words';
 import { Journal } from './journal';
-import { Timeline, type SliceEnd } from './timeline';
+import { sharedPart, Timeline, type SliceEnd } from './timeline';
 
 /** What a session tells whoever shows it. */
 export interface SessionListener {
@@ -31,6 +34,8 @@ export class Session {
   /** Increases whenever history changes. */
   epoch = 0;
   #branch: BranchRecord;
+  /** The open branch has no telling name yet; what lay ahead where it began helps to find one. */
+  #unnamed: { future: readonly Input[] } | undefined;
 
   private constructor(
     readonly document: ClusterDocument,
@@ -103,9 +108,10 @@ export class Session {
     }
     this.#settle();
     const index = this.#indexForNext();
+    const before = this.rewound || this.#unnamed ? this.#read(request) : undefined;
     const response = cluster.api.handle(request, { actor: client, input: index });
     if (response.code >= 400) return { response, saved: Promise.resolve() };
-    return { response, saved: this.#record({ kind: 'request', client, request }, labelOf(request)) };
+    return { response, saved: this.#record({ kind: 'request', client, request }, { before, after: response.body }) };
   }
 
   fault(fault: Fault): { problem?: string; saved: Promise<void> } {
@@ -113,16 +119,24 @@ export class Session {
     const problem = this.cluster.faultProblem(fault);
     if (problem) return { problem, saved: Promise.resolve() };
     this.cluster.input({ atMs: this.nowMs, kind: 'fault', fault }, this.#indexForNext());
-    return { saved: this.#record({ kind: 'fault', fault }, fault.type) };
+    return { saved: this.#record({ kind: 'fault', fault }) };
   }
 
   /** A training result. Before the end of a branch the journal has those that count; offer it again later. */
   training(run: string, result: Json): void {
-    if (this.rewound || !this.cluster.training.state.open.has(run)) return;
-    const input: InputAction = { kind: 'training', run, result };
+    const ask = this.cluster.training.state.open.get(run);
+    if (this.rewound || !ask) return;
+    const pod = this.cluster.store.get('pods', ask.pod) as Pod | undefined;
+    const owner = pod && topOwner(this.cluster, pod);
+    const input: InputAction = {
+      kind: 'training',
+      run,
+      result,
+      ...(owner ? { of: { pod: ask.pod, owner: `${owner.kind} ${owner.name}` } } : {}),
+    };
     this.#settle();
     this.cluster.input({ ...input, atMs: this.nowMs }, this.#indexForNext());
-    this.#record(input, '').catch(() => {
+    this.#record(input).catch(() => {
       /* Another tab has taken the document over; it asks for this result itself. */
     });
   }
@@ -140,8 +154,7 @@ export class Session {
     if (index < 0) return undefined;
     const atMs = inputs[index]!.atMs;
     this.timeline.rewindTo(atMs, index);
-    this.timeline.follow(inputs.slice(0, index), index, atMs);
-    this.#fork('undo', index, atMs);
+    this.#leave(index, atMs, `without ${changeName(inputs[index]!, { future: [] }).name}`);
     this.#changed();
     return atMs;
   }
@@ -151,11 +164,11 @@ export class Session {
     const branch = this.document.branches.find((one) => one.id === id);
     if (!branch) return { problem: `there is no branch ${JSON.stringify(id)}` };
     const inputs = inputsOf(this.document, id);
-    const shared = sharedPrefix(this.timeline.inputs, inputs);
-    const leftMs = Math.min(this.timeline.inputs[shared]?.atMs ?? Infinity, inputs[shared]?.atMs ?? Infinity);
-    this.timeline.follow(inputs, shared, leftMs);
+    const { shared, untilMs } = sharedPart(this.timeline.inputs, inputs);
+    this.timeline.follow(inputs, shared, untilMs);
     this.timeline.rewindTo(Infinity, shared);
     this.#branch = branch;
+    this.#unnamed = undefined;
     this.document.branch = id;
     this.journal.headChanged();
     this.#changed();
@@ -171,9 +184,22 @@ export class Session {
     return this.timeline.applied;
   }
 
-  async #record(action: InputAction, label: string): Promise<void> {
+  /** The object that a write is about, as it is before. */
+  #read(request: ApiRequest): Json | undefined {
+    const { path, subresource } = targetOf(request);
+    if (path === '') return undefined;
+    const whole = subresource === '' ? path : `${path}/${subresource}`;
+    const { code, body } = this.cluster.api.handle({ method: 'GET', path: whole }, { actor: UNKNOWN_CLIENT });
+    return code === 200 ? body : undefined;
+  }
+
+  async #record(
+    action: InputAction,
+    seen: { before?: Json | undefined; after?: Json | undefined } = {},
+  ): Promise<void> {
     const input = Object.freeze({ atMs: this.nowMs, ...action }) as Input;
-    if (this.rewound) this.#forkHere(label);
+    if (this.rewound) this.fork();
+    if (action.kind !== 'training') this.#nameAfter(action, seen);
     this.timeline.append(input);
     const own = this.#branch.inputs;
     if (this.#branch.parent !== null) own.push(input);
@@ -181,21 +207,42 @@ export class Session {
     await this.journal.append(this.#branch.id, own.length - 1, input);
   }
 
-  /** What lies ahead stays as it was; this line leaves it here. */
-  #forkHere(label: string): void {
-    const shared = this.timeline.applied;
-    this.timeline.follow(this.timeline.inputs.slice(0, shared), shared, this.nowMs);
-    this.#fork(label, shared, this.nowMs);
+  /** A branch begins here, without an input yet. What lies ahead stays as it was; this line leaves it. */
+  fork(): void {
+    this.#leave(this.timeline.applied, this.nowMs);
   }
 
-  #fork(label: string, sharedInputs: number, fromMs: number): void {
+  #leave(shared: number, fromMs: number, name?: string): void {
+    const { inputs } = this.timeline;
+    this.#unnamed = { future: inputs.slice(shared) };
+    this.timeline.follow(inputs.slice(0, shared), shared, fromMs);
+    this.#addBranch(shared, fromMs, name);
+  }
+
+  /** A branch is called after the first input that makes it another one than it left. */
+  #nameAfter(action: InputAction, seen: { before?: Json | undefined; after?: Json | undefined }): void {
+    if (!this.#unnamed) return;
+    const { name, telling }: ChangeName = changeName(action, { ...seen, future: this.#unnamed.future });
+    this.#branch.name = this.#freeName(name.slice(0, NAME_LIMIT));
+    if (telling) this.#unnamed = undefined;
+    this.journal.headChanged();
+  }
+
+  #freeName(name: string): string {
+    const taken = new Set(this.document.branches.filter((one) => one !== this.#branch).map((one) => one.name));
+    let free = name;
+    for (let number = 2; taken.has(free); number++) free = `${name} (${number})`;
+    return free;
+  }
+
+  #addBranch(sharedInputs: number, fromMs: number, name?: string): void {
     const { branches } = this.document;
     /* Numbered before one is dropped, so that no name comes back: what is stored under it may still be there. */
     const number = 1 + Math.max(0, ...branches.map((one) => Number(one.id.slice('branch-'.length)) || 0));
     if (branches.length >= BRANCHES_LIMIT) dropOldestLeaf(branches, this.#branch.id);
     const branch: BranchRecord = {
       id: `branch-${number}`,
-      name: label.slice(0, NAME_LIMIT) || `what if ${number}`,
+      name: this.#freeName(name?.slice(0, NAME_LIMIT) ?? `what if ${number}`),
       parent: this.#branch.id,
       sharedInputs,
       fromMs,
@@ -215,7 +262,7 @@ export class Session {
 }
 
 /** The first branch's inputs are the timeline's own array; other branches keep theirs apart. */
-function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
+export function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
   let length = 0;
   while (length < left.length && length < right.length && left[length] === right[length]) length += 1;
   return length;
@@ -224,16 +271,4 @@ function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
 function dropOldestLeaf(branches: BranchRecord[], current: string): void {
   const index = branches.findIndex((one) => one.id !== current && !branches.some((other) => other.parent === one.id));
   if (index > 0) branches.splice(index, 1);
-}
-
-/** What a branch is called that begins with this request: `create job`, `delete pods train-sgd-x7k2p`. */
-function labelOf(request: ApiRequest): string {
-  const parts = request.path.split('/').filter(Boolean);
-  const namespaces = parts.indexOf('namespaces');
-  const rest =
-    namespaces >= 0 && parts.length > namespaces + 2
-      ? parts.slice(namespaces + 2)
-      : parts.slice(parts[0] === 'api' ? 2 : 3);
-  const verb = { POST: 'create', PUT: 'replace', PATCH: 'change', DELETE: 'delete' }[request.method] ?? request.method;
-  return [verb, ...rest].join(' ');
 }

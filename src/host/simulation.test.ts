@@ -99,7 +99,7 @@ describe('a simulation', () => {
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'other']);
     expect(rig.simulation.session.document.branches.map((branch) => branch.name)).toEqual([
       'main',
-      'create configmaps',
+      'create configmap other',
     ]);
 
     await rig.time({ live: 'main' });
@@ -176,6 +176,49 @@ describe('a simulation', () => {
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'two']);
   });
 
+  it('names a branch after what makes it another one, as soon as that is known', async () => {
+    const rig = await opened();
+    const names = (): string[] => rig.simulation.session.document.branches.map((branch) => branch.name);
+    await rig.time({ advanceMs: 1_000 });
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    await rig.time({ advanceMs: 1_000 });
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 1));
+    await rig.time({ advanceMs: 5_000 });
+    await rig.time({ rewindMs: 0 });
+    await rig.time({ fork: true });
+    expect(names()).toEqual(['main', 'what if 1']);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 3));
+    await rig.request('DELETE', `${DEPLOYMENTS}/web`);
+    expect(names()).toEqual(['main', 'replicas 1 → 3']);
+    await rig.time({ undo: true });
+    expect(names().at(-1)).toBe('without delete deployment web');
+    await rig.request(
+      'PATCH',
+      `${DEPLOYMENTS}/web/scale`,
+      { spec: { replicas: 1 } },
+      {
+        'content-type': 'application/merge-patch+json',
+      },
+    );
+    await rig.time({ live: 'main' });
+    await rig.time({ rewindMs: 0 });
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    expect(names().slice(2)).toEqual(['replicas 3 → 1', 'create configmap one']);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 3));
+    expect(names().at(-1)).toBe('replicas 1 → 3 (2)');
+    await rig.time({ live: 'main' });
+    expect(await rig.names(DEPLOYMENTS)).toEqual(['web']);
+    const { branches, branchMarks } = rig.simulation.frame();
+    expect(branches.map((branch) => branch.inputs)).toEqual([2, 2, 2, 2]);
+    /* What was done on the others is told once, and of the open one as its own. */
+    expect(branchMarks.map(({ branch, marks }) => [branch, ...marks.map(({ label }) => label)])).toEqual([
+      ['branch-1', 'Create web', 'Delete web'],
+      ['branch-2', 'Scale web'],
+      ['branch-3', 'Create one', 'Create web'],
+    ]);
+    expect(rig.simulation.frame().branchMarks).toEqual([]);
+  });
+
   it('steps from change to change, forward and back', async () => {
     const rig = await opened();
     await rig.request('POST', DEPLOYMENTS, deployment('web', 1));
@@ -188,6 +231,39 @@ describe('a simulation', () => {
     expect(back.atMs).toBeLessThan(seen.at(-1)!);
     expect((await rig.time({ step: 'next' })).atMs).toBe(seen.at(-1));
     expect(await rig.hash()).toBe(hash);
+  });
+
+  it('runs on until something changes that one sees, and says when nothing does', async () => {
+    const rig = await opened();
+    const refused = await rig.request('POST', '/podium/v1/time', { step: 'change' });
+    expect((refused.body as { message: string }).message).toContain('Nothing changes within the next 10 minutes');
+    const quietMs = rig.simulation.session.nowMs;
+    expect(quietMs).toBeGreaterThan(500_000);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 1));
+    const phases: string[] = [];
+    for (let index = 0; index < 3; index++) {
+      await rig.time({ step: 'change' });
+      const [pod] = ((await rig.request('GET', PODS)).body as { items: { spec: Json; status: Json }[] }).items;
+      phases.push(
+        JSON.stringify([(pod?.spec as { nodeName?: string }).nodeName !== undefined, pod?.status]).slice(0, 400),
+      );
+    }
+    expect(new Set(phases).size).toBe(3);
+    expect(phases.at(-1)).toContain('Running');
+    expect(rig.simulation.session.nowMs - quietMs).toBeLessThan(60_000);
+    await rig.request('POST', '/podium/v1/faults', { type: 'NodeDown', node: 'cpu-2' });
+    await rig.time({ step: 'change' });
+    expect(rig.simulation.frame().marks.at(-1)?.label).toBe('Power off cpu-2');
+  });
+
+  it('marks a refused write where it was tried, and makes it no input', async () => {
+    const rig = await opened();
+    await rig.request('POST', CONFIG_MAPS, configMap('one'));
+    rig.simulation.frame();
+    expect((await rig.request('POST', CONFIG_MAPS, configMap('one'))).code).toBe(409);
+    expect((await rig.request('POST', `${CONFIG_MAPS}?dryRun=All`, configMap('one'))).code).toBe(409);
+    expect(rig.simulation.frame().marks).toMatchObject([{ kind: 'refused', label: 'Create one: refused (409)' }]);
+    expect(rig.simulation.session.timeline.inputs).toHaveLength(1);
   });
 
   it('ends watches as expired when history changes', async () => {
@@ -215,6 +291,29 @@ describe('a simulation', () => {
     expect((await rig.request('POST', CONFIG_MAPS, configMap('two'))).code).toBe(201);
     expect(rig.simulation.session.journal.state).toBe('not saved');
     expect(own(await rig.names(CONFIG_MAPS))).toEqual(['one', 'two']);
+  });
+
+  it('writes nothing of a document that was handed on before it is stored, which makes it its own', async () => {
+    const storage = new MemoryStorage();
+    const rig = await opened(storage);
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 2));
+    const text = await rig.text();
+    /* A large document takes a while; until then another's name is on it. */
+    let replaced = false;
+    const { replace, saveHead } = storage;
+    storage.replace = async (...call) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      replaced = true;
+      return replace.apply(storage, call);
+    };
+    storage.saveHead = (...call) =>
+      replaced ? saveHead.apply(storage, call) : Promise.reject(new TakenOver('not claimed'));
+    const opening = rig.simulation.openText('shared', text);
+    rig.simulation.session.journal.headChanged();
+    expect(await opening).toEqual({});
+    await rig.request('POST', CONFIG_MAPS, configMap('mine'));
+    expect(rig.simulation.session.journal.state).toBe('saved');
+    expect(storage.documents.get('shared')!.inputs.get('main')!).toHaveLength(2);
   });
 
   it('has every acknowledged input in storage before it answers', async () => {

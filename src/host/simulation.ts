@@ -5,9 +5,11 @@ import type { FrameMessage } from '../protocol/frame-message';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { internalError, onlyLooking, refusalResponse } from './answers';
 import { handleControl } from './control';
+import { Beside } from './beside';
 import { newDocument, parseDocument, type ClusterDocument } from './document';
 import { FrameBuilder } from './frames/frame-builder';
-import { Pacer } from './pacer';
+import { refusedMark } from './frames/marks';
+import { Pacer, type SeekLimits } from './pacer';
 import { Session } from './session';
 import type { JournalStorage } from './storage';
 import { Streams } from './streams';
@@ -28,6 +30,7 @@ export interface SimulationHost {
 /** How far the cluster has run is stored this often, in wall time. */
 const SAVE_PROGRESS_MS = 2_000;
 const BROKEN_SLEEP_MS = 100;
+const BESIDE_SLICE_MS = 6;
 
 /** A cluster that runs: session, pacer, streams and control API behind one door. The same in browser and Node. */
 export class Simulation {
@@ -41,6 +44,7 @@ export class Simulation {
   /** Why the cluster stands still, where it broke; history can be changed to before it. */
   failure = '';
   #frames: FrameBuilder;
+  #beside: Beside | undefined;
   #savedMs = 0;
   #savedAtWallMs = 0;
   /** Requests that came while history was being replayed wait for its end. */
@@ -67,9 +71,8 @@ export class Simulation {
     }
     if (stored && 'problem' in stored) return this.#openAside(stored.problem, preset, seed);
     const document = stored ?? newDocument({ preset }, seed);
-    const opened = await this.#open(document, name, problem === undefined);
+    const opened = await this.#open(document, name, problem !== undefined ? 'not' : stored ? 'already' : 'anew');
     if (opened.problem && stored) return this.#openAside(opened.problem, preset, seed);
-    if (!stored && !opened.problem) await this.#replaceStored(document);
     return problem ? { problem } : opened;
   }
 
@@ -77,16 +80,12 @@ export class Simulation {
   async openText(name: string, text: string, kept = true): Promise<{ problem?: string }> {
     const document = parseDocument(text);
     if ('problem' in document) return document;
-    const opened = await this.#open(document, name, kept);
-    if (kept && !opened.problem) await this.#replaceStored(document);
-    return opened;
+    return this.#open(document, name, kept ? 'anew' : 'not');
   }
 
   /** Starts over with another cluster. */
   async reset(document: ClusterDocument): Promise<{ problem?: string }> {
-    const opened = await this.#open(document, this.name, true);
-    if (!opened.problem) await this.#replaceStored(document);
-    return opened;
+    return this.#open(document, this.name, 'anew');
   }
 
   /** One request through the door. Below `/podium/v1/` it is for the control API. */
@@ -96,6 +95,8 @@ export class Simulation {
     return this.#answer(async () => {
       if (this.viewer && this.session.cluster.api.isWrite(request)) throw onlyLooking();
       const { response, saved } = this.session.request(request);
+      if (response.code >= 400 && this.session.cluster.api.isWrite(request))
+        this.#frames.tell(refusedMark(this.session.nowMs, request, response));
       this.host.wake();
       await saved;
       return response;
@@ -111,8 +112,8 @@ export class Simulation {
   }
 
   /** Runs to a moment as fast as possible; requests wait until it is reached. */
-  seek(atMs: number, untilQuiet = false): Promise<void> {
-    const reached = this.pacer.seek(atMs, untilQuiet);
+  seek(atMs: number, limits?: SeekLimits): Promise<void> {
+    const reached = this.pacer.seek(atMs, limits);
     this.#seeking = reached;
     this.host.wake();
     return reached;
@@ -123,12 +124,20 @@ export class Simulation {
     let sleepMs = BROKEN_SLEEP_MS;
     try {
       sleepMs = this.pacer.slice();
+      if (this.#followBeside()) sleepMs = 0;
     } catch (error) {
       this.#break(error);
     }
     this.streams.pull(this.host.wallMs());
     this.#saveProgress();
     return sleepMs;
+  }
+
+  /** The branch beside has its own share of a slice. Returns whether it needs more. */
+  #followBeside(): boolean {
+    const startMs = this.host.wallMs();
+    const ends = (): boolean => this.host.wallMs() - startMs >= BESIDE_SLICE_MS;
+    return this.#beside?.follow(this.session.nowMs, ends) === false;
   }
 
   /** Another tab has taken the document over: this one looks on, and stores nothing more. */
@@ -162,18 +171,43 @@ export class Simulation {
     this.session.journal.headChanged();
   }
 
+  /** How often something changed that one sees. */
+  get changes(): number {
+    return this.#frames.changes;
+  }
+
   frame(): FrameMessage {
     return this.#frames.build({
       endMs: this.session.endMs,
       speed: this.pacer.speed,
       run: this.#runState(),
       note: this.#note(),
-      saved: this.viewer ? 'viewer' : this.session.journal.state,
+      saved: this.#saved,
       branches: this.session.document.branches,
       branch: this.session.branch.id,
       inputs: this.session.timeline.inputs,
       applied: this.session.timeline.applied,
     });
+  }
+
+  /** The frame of another branch at the open one's moment; undefined for the open one, and where there is no such. */
+  besideFrame(id: string | undefined): FrameMessage | undefined {
+    const { document, branch: open } = this.session;
+    if (this.#beside?.branch.id !== id || id === open.id) {
+      const branch = id === open.id ? undefined : document.branches.find((one) => one.id === id);
+      this.#beside = branch && new Beside(this.session, branch);
+      this.host.wake();
+    }
+    return this.#beside?.frame({
+      speed: this.pacer.speed,
+      run: this.#runState(),
+      saved: this.#saved,
+      branches: document.branches,
+    });
+  }
+
+  get #saved(): Frame['saved'] {
+    return this.viewer ? 'viewer' : this.session.journal.state;
   }
 
   /** What has to be said: that the cluster broke, that training waits, or that it computes on less than it could. */
@@ -190,21 +224,30 @@ export class Simulation {
     return this.pacer.speed === 0 ? 'paused' : 'playing';
   }
 
-  async #open(document: ClusterDocument, name: string, store: boolean): Promise<{ problem?: string }> {
-    const opened = this.#openSession(document, store && !this.viewer ? this.host.storage : undefined, name);
+  /** Opens a document that is stored already, is to be stored in the place of what was there, or is not to be. */
+  async #open(
+    document: ClusterDocument,
+    name: string,
+    stored: 'already' | 'anew' | 'not',
+  ): Promise<{ problem?: string }> {
+    const storage = stored === 'not' || this.viewer ? undefined : this.host.storage;
+    const opened = this.#openSession(document, storage, name);
     if ('problem' in opened) return opened;
+    const begun = stored === 'anew' ? opened.journal.begin(document) : undefined;
     this.name = name;
     this.session = opened;
     this.failure = '';
     this.streams.expire();
+    this.#beside = undefined;
     this.#frames = new FrameBuilder(opened.cluster);
     await this.seek(opened.branch.endMs);
+    await begun;
     return {};
   }
 
   /** What is stored cannot be opened: a new cluster runs beside it, unsaved, and what is stored stays. */
   async #openAside(why: string, preset: string, seed: number): Promise<{ problem: string }> {
-    await this.#open(newDocument({ preset }, seed), this.name, false);
+    await this.#open(newDocument({ preset }, seed), this.name, 'not');
     return { problem: why };
   }
 
@@ -224,15 +267,6 @@ export class Simulation {
       return Session.open(document, listener, storage, name);
     } catch (error) {
       return { problem: `The cluster cannot start: ${error instanceof Error ? error.message : String(error)}` };
-    }
-  }
-
-  async #replaceStored(document: ClusterDocument): Promise<void> {
-    if (this.viewer) return;
-    try {
-      await this.host.storage?.replace(this.name, document);
-    } catch {
-      this.session.journal.fail();
     }
   }
 

@@ -20,6 +20,16 @@ const SNAPSHOTS_KEPT = 48;
 /** Kernel events run between two looks at the wall clock. */
 const EVENTS_A_LOOK = 16;
 
+/** Running forward over less than this costs less than telling every reader that history has changed. */
+const FAR_MS = 60_000;
+
+/** How many inputs two lines share from the start, and until when they are one history. */
+export function sharedPart(left: readonly Input[], right: readonly Input[]): { shared: number; untilMs: number } {
+  let shared = 0;
+  while (shared < left.length && shared < right.length && left[shared] === right[shared]) shared += 1;
+  return { shared, untilMs: Math.min(left[shared]?.atMs ?? Infinity, right[shared]?.atMs ?? Infinity) };
+}
+
 /** Whether a slice should end here; asked between kernel events. */
 export type SliceEnd = () => boolean;
 
@@ -101,6 +111,26 @@ export class Timeline {
       const moment = this.#moments[index]!;
       if (moment.inputs > shared || (moment.inputs === shared && moment.atMs > fromMs)) this.#moments.splice(index, 1);
     }
+  }
+
+  /**
+   * Another cluster's way along another line: it stands at the start and has the snapshots of this one that are moments
+   * of both.
+   */
+  beside(cluster: Cluster, inputs: Input[]): Timeline {
+    cluster.restore(present(this.#moments[0], 'the first snapshot').snapshot);
+    const other = new Timeline(cluster, inputs);
+    other.#moments.splice(0, 1, ...this.#moments);
+    const { shared, untilMs } = sharedPart(this.inputs, inputs);
+    other.follow(inputs, shared, untilMs);
+    return other;
+  }
+
+  /** Whether the way to a moment leads over a snapshot: it lies behind, or so far ahead that running there is slower. */
+  goesBackTo(atMs: number, farMs = FAR_MS): boolean {
+    if (atMs < this.nowMs) return true;
+    const nearestMs = this.#moments.findLast((moment) => moment.atMs <= atMs)?.atMs ?? 0;
+    return nearestMs > this.nowMs + farMs;
   }
 
   #runTo(goalMs: number, ends: SliceEnd): boolean {

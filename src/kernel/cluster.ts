@@ -5,11 +5,16 @@ import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Json, Node } from '../api/objects';
 import { ApiServer } from './apiserver/api-server';
+import { METRICS_ROWS } from './apiserver/metrics';
+import { Registry } from './apiserver/registry';
+import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
+import { lookUp } from './images/catalogue';
 import { CONVENTIONS } from './images/conventions';
+import { parseImage } from './images/reference';
 import { Kubelet, KUBELET_INFORMERS } from './kubelet/kubelet';
 import type { Component } from './machinery/component';
 import { EventRecorder } from './machinery/event-recorder';
@@ -81,7 +86,10 @@ export class Cluster {
 
   constructor(readonly start: ClusterStart) {
     this.clock = new Clock(start.epochMs, -BOOT_MS);
-    this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'));
+    const { metricsApi } = CONVENTIONS[start.conventions];
+    const registry = new Registry(false, metricsApi ? METRICS_ROWS : []);
+    this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'), registry);
+    if (metricsApi) this.api.metrics = new ClusterMetrics(this.machines, this.kubelets, this.clock);
     this.hub = new WatchHub(this.store, this.clock, start.seed);
     this.training = new TrainingQueue(this.clock);
     this.volumes = new VolumeFiles(this.clock);
@@ -194,6 +202,13 @@ export class Cluster {
   /** The state machines behind a Pod, for whoever draws them, by name. */
   lifecycle(namespace: string, name: string): Record<string, RunningMachine> {
     return lifecycleOf(this, namespace, name);
+  }
+
+  /** How large an image is, in megabytes; 0 where no registry has it. */
+  imageSizeMb(image: string): number {
+    const reference = parseImage(image);
+    const found = 'problem' in reference ? undefined : lookUp(CONVENTIONS[this.start.conventions], reference);
+    return found && 'sizeMb' in found ? found.sizeMb : 0;
   }
 
   #dropKubelet(name: string): void {

@@ -5,6 +5,9 @@ import type { Json } from '../api/objects';
 /** What changes in the world besides faults: how fast things are and how much is asked. */
 export type WorldChange = { type: 'bandwidth'; megabytesPerSecond: number };
 
+/** Whose training it is: the Pod's `namespace/name`, and who owns it, such as `Job train-sgd`. */
+export type TrainingSubject = { pod: string; owner: string };
+
 /**
  * An entry of the journal: everything that reaches the cluster from outside. Reads, dry runs and refused requests are
  * none. `atMs` is virtual time since the start; entries come in its order.
@@ -13,8 +16,8 @@ export type Input =
   /** A write through the door; `client` is its user agent. */
   | { atMs: number; kind: 'request'; client: string; request: ApiRequest }
   | { atMs: number; kind: 'fault'; fault: Fault }
-  /** Real numbers coming in. */
-  | { atMs: number; kind: 'training'; run: string; result: Json }
+  /** Real numbers coming in. `of` says whose they are after the Pod is gone; the cluster does not read it. */
+  | { atMs: number; kind: 'training'; run: string; result: Json; of?: TrainingSubject }
   | { atMs: number; kind: 'world'; change: WorldChange };
 
 /** An entry before it has its place in time. */

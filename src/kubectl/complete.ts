@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api/client';
 import type { Json } from '../api/objects';
 import type { Command } from './command';
+import { fieldSelectorWords, labelWords, pathWords } from './complete-fields';
 import { explainedFields } from './cluster/fields';
 import type { Discovered, Mapping } from './cluster/discovery';
 import { Discovery, pathOf } from './cluster/discovery';
@@ -8,7 +9,7 @@ import { Rest } from './cluster/rest';
 import { COMMANDS } from './commands/registry';
 import type { FlagSpec } from './flags/flags';
 import { GLOBAL_FLAGS } from './flags/standard';
-import { listAt, textAt } from './format/json';
+import { listAt, stringMapAt, textAt } from './format/json';
 import { PLAIN_FORMATS } from './printers/output';
 import { findCommand } from './run';
 
@@ -106,7 +107,19 @@ async function flagValues(flag: FlagSpec, place: Place): Promise<string[]> {
     case 'namespace':
       return namesOf(cluster, await cluster.discovery.mappingFor('namespaces'), '');
     case 'output':
-      return outputFormats(place.command);
+      return /^(jsonpath|jsonpath-as-json|custom-columns)=/.test(place.typed)
+        ? fieldWords(place)
+        : outputFormats(place.command);
+    case 'sort-by':
+      return fieldWords(place);
+    case 'selector':
+      return selectorWords(place);
+    case 'field-selector': {
+      const mapping = await selectedMapping(place);
+      if (!mapping) return [];
+      const nodes = await namesOf(cluster, await cluster.discovery.mappingFor('nodes'), '');
+      return fieldSelectorWords(place.typed, mapping, nodes);
+    }
     case 'container': {
       const pod = (args[0] ?? '').replace(/^(pods?|po)\//, '');
       return pod ? containersOf(cluster, place.namespace, pod) : [];
@@ -118,6 +131,31 @@ async function flagValues(flag: FlagSpec, place: Place): Promise<string[]> {
     default:
       return flag.values ?? [];
   }
+}
+
+/** The kind that the command is about: of its first argument, and of events where it is about nothing else. */
+async function selectedMapping({ command, args, cluster }: Place): Promise<Mapping | undefined> {
+  if (command?.name === 'events') return cluster.discovery.mappingFor('events');
+  const type = (args[0] ?? '').split('/')[0]!.split(',')[0]!;
+  return type === '' ? undefined : ((await cluster.discovery.find(type)) ?? undefined);
+}
+
+/** Field paths: a list's are below `.items`, but those that it is sorted by and that make columns are its objects' own. */
+async function fieldWords(place: Place): Promise<string[]> {
+  const mapping = await selectedMapping(place);
+  const listed = place.typed.startsWith('jsonpath') && place.args.length < 2 && !(place.args[0] ?? '').includes('/');
+  return mapping ? pathWords(place.typed, mapping, listed) : [];
+}
+
+async function selectorWords(place: Place): Promise<string[]> {
+  const mapping = await selectedMapping(place);
+  if (!mapping) return [];
+  const query = { limit: NAME_LIMIT };
+  const list = await place.cluster.rest.json('GET', pathOf(mapping, place.namespace), { query });
+  return labelWords(
+    place.typed,
+    listAt(list, 'items').map((item) => Object.fromEntries(stringMapAt(item, 'metadata', 'labels'))),
+  );
 }
 
 function outputFormats(command: Command | undefined): string[] {

@@ -1,3 +1,5 @@
+import type { TrainingConfig, TrainingPlan } from '../api/training';
+
 /** `GET /podium/v1/time`. */
 export interface TimeView {
   now: string;
@@ -7,17 +9,62 @@ export interface TimeView {
 
 /**
  * `POST /podium/v1/time`: one of these. `rewindMs` looks at an earlier moment of the current branch; the next write
- * there starts a new branch. `live` goes to the end of a branch. `step` runs until something changes; `undo` goes
- * to before the last input and starts a branch there at once.
+ * there starts a new branch. With `withinMs` it takes no longer than that in wall time, and stops short of the moment
+ * where it must. `live` goes to the end of a branch. `step` runs to the next write, or until
+ * something is otherwise on the stage; `undo` goes
+ * to before the last input and starts a branch there at once; `fork` starts one where the cluster stands.
  */
 export type TimeRequest =
   | { speed: number }
   | { advanceMs: number }
   | { untilQuiet: true; limitMs: number }
-  | { rewindMs: number }
+  | { rewindMs: number; withinMs?: number }
   | { live: string }
-  | { step: 'next' | 'back' }
-  | { undo: true };
+  | { step: 'next' | 'back' | 'change' }
+  | { undo: true }
+  | { fork: true };
+
+/** Weights as they were after a step, at a moment of virtual time. */
+export interface WeightsAt {
+  step: number;
+  atMs: number;
+  coef: number[];
+  intercept: number;
+}
+
+/** `GET /podium/v1/training?owner=Job train-sgd`: what it has learned by the moment that is looked at, or by `atMs`. */
+export interface TrainingView {
+  /** Names the container and its configuration. */
+  container: string;
+  /** Of the next step; null where it is not known how the container was configured. */
+  learningRate: number | null;
+  /** By step, the last those of the moment. */
+  weights: WeightsAt[];
+}
+
+/** `GET /podium/v1/training-rows?owner=Job train-sgd`: what it learns from. */
+export interface TrainingRows {
+  container: string;
+  config: TrainingConfig;
+  plan: TrainingPlan;
+  /** Of some rows, evenly chosen: features row after row, and targets. */
+  x: number[];
+  y: number[];
+  /** The weights that made the targets; null where nobody knows them. */
+  truth: { coef: number[]; intercept: number } | null;
+}
+
+/** One of `GET /podium/v1/training-lines?owner=Job train-sgd`: its curve on another branch, or later on this one. */
+export interface TrainingLine {
+  branch: string;
+  name: string;
+  /** It is the first branch, which all others left. */
+  trunk: boolean;
+  /** On the branch that is open, after the moment that is looked at. */
+  ahead: boolean;
+  /** A container's run each; step, loss, virtual ms: three numbers a point. */
+  runs: number[][];
+}
 
 /**
  * The control API. All JSON over the same door:
@@ -26,6 +73,7 @@ export type TimeRequest =
  * `GET /podium/v1/scheduling?pod=ns/name` → {items: SchedulingRecord[]} ·
  * `GET /podium/v1/causes?resource=pods&key=ns/name` or `?revision=N` → {items: CauseView[]}, newest first ·
  * `GET /podium/v1/lifecycle?pod=ns/name` → {machines: {[name]: {definition, state}}} ·
- * `GET /podium/v1/curve?pod=ns/name` → {items: CurvePiece[]} · `GET /podium/v1/timers` → {items: Timer[]}.
+ * `GET /podium/v1/training?owner=Job train-sgd` → TrainingView, `training-rows` → TrainingRows, `training-lines` →
+ * {items: TrainingLine[]} · `GET /podium/v1/timers` → {items: Timer[]}.
  */
 export const CONTROL_PREFIX = '/podium/v1/';

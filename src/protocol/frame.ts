@@ -1,3 +1,4 @@
+import type { NodeSelectorTerm } from '../api/node-affinity';
 import type { SchedulingRecord } from '../api/scheduling';
 import type { PodDetailColumns } from './pod-details';
 
@@ -73,11 +74,31 @@ export interface PodColumns {
   restarts: Uint16Array;
 }
 
+/** What goes on in a Pod for a while and few Pods have: a frame holds those that have any of it. */
+export interface PodStrain {
+  id: number;
+  /** A probe that fails: how often in a row by now, and how often it may. */
+  probe?: { type: 'startup' | 'liveness' | 'readiness'; failures: number; limit: number };
+  /** Virtual ms of a restart not long ago. */
+  restartedMs?: number;
+  /** How many init containers have done their work, until all have. */
+  initsDone?: number;
+  /** The image that is pulled, in megabytes. */
+  pull?: { image: string; doneMb: number; totalMb: number };
+}
+
 /** What a node is. The order is the number in `NodeColumns.state`. */
 export const NODE_STATES = ['Ready', 'NotReady', 'Unknown'] as const;
 
 /** Bits of `NodeColumns.flags`. `off` and `cut` are what is so, `state` is what the cluster believes. */
-export const NODE_FLAGS = { off: 1, cut: 2, cordoned: 4, diskPressure: 8, memoryPressure: 16, kubeletDown: 32 } as const;
+export const NODE_FLAGS = {
+  off: 1,
+  cut: 2,
+  cordoned: 4,
+  diskPressure: 8,
+  memoryPressure: 16,
+  kubeletDown: 32,
+} as const;
 
 /** One row a node. CPU in millicores, memory in bytes. */
 export interface NodeColumns {
@@ -97,6 +118,11 @@ export interface NodeColumns {
   troubled: Uint16Array;
   /** Virtual ms of the last heartbeat that reached the API server. */
   heardAtMs: Float64Array;
+  /** What its containers use. */
+  cpuUsed: Float64Array;
+  memoryUsed: Float64Array;
+  /** Services that its kube-proxy knows; −1 where none runs. */
+  proxied: Int16Array;
 }
 
 /** What of a Pod does not change while it lives. Sent once, and again when it does change. */
@@ -115,6 +141,10 @@ export interface PodDetail {
   monogram: string;
   tolerations: { key: string; operator: string; value: string; effect: string; seconds?: number }[];
   nodeSelector: Record<string, string>;
+  /** Terms of the required node affinity, one of which must match. */
+  nodeTerms: readonly NodeSelectorTerm[];
+  /** Why somebody puts it out, such as `made room for train-wide-9hq4m`; empty while nobody does. */
+  leaving: string;
   cpuMilli: number;
   memoryBytes: number;
   /** Devices it asks for, by extended resource. */
@@ -207,7 +237,17 @@ export interface CauseView {
   node?: string;
 }
 
-export const MARK_KINDS = ['start', 'you', 'fault', 'started', 'trouble', 'checkpoint', 'goal', 'completed'] as const;
+export const MARK_KINDS = [
+  'start',
+  'you',
+  'fault',
+  'started',
+  'trouble',
+  'refused',
+  'checkpoint',
+  'goal',
+  'completed',
+] as const;
 
 /** A moment worth finding again. */
 export interface Mark {
@@ -240,6 +280,7 @@ export interface Branch {
   fromMs: number;
   /** How far it has run. */
   endMs: number;
+  /** Inputs of the whole line, those that it shares with its ancestors included. */
   inputs: number;
 }
 
@@ -258,6 +299,7 @@ export interface Frame {
   saved: 'saved' | 'saving' | 'not saved' | 'viewer';
   pods: PodColumns;
   nodes: NodeColumns;
+  strains: PodStrain[];
   podDetails: PodDetailColumns;
   nodeDetails: NodeDetail[];
   volumes: VolumeView[];
@@ -269,6 +311,8 @@ export interface Frame {
   /** Scheduling attempts since the last frame, newest last, at most four. */
   scheduling: SchedulingRecord[];
   marks: Mark[];
+  /** What was done on other branches than the open one, once each: they may have been made before the page was. */
+  branchMarks: { branch: string; marks: Mark[] }[];
   curves: CurvePiece[];
   branches: Branch[];
   branch: string;

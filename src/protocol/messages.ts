@@ -12,7 +12,8 @@ export type ToSimulator =
   | { kind: 'watch'; id: number; request: ApiRequest }
   | { kind: 'stream'; id: number; request: ApiRequest }
   | { kind: 'cancel'; id: number }
-  | { kind: 'frame' }
+  /** `beside`: a branch that is to be seen beside the open one, at the same moment. */
+  | { kind: 'frame'; beside?: string }
   | { kind: 'ping'; id: number };
 
 /** Which cluster to run. */
@@ -31,5 +32,6 @@ export type FromSimulator =
   | { kind: 'event'; id: number; event: WatchEvent }
   | { kind: 'text'; id: number; text: string }
   | { kind: 'end'; id: number; refusal?: ApiResponse }
-  | { kind: 'frame'; frame: FrameMessage }
-  | { kind: 'pong'; id: number };
+  | { kind: 'frame'; frame: FrameMessage; beside?: FrameMessage }
+  /** `atMs`: where the cluster stands, also while it is being replayed and nobody may look at it yet. */
+  | { kind: 'pong'; id: number; atMs: number };

@@ -24,15 +24,27 @@ export function nodeOf(place: Place): string | undefined {
 }
 
 const LOOP_NAMES: Record<string, string> = {
-  deployment: 'Deployment',
-  replicaset: 'ReplicaSet',
-  job: 'Job',
-  statefulset: 'StatefulSet',
-  daemonset: 'DaemonSet',
+  attachdetach: 'attach/detach',
   cronjob: 'CronJob',
+  'daemon-set': 'DaemonSet',
+  daemonset: 'DaemonSet',
+  deployment: 'Deployment',
+  disruption: 'disruption',
+  'endpoint-slice': 'EndpointSlice',
+  endpointslice: 'EndpointSlice',
+  job: 'Job',
+  namespace: 'Namespace',
+  node: 'Node lifecycle',
+  'pv-protection': 'PersistentVolume protection',
+  'pvc-protection': 'PersistentVolumeClaim protection',
+  replicaset: 'ReplicaSet',
+  'service-account': 'ServiceAccount',
+  statefulset: 'StatefulSet',
+  'taint-eviction': 'taint eviction',
+  'ttl-after-finished': 'TTL after finished',
 };
 
-/** `The Job controller`, `Node lifecycle`: what a loop is called in a sentence. */
+/** `The Job controller`, `Pod garbage collector`: what a loop is called at the start of a sentence. */
 export function loopName(actor: string): string {
   const stem = actor.replace(/-controller$/, '');
   const kind = LOOP_NAMES[stem];

@@ -10,6 +10,8 @@ export interface Caption {
   text: string;
   /** Whether the stage shows it as well as the live region: steps of the story that a newcomer needs named. */
   shown: boolean;
+  /** It is what the scheduler decided, not a step on the way there. */
+  verdict?: true;
 }
 
 const KINDS: Record<string, string> = {
@@ -63,7 +65,7 @@ function momentCaption(moment: Moment, storyMs: number): Caption {
   if (moment.record.outcome === 'Scheduled' && storyMs < moment.decidedMs && moment.record.scores.length > 0) {
     return { id: `${id}s`, lead: 'Score:', text: 'where best?', shown: true };
   }
-  return { id: `${id}d`, lead: '', text: decisionSentence(moment.record), shown: true };
+  return { id: `${id}d`, lead: '', text: decisionSentence(moment.record), shown: true, verdict: true };
 }
 
 /** One sentence on a message. */

@@ -81,6 +81,29 @@ export function schedulerView(picture: Picture, story: Story, storyMs: number): 
   return { mode: 'idle', last, note: last === '' ? '' : nodes };
 }
 
+/** What each box of the control plane says where it has one line: longest first. */
+export function boxLines(
+  view: ControlPlaneView,
+  loops: readonly LoopRow[],
+  scheduler: SchedulerView,
+): { etcd: string[]; controllers: string[]; scheduler: string[] } {
+  const unequal = loops.find((loop) => loop.unequal);
+  return {
+    etcd: [`rev ${view.revision}`, `${view.revision}`],
+    controllers: unequal ? [unequal.text, 'working'] : ['as wanted'],
+    scheduler: schedulerLines(scheduler),
+  };
+}
+
+function schedulerLines(scheduler: SchedulerView): string[] {
+  if (scheduler.mode === 'idle') return ['queue is empty', 'idle'];
+  if (scheduler.mode === 'deciding') return [`places ${scheduler.moment.record.name}`, 'places a Pod', 'decides'];
+  const count = scheduler.pods.length;
+  return scheduler.refused
+    ? [`${count} cannot be placed`, `${count} refused`]
+    : [`${count} in the queue`, `${count} wait`];
+}
+
 /** The names under which a control plane component may be stopped. */
 const COMPONENTS = {
   etcd: ['etcd'],

@@ -7,6 +7,7 @@ import {
   type Frame,
   type NodeColumns,
   type PodColumns,
+  type PodStrain,
   type ServiceView,
   type VolumeView,
 } from '../protocol/frame';
@@ -64,6 +65,7 @@ export class FramePicture implements Picture {
   readonly index: PodIndex;
   readonly columns: { readonly pods: PodColumns; readonly nodes: NodeColumns };
   readonly #details: Details;
+  readonly #strains: ReadonlyMap<number, PodStrain>;
   #pods: readonly PodGlyph[] | undefined;
   #nodes: readonly NodeGlyph[] | undefined;
   #unplaced: readonly PodGlyph[] | undefined;
@@ -79,6 +81,7 @@ export class FramePicture implements Picture {
     this.columns = { pods: frame.pods, nodes: frame.nodes };
     this.index = indexPods(frame.pods, frame.nodes.count);
     this.#details = details;
+    this.#strains = new Map(frame.strains.map((one) => [one.id, one]));
   }
 
   get podCount(): number {
@@ -169,6 +172,7 @@ export class FramePicture implements Picture {
     if (!detail) return undefined;
     const nodeId = pods.node[row]! < 0 ? undefined : nodes.id[pods.node[row]!];
     const what = RINGS[pods.ring[row]!] ?? 'none';
+    const strain = this.#strains.get(detail.id);
     return {
       id: detail.id,
       key: `${detail.namespace}/${detail.name}`,
@@ -181,6 +185,7 @@ export class FramePicture implements Picture {
       ready: pods.ready[row]!,
       containers: pods.containers[row]!,
       restarts: pods.restarts[row]!,
+      ...(strain ? { strain } : {}),
     };
   }
 }
@@ -212,6 +217,9 @@ function nodeGlyphs(nodes: NodeColumns, details: Details): NodeGlyph[] {
       devicesUsed: nodes.devicesUsed[row]!,
       devices: nodes.devices[row]!,
       heardAtMs: nodes.heardAtMs[row]!,
+      cpuUsed: nodes.cpuUsed[row]!,
+      memoryUsed: nodes.memoryUsed[row]!,
+      proxied: nodes.proxied[row]!,
     });
   }
   return glyphs;

@@ -24,6 +24,9 @@ export interface PodSketch {
   gpus?: number;
   tolerates?: string[];
   claims?: string[];
+  /** Its nodeSelector. */
+  wants?: Record<string, string>;
+  leaving?: string;
 }
 
 export interface NodeSketch {
@@ -34,6 +37,7 @@ export interface NodeSketch {
   taints?: string[];
   state?: number;
   flags?: number;
+  labels?: Record<string, string>;
 }
 
 export const ML_NODES: NodeSketch[] = [
@@ -71,6 +75,7 @@ export interface Sketch {
   speed?: number;
   causes?: CauseView[];
   scheduling?: SchedulingRecord[];
+  strains?: Frame['strains'];
   volumes?: Frame['volumes'];
   services?: Frame['services'];
   controlPlane?: Partial<Frame['controlPlane']>;
@@ -112,6 +117,9 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
       id: Uint32Array.from(nodeDetails, (one) => one.id),
       state: Uint8Array.from(nodes, (node) => node.state ?? 0),
       flags: Uint8Array.from(nodes, (node) => node.flags ?? 0),
+      cpuUsed: new Float64Array(nodes.length),
+      memoryUsed: new Float64Array(nodes.length),
+      proxied: new Int16Array(nodes.length).fill(2),
       cpuRequested: Float64Array.from(nodes, (node) => sumOn(node.name, pods, (pod) => (pod.cpu ?? 0) * 1000)),
       cpuAllocatable: numbers(nodes.length).fill(8000),
       memoryRequested: numbers(nodes.length),
@@ -122,6 +130,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
       troubled: new Uint16Array(nodes.length),
       heardAtMs: numbers(nodes.length),
     },
+    strains: sketch.strains ?? [],
     podDetails: new PodDetailWriter().write(podDetails),
     nodeDetails,
     volumes: sketch.volumes ?? [],
@@ -139,6 +148,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
     causesDropped: 0,
     scheduling: sketch.scheduling ?? [],
     marks: [],
+    branchMarks: [],
     curves: [],
     branches: [],
     branch: 'main',
@@ -168,7 +178,9 @@ function podDetail(pod: PodSketch, ids: Ids): PodDetail {
     striped: false,
     monogram: 'po',
     tolerations: (pod.tolerates ?? []).map((key) => ({ key, operator: 'Exists', value: '', effect: 'NoSchedule' })),
-    nodeSelector: {},
+    nodeSelector: pod.wants ?? {},
+    nodeTerms: [],
+    leaving: pod.leaving ?? '',
     cpuMilli: (pod.cpu ?? 0) * 1000,
     memoryBytes: 0,
     devices: pod.gpus ? { 'nvidia.com/gpu': pod.gpus } : {},
@@ -185,7 +197,7 @@ function nodeDetail(node: NodeSketch, ids: Ids): NodeDetail {
     pool: node.pool ?? 'cpu',
     zone: 'a',
     taints: (node.taints ?? []).map(taintOf),
-    labels: {},
+    labels: node.labels ?? {},
     deviceResource: node.gpus ? 'nvidia.com/gpu' : '',
   };
 }

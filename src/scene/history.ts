@@ -1,15 +1,9 @@
 import type { CauseView, Frame } from '../protocol/frame';
 import { kindOf } from './captions';
 import { FramePicture } from './frame-picture';
-import {
-  isOver,
-  StoryPicture,
-  type Details,
-  type NodeGlyph,
-  type Picture,
-  type PodGlyph,
-} from './picture';
+import { isOver, StoryPicture, type Details, type NodeGlyph, type Picture, type PodGlyph } from './picture';
 import { Story } from './story';
+import { sameStrain } from './strain';
 
 /** What something was, from when on, in story time. Null: it was not there. */
 class Track<T> {
@@ -257,6 +251,7 @@ function samePod(a: PodGlyph, b: PodGlyph): boolean {
     a.progress === b.progress &&
     a.ready === b.ready &&
     a.restarts === b.restarts &&
+    sameStrain(a.strain, b.strain) &&
     a.ring?.what === b.ring?.what &&
     a.ring?.untilMs === b.ring?.untilMs
   );
@@ -271,6 +266,9 @@ function sameNode(a: NodeGlyph, b: NodeGlyph): boolean {
     a.cpuRequested === b.cpuRequested &&
     a.memoryRequested === b.memoryRequested &&
     a.devicesUsed === b.devicesUsed &&
-    a.heardAtMs === b.heardAtMs
+    a.heardAtMs === b.heardAtMs &&
+    a.cpuUsed === b.cpuUsed &&
+    a.memoryUsed === b.memoryUsed &&
+    a.proxied === b.proxied
   );
 }

@@ -62,6 +62,16 @@ export function keyPath(shape: KeyShape, x: number, y: number, size: number): st
   }
 }
 
+/** The master key, around (x, y): a ring with all six shapes on it, since it opens every gate. */
+export function masterKeyPath(x: number, y: number): string {
+  const ring = `M${round(x - 2.4)} ${y}a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0z`;
+  const shapes = KEY_SHAPES.map((shape, index) => {
+    const angle = (2 * Math.PI * index) / KEY_SHAPES.length - Math.PI / 2;
+    return keyPath(shape, round(x + 5.4 * Math.cos(angle)), round(y + 5.4 * Math.sin(angle)), 1.5);
+  });
+  return ring + shapes.join('');
+}
+
 export type Taint = NodeDetail['taints'][number];
 export type Toleration = PodDetail['tolerations'][number];
 

@@ -1,6 +1,5 @@
-import { extent, line, scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3';
 import type { CurvePiece, Frame } from '../protocol/frame';
-import { clockText } from './lettering';
+import { grouped } from './axes';
 
 /** One point of a curve. */
 export interface LossPoint {
@@ -18,6 +17,8 @@ export interface LossRun {
   points: LossPoint[];
   checkpoints: number[];
   backend: string;
+  /** Where another backend took over in the middle of the run. */
+  changes: { step: number; from: string; to: string }[];
 }
 
 /** All runs of one owner, oldest first. */
@@ -29,6 +30,9 @@ export interface LossCurve {
 
 /** Points kept of a run; beyond, every other one is dropped, so that the curve keeps its form. */
 const POINTS_LIMIT = 4_000;
+
+/** A run that begins so soon after another is no successor of it: both train at once. */
+const AT_ONCE_MS = 2_500;
 
 /** Collects the pieces that frames bring. */
 export class LossBook {
@@ -59,11 +63,16 @@ export class LossBook {
   #add(piece: CurvePiece): void {
     let curve = this.#curves.get(piece.owner);
     if (!curve) this.#curves.set(piece.owner, (curve = { owner: piece.owner, hue: piece.hue, runs: [] }));
+    /* An empty piece says that there will be a curve. */
+    if (piece.backend === '') return;
     let run = curve.runs.findLast((one) => one.pod === piece.pod);
     if (!run || piece.resumedFrom !== undefined) {
-      run = { pod: piece.pod, from: piece.resumedFrom ?? 0, points: [], checkpoints: [], backend: piece.backend };
-      curve.runs.push(run);
+      const { pod, backend } = piece;
+      curve.runs.push((run = { pod, from: piece.resumedFrom ?? 0, points: [], checkpoints: [], backend, changes: [] }));
     }
+    const last = run.points.at(-1);
+    if (run.backend !== piece.backend && last)
+      run.changes.push({ step: last.step, from: run.backend, to: piece.backend });
     run.backend = piece.backend;
     run.checkpoints.push(...piece.checkpoints.filter((step) => !run.checkpoints.includes(step)));
     for (let index = 0; index + 2 < piece.points.length; index += 3) {
@@ -73,150 +82,29 @@ export class LossBook {
   }
 }
 
-export interface Tick {
-  at: number;
-  text: string;
-}
-
-/** A loss curve as a picture: everything in pixels of a plot of `width` × `height`. */
-export interface LossPicture {
-  yTicks: Tick[];
-  xTicks: Tick[];
-  /** One path a run. What was trained and then lost is in `lost`. */
-  paths: string[];
-  lost: string[];
-  checkpoints: { x: number; y: number }[];
-  /** Where no container trained. */
-  gaps: { from: number; to: number; text: string; stopText: string; resumeText: string; arc: string }[];
-  last: { x: number; y: number; text: string } | null;
-}
-
-export type LossAxis = 'time' | 'step';
-type Scale = ScaleContinuousNumeric<number, number>;
-
-/** Lays a curve out. `nowMs` ends the time axis. */
-export function lossPicture(
-  curve: LossCurve,
-  axis: LossAxis,
-  width: number,
-  height: number,
-  nowMs: number,
-): LossPicture {
-  const points = curve.runs
-    .flatMap((run) => run.points)
-    .filter((point) => point.loss > 0 && Number.isFinite(point.loss));
-  if (points.length === 0)
-    return { yTicks: [], xTicks: [], paths: [], lost: [], checkpoints: [], gaps: [], last: null };
-  const y = lossScale(points, height);
-  const x =
-    axis === 'time'
-      ? timeScale(points, width, nowMs)
-      : scaleLinear([0, Math.max(1, ...points.map((point) => point.step))], [0, width]);
-  const place = (point: LossPoint): [number, number] => [x(axis === 'time' ? point.atMs : point.step), y(point.loss)];
-  const draw = (run: readonly LossPoint[]): string => line()(run.filter((point) => point.loss > 0).map(place)) ?? '';
-  const kept = curve.runs.map((run, index) => split(run, curve.runs[index + 1]));
-  const gaps = axis === 'time' ? gapsOf(curve, x, y) : [];
-  const last = points.at(-1)!;
-  return {
-    yTicks: yTicks(y),
-    xTicks: axis === 'time' ? timeTicks(x) : stepTicks(x),
-    paths: kept.map((run) => draw(run.kept)).filter((path) => path !== ''),
-    lost: kept.map((run) => draw(run.lost)).filter((path) => path !== ''),
-    checkpoints: curve.runs.flatMap((run) =>
-      checkpointPlaces(run).map((point) => ({ x: place(point)[0], y: place(point)[1] })),
-    ),
-    gaps,
-    last: { x: place(last)[0], y: place(last)[1], text: lossText(last.loss) },
-  };
-}
-
-/** What the next run took up, and what it had to do again. */
-function split(run: LossRun, next: LossRun | undefined): { kept: LossPoint[]; lost: LossPoint[] } {
-  if (!next) return { kept: run.points, lost: [] };
-  const kept = run.points.filter((point) => point.step <= next.from);
-  const lost = run.points.filter((point) => point.step > next.from);
-  const joint = kept.at(-1);
-  return { kept: kept.length > 0 ? kept : run.points.slice(0, 1), lost: joint ? [joint, ...lost] : lost };
-}
-
-function checkpointPlaces(run: LossRun): LossPoint[] {
-  const own = run.checkpoints.filter((step) => step > run.from);
-  return own.flatMap((step) => run.points.find((point) => point.step >= step) ?? []);
-}
-
-function gapsOf(curve: LossCurve, x: Scale, y: Scale): LossPicture['gaps'] {
-  return curve.runs.slice(1).flatMap((run, index) => {
-    const before = curve.runs[index]!.points.at(-1);
-    const after = run.points[0];
-    if (!before || !after) return [];
-    const saved = curve.runs[index]!.points.findLast((point) => point.step <= run.from) ?? before;
-    const top = Math.max(8, Math.min(y(saved.loss), y(after.loss)) - 60);
-    const arc =
-      run.from > 0
-        ? `M${x(saved.atMs)} ${y(saved.loss)}C${x(saved.atMs) + 20} ${top} ${x(after.atMs) - 16} ${top} ${x(after.atMs)} ${y(after.loss) - 6}`
-        : '';
-    return [
-      {
-        from: x(before.atMs),
-        to: x(after.atMs),
-        text: `${Math.round((after.atMs - before.atMs) / 1000)} s`,
-        stopText: `Stopped at step ${grouped(before.step)}`,
-        resumeText: run.from > 0 ? `from step ${grouped(run.from)}` : 'from the start',
-        arc,
-      },
-    ];
-  });
-}
-
-function lossScale(points: readonly LossPoint[], height: number): Scale {
-  const [least = 0.1, most = 1] = extent(points, (point) => point.loss);
-  const room = most / least < 1.5 ? 1.5 : 1.15;
-  return scaleLog([least / room, most * room], [height, 0]);
-}
-
-function timeScale(points: readonly LossPoint[], width: number, nowMs: number): Scale {
-  const from = Math.floor(points[0]!.atMs / 1000) * 1000;
-  const last = points.at(-1)!.atMs;
-  const trained = last - from;
-  return scaleLinear([from, Math.max(Math.min(nowMs, last + Math.max(5_000, trained)), from + 10_000)], [0, width]);
-}
-
-/** 1, 3, 10, 30 … within the scale; where that is too few, d3's own. */
-function yTicks(y: Scale): Tick[] {
-  const [least = 0.1, most = 1] = y.domain();
-  const values: number[] = [];
-  for (let power = Math.floor(Math.log10(least)); power <= Math.ceil(Math.log10(most)); power++) {
-    for (const digit of [1, 3]) values.push(digit * 10 ** power);
+/**
+ * Which run took up what another had trained: the next of the same Pod, or one that began after the other had ended.
+ * Runs at the same time are of several workers, and nobody's successors.
+ */
+export function successors(runs: readonly LossRun[]): Map<LossRun, LossRun> {
+  const next = new Map<LossRun, LossRun>();
+  const followed = new Set<LossRun>();
+  for (const run of runs) {
+    const startMs = run.points[0]?.atMs ?? Infinity;
+    const before = runs
+      .slice(0, runs.indexOf(run))
+      .filter((one) => !followed.has(one) && hasEndedBefore(one, run, startMs));
+    const predecessor = before.findLast((one) => one.pod === run.pod) ?? before.at(-1);
+    if (!predecessor) continue;
+    next.set(predecessor, run);
+    followed.add(predecessor);
   }
-  const within = values.filter((value) => value >= least && value <= most);
-  const shown =
-    within.length >= 2
-      ? within
-      : scaleLinear([least, most], [0, 1])
-          .ticks(3)
-          .filter((value) => value >= least);
-  return shown.map((value) => ({ at: y(value), text: String(Number(value.toPrecision(2))) }));
+  return next;
 }
 
-const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400];
-const TICKS = 6;
-
-function timeTicks(x: Scale): Tick[] {
-  const [from = 0, to = 1] = x.domain();
-  const stepMs = 1000 * (TIME_STEPS_S.find((seconds) => (to - from) / 1000 / seconds <= TICKS) ?? 86_400);
-  const ticks: Tick[] = [];
-  for (let at = Math.ceil(from / stepMs) * stepMs; at <= to; at += stepMs)
-    ticks.push({ at: x(at), text: clockText(at) });
-  return ticks;
-}
-
-function stepTicks(x: Scale): Tick[] {
-  return x.ticks(TICKS).map((value) => ({ at: x(value), text: grouped(value) }));
-}
-
-/** `1,310`. */
-export function grouped(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+function hasEndedBefore(one: LossRun, run: LossRun, startMs: number): boolean {
+  const endMs = one.points.at(-1)?.atMs ?? Infinity;
+  return startMs - endMs > (one.pod === run.pod ? 0 : AT_ONCE_MS);
 }
 
 /** Three digits that matter: `0.0841`, `12.3`. */
@@ -231,10 +119,22 @@ export function lossSentence(curve: LossCurve): string {
   const last = points.at(-1);
   if (!first || !last) return `${curve.owner}: waiting for a container.`;
   const verb = last.loss <= first.loss ? 'falls' : 'rises';
-  const stops = curve.runs.length - 1;
+  const stops = successors(curve.runs).size;
   const gaps =
     stops > 0
       ? ` Training stopped ${stops === 1 ? 'once' : `${stops} times`}; the last run began at step ${grouped(curve.runs.at(-1)!.from)}.`
       : '';
-  return `${curve.owner}: loss ${verb} from ${lossText(first.loss)} to ${lossText(last.loss)} at step ${grouped(last.step)}.${gaps}`;
+  const changes = changeSentence(curve);
+  return `${curve.owner}: loss ${verb} from ${lossText(first.loss)} to ${lossText(last.loss)} at step ${grouped(last.step)}.${gaps}${changes && ` ${changes}`}`;
+}
+
+/** How each backend is called. */
+export const BACKENDS: Record<string, string> = { webgl: 'WebGL', wasm: 'WASM', cpu: 'CPU' };
+
+/** That the backend of the run that trains now was lost, and where another took over; empty where it was not. */
+export function changeSentence(curve: LossCurve): string {
+  const change = curve.runs.at(-1)?.changes.at(-1);
+  if (!change) return '';
+  const [from, to] = [BACKENDS[change.from] ?? change.from, BACKENDS[change.to] ?? change.to];
+  return `${from} went away. Continuing on ${to} from step ${grouped(change.step)}.`;
 }

@@ -4,6 +4,14 @@ import { refKey, type Ref } from './ref';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
+/** The arrow keys. */
+export const ARROWS: Record<string, Direction> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+};
+
 const component = (name: string): Ref => ({ resource: 'components', namespace: '', name });
 const ETCD = component('etcd');
 const TRUNK = component('kube-apiserver');

@@ -1,6 +1,4 @@
-import type {
-  NODE_STATES,
-  RINGS} from '../protocol/frame';
+import type { NODE_STATES, RINGS } from '../protocol/frame';
 import {
   NODE_FLAGS,
   POD_FLAGS,
@@ -8,6 +6,7 @@ import {
   type NodeDetail,
   type PodDetail,
   type PodPhase,
+  type PodStrain,
   type ServiceView,
   type VolumeView,
 } from '../protocol/frame';
@@ -48,6 +47,8 @@ export interface PodGlyph {
   ready: number;
   containers: number;
   restarts: number;
+  /** What goes on in it for a while. */
+  strain?: PodStrain;
 }
 
 /** One node at one moment. CPU in millicores, memory in bytes. */
@@ -64,6 +65,11 @@ export interface NodeGlyph {
   devicesUsed: number;
   devices: number;
   heardAtMs: number;
+  /** CPU and memory that its containers use. */
+  cpuUsed: number;
+  memoryUsed: number;
+  /** Services that its kube-proxy knows; −1 where none runs. */
+  proxied: number;
 }
 
 /** Everything the stage shows at one moment. */

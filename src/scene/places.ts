@@ -77,7 +77,10 @@ export function describeRef(ref: Ref, picture: Picture): { title: string; text: 
   const key = `${ref.namespace}/${ref.name}`;
   const title = ref.name;
   const pod = ref.resource === 'pods' ? picture.podWith(key) : undefined;
-  if (pod) return { title, text: `${podSentence(pod, picture.atMs)} ${pod.detail.ownerKind} ${pod.detail.ownerName}.` };
+  if (pod) {
+    const owner = pod.detail.ownerKind === 'Pod' ? '' : ` ${pod.detail.ownerKind} ${pod.detail.ownerName}.`;
+    return { title, text: podSentence(pod, picture.atMs) + owner };
+  }
   const node = ref.resource === 'nodes' ? picture.nodes.find((one) => one.name === ref.name) : undefined;
   if (node) {
     return { title, text: `${nodeSentence(node, picture.podsOn(node.name).length, picture.atMs)}.` };

@@ -106,6 +106,9 @@ export function glowing(story: Story, storyMs: number): Set<Place> {
 /** A cable from a drum to the bottom edge of a card, by the channel and, for upper cards, the gutter. */
 export interface Cable {
   key: string;
+  /** The volume's key, and the node's name. */
+  volume: string;
+  node: string;
   refused: boolean;
   path: Point[];
   /** Where the plug sits, on the card's edge. */
@@ -124,7 +127,9 @@ export function cablesOf(layout: StageLayout): Cable[] {
       const refused = volume.volume.refusedBy.includes(box.node.name);
       if (!refused && !volume.volume.attachedTo.includes(box.node.name)) return [];
       const way = cableWay(volume, box, layout, lane, refused);
-      return [{ key: `${volume.volume.key} ${box.node.name}`, refused, ...way, middle: pointAlong(way.path, 0.5) }];
+      const { key } = volume.volume;
+      const node = box.node.name;
+      return [{ key: `${key} ${node}`, volume: key, node, refused, ...way, middle: pointAlong(way.path, 0.5) }];
     }),
   );
 }

@@ -14,6 +14,10 @@ const HEADER = 32;
 const PILL_HEIGHT = 24;
 const PILL_GAP = 5;
 const PILL_PITCH = 29;
+/** A box of the control plane: its name, and a line. */
+const BOX_TOP = 10;
+const BOX_HEIGHT = 40;
+const BOX_BOTTOM = BOX_TOP + BOX_HEIGHT;
 /** Cap and the gap before the name. */
 const PILL_LEAD = 33;
 
@@ -24,11 +28,11 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
   const waiting = waitingRows(pending, width);
   const boxes = [0, 1, 2].map((index): Rect => ({
     x: SIDE + index * (boxWidth + 8),
-    y: 10,
+    y: BOX_TOP,
     width: boxWidth,
-    height: 24,
+    height: BOX_HEIGHT,
   }));
-  const trunkY = pending.length > 0 ? 42 + waiting.height + 8 : 44;
+  const trunkY = BOX_BOTTOM + (pending.length > 0 ? 8 + waiting.height + 8 : 10);
   const trunk: Rect = { x: 0, y: trunkY, width, height: 27 };
   const nodes: NodeBox[] = [];
   let y = trunkY + 27 + 9;
@@ -67,7 +71,7 @@ export function waitingPills(picture: Picture, layout: StageLayout): PodBox[] {
 /** Lines of pills that end at the right, below the scheduler. */
 function waitingRows(pods: readonly PodGlyph[], width: number): { pods: PodBox[]; height: number } {
   const left = SIDE + (width - 2 * SIDE) / 3;
-  const placed = wrapPills(pods, { x: left, y: 42, width: width - SIDE - left, height: 0 });
+  const placed = wrapPills(pods, { x: left, y: BOX_BOTTOM + 8, width: width - SIDE - left, height: 0 });
   const right = new Map<number, number>();
   for (const box of placed.pods) right.set(box.y, Math.max(right.get(box.y) ?? 0, box.x + box.width));
   const moved = placed.pods.map((box) => ({ ...box, x: box.x + width - SIDE - (right.get(box.y) ?? 0) }));

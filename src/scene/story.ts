@@ -49,8 +49,9 @@ const LATE_MS = 1500;
 const MESSAGES_KEPT = 4000;
 const MOMENTS_KEPT = 200;
 
-/** Resources whose rows are no messages on the stage: nobody acts on them, or they would be nine tenths of all motion. */
-const SILENT = new Set(['events', 'leases']);
+/** Resources whose rows are no messages on the stage: nobody acts on them. */
+const SILENT = new Set(['events']);
+const RENEWALS_KEPT = 500;
 
 interface Step {
   virtualMs: number;
@@ -113,6 +114,8 @@ interface Known {
 export class Story {
   readonly #messages = new Timetable();
   #moments: Moment[] = [];
+  /** Leases renewed. They are drawn in a layer of their own, otherwise they would be nine tenths of all motion. */
+  #renewals: Message[] = [];
   readonly #known = new Map<number, Known>();
   /** The revision that made each Pod which is not bound yet. */
   readonly #unbound = new Map<string, number>();
@@ -133,7 +136,8 @@ export class Story {
         this.#addMoment(record);
         next += 1;
       }
-      if (!SILENT.has(row.resource)) this.#addRow(row);
+      if (row.resource === 'leases') this.#addRenewal(row);
+      else if (!SILENT.has(row.resource)) this.#addRow(row);
     }
     for (const record of records.slice(next)) this.#addMoment(record);
     this.#forget();
@@ -175,6 +179,16 @@ export class Story {
     return this.#messages.around(fromMs, toMs).filter((one) => one.startMs > fromMs && one.startMs <= toMs).length;
   }
 
+  /** Renewals of leases whose journey overlaps a stretch of story time. */
+  renewalsBetween(fromMs: number, toMs: number): Message[] {
+    return this.#renewals.filter((one) => one.endMs > fromMs && one.startMs <= toMs);
+  }
+
+  /** The end of the last renewal known. */
+  get renewedMs(): number {
+    return (this.#renewals.at(-1)?.endMs ?? -Infinity) + DURATION.burst;
+  }
+
   /** The moment of scheduling to show: of those that run, the one that began last. */
   momentAt(storyMs: number): Moment | undefined {
     return this.#moments.findLast((one) => one.startMs <= storyMs && storyMs < one.endMs);
@@ -202,6 +216,23 @@ export class Story {
       reader: '',
     });
     if (row.resource === 'pods') this.#followPod(row, known);
+  }
+
+  /** A renewal waits for nothing and causes nothing: it flies at its own time. */
+  #addRenewal(row: CauseView): void {
+    const startMs = this.storyAt(row.atMs);
+    const [id, from] = [`l${row.revision}`, placeOf(row.actor)];
+    this.#renewals.push({
+      id,
+      kind: 'write',
+      from,
+      to: 'etcd',
+      startMs,
+      endMs: startMs + DURATION.move,
+      row,
+      reader: '',
+    });
+    if (this.#renewals.length > 2 * RENEWALS_KEPT) this.#renewals = this.#renewals.slice(-RENEWALS_KEPT);
   }
 
   /** A new Pod without a node is what the scheduler waits for; a bound one is news to its kubelet. */

@@ -56,12 +56,20 @@ const DASHES_A_SECOND = 16;
  * The messages of a moment, all of them: one dot each up to 40 a second, then one for those on the same way at the same
  * time, and where there are too many ways, a flow of dashes on each node's riser. The control plane keeps its dots.
  */
-export function trafficAt(story: Story, storyMs: number, layout: StageLayout, speed: number): Traffic {
+export function trafficAt(
+  story: Story,
+  storyMs: number,
+  layout: StageLayout,
+  speed: number,
+  drawn: { messages: boolean; leases: boolean } = { messages: true, leases: false },
+): Traffic {
   const fast = speed > BUNDLE_SPEED;
   const hopMs = fast ? (DURATION.move * speed) / 2 : DURATION.move;
-  const messages = fast ? story.messagesBetween(storyMs - hopMs, storyMs) : story.messagesAt(storyMs);
-  if (!fast && story.begunBetween(storyMs - SECOND_MS, storyMs) <= DOTS_A_SECOND)
-    return { dots: dotsOf(messages.map(alone), storyMs, hopMs, layout), flows: [] };
+  const written = fast ? story.messagesBetween(storyMs - hopMs, storyMs) : story.messagesAt(storyMs);
+  const renewed = drawn.leases ? story.renewalsBetween(storyMs - (fast ? hopMs : DURATION.burst), storyMs) : [];
+  const messages = [...(drawn.messages ? written : []), ...renewed];
+  const begun = (drawn.messages ? story.begunBetween(storyMs - SECOND_MS, storyMs) : 0) + renewed.length;
+  if (!fast && begun <= DOTS_A_SECOND) return { dots: dotsOf(messages.map(alone), storyMs, hopMs, layout), flows: [] };
   const groups = bundle(messages, hopMs);
   if (groups.length <= BUNDLES_LIMIT) return { dots: dotsOf(groups, storyMs, hopMs, layout), flows: [] };
   const ofNodes = messages.filter((one) => nodeEnd(one) !== undefined);
@@ -151,7 +159,16 @@ function flowsOf(
   return [...lanes].map(([id, { kind, x, bottom, messages: own }]) => {
     const aSecond = (own.length * SECOND_MS * Math.max(1, speed)) / (hopMs + DURATION.burst);
     const each = 4 ** Math.max(0, Math.ceil(Math.log(aSecond / DASHES_A_SECOND) / Math.log(4)));
-    const path = kind === 'write' ? straight([[x - 2, bottom], [x - 2, top]]) : straight([[x + 2, top], [x + 2, bottom]]);
+    const path =
+      kind === 'write'
+        ? straight([
+            [x - 2, bottom],
+            [x - 2, top],
+          ])
+        : straight([
+            [x + 2, top],
+            [x + 2, bottom],
+          ]);
     return { id, kind, path, phase: phaseOf(own, storyMs, hopMs, each), count: own.length, each };
   });
 }

@@ -1,6 +1,8 @@
 import type { RINGS } from '../protocol/frame';
 import { amount, clockText, counted } from './lettering';
 import { taintText } from './keys';
+import { strainWords } from './strain';
+import { hasWish, wishText } from './wishes';
 import { isOver, nodeHas, podHas, type NodeGlyph, type Picture, type PodGlyph } from './picture';
 import type { ServiceView, VolumeView } from '../protocol/frame';
 
@@ -11,9 +13,15 @@ export function podWord(pod: PodGlyph): string {
   if (podHas(pod, 'oomKilled')) return 'OOMKilled';
   if (podHas(pod, 'evicted')) return 'Evicted';
   if (podHas(pod, 'imagePullBackOff')) return 'ImagePullBackOff';
-  if (podHas(pod, 'probeFailing')) return 'probe fails';
-  if (pod.restarts > 0 && !isOver(pod)) return counted(pod.restarts, 'restart');
+  if (podHas(pod, 'probeFailing') && !pod.strain?.probe) return 'probe fails';
+  if (pod.restarts > 0 && !isOver(pod)) return `restarts ${pod.restarts}`;
   return '';
+}
+
+/** Why a Pod is put out, shorter and shorter: `made room for train-wide-9hq4m`, `for train-wide-9hq4m`, `made room`. */
+export function leavingForms(leaving: string): string[] {
+  const [what = '', whom] = leaving.split(' for ');
+  return whom === undefined ? [leaving] : [leaving, `for ${whom}`, what];
 }
 
 const PHASE_WORDS: Record<PodGlyph['phase'], string> = {
@@ -48,12 +56,16 @@ export function podSentence(pod: PodGlyph, atMs: number): string {
   const where = pod.node === '' ? 'on no node' : `on ${pod.node}`;
   const ring =
     pod.ring && pod.ring.untilMs > atMs ? `; ${RING_WORDS[pod.ring.what]} ${clockText(pod.ring.untilMs - atMs)}` : '';
-  const doing = podHas(pod, 'pulling')
-    ? `, pulling its image (${Math.round(pod.progress * 100)} %)`
-    : podHas(pod, 'mounting')
-      ? ', waiting for its volume'
-      : '';
-  return `${podState(pod)} ${where}${doing}${ring}.`;
+  const doing =
+    podHas(pod, 'pulling') && !pod.strain?.pull
+      ? `, pulling its image (${Math.round(pod.progress * 100)} %)`
+      : podHas(pod, 'mounting')
+        ? ', waiting for its volume'
+        : '';
+  const more = [strainWords(pod), pod.restarts > 0 ? `restarts ${pod.restarts}` : '', pod.detail.leaving];
+  const wish = hasWish(pod.detail) ? `wants ${wishText(pod.detail)}` : '';
+  const parts = [`${podState(pod)} ${where}${doing}${ring}`, ...more, wish];
+  return `${parts.filter((one) => one !== '').join('; ')}.`;
 }
 
 /** What the card says at its right end; empty on a healthy node. `bad` wants a person. */
@@ -132,7 +144,10 @@ export function volumeSentence(volume: VolumeView): string {
 export function serviceTexts(service: ServiceView): string[] {
   if (service.endpoints === 0) return ['Service, no Pods behind it', 'no Pods'];
   const ready = `${service.ready} of ${service.endpoints} ready`;
-  const rate = service.requestsPerSecond > 0 ? `, ${amount(service.requestsPerSecond)} requests/s` : '';
+  const rate =
+    service.requestsPerSecond > 0
+      ? `, ${amount(service.requestsPerSecond)} ${service.requestsPerSecond === 1 ? 'request' : 'requests'}/s`
+      : '';
   return [`Service, ${ready}${rate}`, `${ready}${rate}`, ready];
 }
 

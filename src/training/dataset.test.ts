@@ -3,7 +3,7 @@ import type { TrainingData } from '../api/training';
 import { BUILT_IN_DATASETS, isBuiltInDataset } from '../api/training';
 import { parseTrainingEnvironment } from '../api/training-environment';
 import { hashText } from '../base/random';
-import { loadDataset } from './dataset';
+import { loadDataset, trueWeights } from './dataset';
 
 function load(dataset: string, seed = 42, csv?: string): TrainingData {
   const parsed = parseTrainingEnvironment({ DATASET: dataset, SEED: String(seed) });
@@ -61,5 +61,26 @@ describe('data from a file', () => {
   it('says what is wrong', () => {
     expect(() => load('/data/rows.csv', 42, '1,x\n2,y\n')).toThrow('/data/rows.csv: line 2: "y" is not a number');
     expect(() => load('/data/rows.csv')).toThrow('/data/rows.csv: no such file');
+  });
+});
+
+describe('the true weights', () => {
+  it.each([
+    ['line-1000', 0.25],
+    ['wide-10000x50', 0.5],
+  ])('of %s leave nothing of its targets but the noise', (dataset, noise) => {
+    const { features, rows, x, y } = load(dataset, 7);
+    const truth = trueWeights({ dataset, seed: 7 })!;
+    let squares = 0;
+    for (let row = 0; row < rows; row++) {
+      const predicted = truth.coef.reduce((sum, weight, at) => sum + weight * x[row * features + at]!, truth.intercept);
+      squares += (y[row]! - predicted) ** 2;
+    }
+    expect(Math.sqrt(squares / rows)).toBeGreaterThan(0.9 * noise);
+    expect(Math.sqrt(squares / rows)).toBeLessThan(1.1 * noise);
+  });
+
+  it('are unknown for a file', () => {
+    expect(trueWeights({ dataset: '/data/rows.csv', seed: 1 })).toBeNull();
   });
 });

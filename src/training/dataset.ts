@@ -20,9 +20,11 @@ export function loadDataset(config: TrainingConfig, csv: string | undefined): Tr
 function generate(name: BuiltInDataset, seed: number): TrainingData {
   const { rows, features } = BUILT_IN_DATASETS[name];
   const data = { rows, features, x: new Float32Array(rows * features), y: new Float32Array(rows) };
-  FILLERS[name](data, seedRandom(seed, `dataset ${name}`));
+  FILLERS[name](data, seedRandom(seed, streamOf(name)));
   return data;
 }
+
+const streamOf = (name: BuiltInDataset): string => `dataset ${name}`;
 
 const FILLERS: Record<BuiltInDataset, (data: TrainingData, random: RandomState) => void> = {
   /** Features and target are noise: there is nothing to learn but the mean. */
@@ -38,10 +40,7 @@ const FILLERS: Record<BuiltInDataset, (data: TrainingData, random: RandomState) 
     }
   },
   'wide-10000x50': ({ features, x, y }, random) => {
-    const weights = new Float64Array(features);
-    for (let feature = 0; feature < features; feature += WIDE.informativeEvery) {
-      weights[feature] = nextBetween(random, -WIDE.weight, WIDE.weight);
-    }
+    const weights = wideWeights(features, random);
     for (let row = 0; row < y.length; row++) {
       let sum = WIDE.intercept;
       for (let feature = 0; feature < features; feature++) {
@@ -53,6 +52,27 @@ const FILLERS: Record<BuiltInDataset, (data: TrainingData, random: RandomState) 
     }
   },
 };
+
+/** The first numbers that the wide set draws. */
+function wideWeights(features: number, random: RandomState): Float64Array {
+  const weights = new Float64Array(features);
+  for (let feature = 0; feature < features; feature += WIDE.informativeEvery) {
+    weights[feature] = nextBetween(random, -WIDE.weight, WIDE.weight);
+  }
+  return weights;
+}
+
+/** The weights that made the targets of a data set; of noise, what is best for it: the mean. Null for a file's rows. */
+export function trueWeights({
+  dataset,
+  seed,
+}: Pick<TrainingConfig, 'dataset' | 'seed'>): { coef: number[]; intercept: number } | null {
+  if (!isBuiltInDataset(dataset)) return null;
+  const { features } = BUILT_IN_DATASETS[dataset];
+  if (dataset === 'line-1000') return { coef: [LINE.slope], intercept: LINE.intercept };
+  if (dataset === 'random-100x5') return { coef: new Array<number>(features).fill(0), intercept: 0.5 };
+  return { coef: [...wideWeights(features, seedRandom(seed, streamOf(dataset)))], intercept: WIDE.intercept };
+}
 
 /** Nearly normal, mean 0 and deviation 1: the sum of twelve uniform numbers. */
 function nextBell(random: RandomState): number {

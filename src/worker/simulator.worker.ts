@@ -86,11 +86,13 @@ self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
       cancels.delete(message.id);
       return;
     case 'frame': {
+      const beside = simulation.besideFrame(message.beside);
       const frame = simulation.frame();
-      return say({ kind: 'frame', frame }, buffersOf(frame));
+      const moved = [...buffersOf(frame), ...(beside ? buffersOf(beside) : [])];
+      return say({ kind: 'frame', frame, ...(beside ? { beside } : {}) }, moved);
     }
     case 'ping':
-      return say({ kind: 'pong', id: message.id });
+      return say({ kind: 'pong', id: message.id, atMs: simulation.session.nowMs });
   }
 };
 

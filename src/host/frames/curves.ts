@@ -1,4 +1,7 @@
+import type { TrainingResult } from '../../api/training';
 import { readTrainingResult } from '../../api/training-checkpoint';
+import { CONVENTIONS } from '../../kernel/images/conventions';
+import { parseImage } from '../../kernel/images/reference';
 import type { Input } from '../../kernel/input';
 import type { CurvePiece } from '../../protocol/frame';
 import type { PodRow } from './pod-table';
@@ -28,9 +31,14 @@ export class Curves {
   /** What trained, by Pod, the latest last, and on which backend. */
   readonly #trained = new Map<string, { subject: Subject; backend: string }>();
   #taken = 0;
+  /** Pods that will train, whose owners' curves no frame has told of yet. */
+  #waiting = new Map<string, Subject>();
+  #told = new Set<string>();
 
   /** Curves are told from the beginning again. */
   reset(): void {
+    this.#waiting.clear();
+    this.#told.clear();
     this.#runs.clear();
     this.#trained.clear();
     this.#taken = 0;
@@ -38,11 +46,16 @@ export class Curves {
 
   /** Remembers whose Pod a uid names. */
   know(row: PodRow): void {
-    if (this.#subjects.has(row.pod.metadata.uid)) return;
     const { detail } = row;
     const owner = `${detail.ownerKind} ${detail.ownerName}`;
+    const kept = this.#subjects.get(row.pod.metadata.uid);
+    /* On another branch the same uid may be another Pod's. */
+    const known = kept?.pod === row.key && kept.owner === owner ? kept : undefined;
+    if (known && (this.#told.has(owner) || this.#waiting.has(owner))) return;
     const claims = detail.claims.map((claim) => `${detail.namespace}/${claim}`);
-    this.#subjects.set(detail.uid, { pod: row.key, owner, hue: detail.hue, claims });
+    const subject = known ?? { pod: row.key, owner, hue: detail.hue, claims };
+    if (!this.#told.has(owner) && trains(row)) this.#waiting.set(owner, subject);
+    this.#subjects.set(detail.uid, subject);
     if (this.#subjects.size > SUBJECTS_KEPT) this.#subjects.delete(this.#subjects.keys().next().value!);
   }
 
@@ -51,11 +64,32 @@ export class Curves {
     const open: Open[] = [];
     for (const input of inputs.slice(this.#taken, applied)) if (input.kind === 'training') this.#add(open, input);
     this.#taken = Math.max(this.#taken, applied);
+    this.#announce(open);
     return open.map(({ points, claims: _claims, ...piece }) => ({
       ...piece,
       points: Float64Array.from(points),
       checkpoints: [],
     }));
+  }
+
+  /** Of whom nothing has been told an empty piece says that there will be a curve. */
+  #announce(open: Open[]): void {
+    for (const { owner } of open) this.#told.add(owner);
+    for (const [owner, subject] of this.#waiting) {
+      if (!this.#told.has(owner)) open.unshift({ ...subject, points: [], backend: '' });
+      this.#told.add(owner);
+    }
+    this.#waiting.clear();
+  }
+
+  /** Whose run it is. A document that was opened again knows its lost Pods by what its inputs say of them. */
+  #subjectOf(uid: string, { of }: Input & { kind: 'training' }): Subject | undefined {
+    const known = this.#subjects.get(uid);
+    if (!of || (known?.pod === of.pod && known.owner === of.owner)) return known;
+    const alike = [...this.#subjects.values()].find((one) => one.owner === of.owner);
+    const subject = { ...of, hue: alike?.hue ?? 0, claims: alike?.claims ?? [] };
+    this.#subjects.set(uid, subject);
+    return subject;
   }
 
   /**
@@ -75,9 +109,9 @@ export class Curves {
   /** A run is named `UID/CONTAINER/ATTEMPT/PROCESS/step-N`. */
   #add(open: Open[], input: Input & { kind: 'training' }): void {
     const [uid = '', container = '', attempt = '', , first = ''] = input.run.split('/');
-    const subject = this.#subjects.get(uid);
+    const subject = this.#subjectOf(uid, input);
     const result = readTrainingResult(input.result);
-    if (!subject || !result || result.failure !== undefined) return;
+    if (!subject || !result || !hasTrained(result)) return;
     this.#trained.delete(subject.pod);
     this.#trained.set(subject.pod, { subject, backend: result.backend });
     const run = `${uid}/${container}/${attempt}`;
@@ -90,7 +124,24 @@ export class Curves {
       );
       this.#runs.set(subject.pod, run);
     }
-    for (const [step, loss] of result.curve ?? [[result.state.t - 1, result.loss]])
-      piece.points.push(step, loss, input.atMs);
+    for (const [step, loss] of pointsOf(result)) piece.points.push(step, loss, input.atMs);
   }
+}
+
+/** Whether a result is of training: an evaluation does no step, and a failure none either. */
+export function hasTrained(result: TrainingResult): boolean {
+  return result.failure === undefined && result.steps > 0;
+}
+
+/** The step and the loss of each point that a result adds to its curve. */
+export function pointsOf({ curve, state, loss }: TrainingResult): readonly (readonly [number, number])[] {
+  return curve ?? [[state.t - 1, loss]];
+}
+
+/** Whether one of a Pod's images is the training program. */
+function trains({ pod }: PodRow): boolean {
+  return pod.spec.containers.some(({ image = '' }) => {
+    const reference = parseImage(image);
+    return !('problem' in reference) && CONVENTIONS.podium.images[reference.familiar]?.program === 'sgd-regressor';
+  });
 }

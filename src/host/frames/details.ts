@@ -6,7 +6,7 @@ import type { Owner } from './owners';
 type Requests = { cpuMilli: number; memoryBytes: number; devices: Record<string, number> };
 
 /** What of a Pod does not change while it lives, but for what it tolerates. */
-export function podDetail(pod: Pod, id: number, owner: Owner): PodDetail {
+export function podDetail(pod: Pod, id: number, owner: Owner, leaving: string): PodDetail {
   const { namespace = '', name, uid } = pod.metadata;
   return {
     id,
@@ -26,6 +26,8 @@ export function podDetail(pod: Pod, id: number, owner: Owner): PodDetail {
       ...(tolerationSeconds === undefined ? {} : { seconds: tolerationSeconds }),
     })),
     nodeSelector: pod.spec.nodeSelector ?? {},
+    nodeTerms: pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [],
+    leaving,
     ...requestsOf(pod),
     claims: (pod.spec.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []),
     containerNames: pod.spec.containers.map((container) => container.name),

@@ -193,7 +193,9 @@ describe('training', () => {
     const steps = pieces.flatMap((piece) => [...piece.points].filter((_, index) => index % 3 === 0));
     expect(steps.at(-1)).toBe(400);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
-    expect(pieces[0]).toMatchObject({ owner: 'Job train-sgd', resumedFrom: 0, backend: 'cpu' });
+    /* Before its first step it is said that there will be a curve. */
+    expect(pieces[0]).toMatchObject({ owner: 'Job train-sgd', points: new Float64Array(), backend: '' });
+    expect(pieces[1]).toMatchObject({ owner: 'Job train-sgd', resumedFrom: 0, backend: 'cpu' });
     /* Also the one that is written in a frame without points. */
     expect(pieces.flatMap((piece) => piece.checkpoints)).toEqual([200, 400]);
     const volume = frames.at(-1)!.volumes[0]!;

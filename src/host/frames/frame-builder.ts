@@ -6,6 +6,7 @@ import {
   POD_FLAGS,
   type CauseView,
   type CurvePiece,
+  type Frame,
   type Mark,
   type ServiceView,
   type VolumeView,
@@ -13,12 +14,13 @@ import {
 import type { FrameMessage } from '../../protocol/frame-message';
 import { ControlPlane } from './control-plane';
 import { Curves } from './curves';
-import { inputMark, objectMark, podMark } from './marks';
+import { inputMark, nodeChanged, objectMark, podMark } from './marks';
 import { NodeTable } from './node-table';
 import { Owners } from './owners';
 import { PodTable, type PodRow, type Work } from './pod-table';
 import { serviceViews, withTraffic } from './services-view';
 import type { FrameSource, FrameView } from './source';
+import { strainsOf } from './strains';
 import { checkpointSteps, volumeViews } from './volumes-view';
 
 const CAUSES_LIMIT = 600;
@@ -44,6 +46,8 @@ export class FrameBuilder {
   readonly #nodes: NodeTable;
   readonly #controlPlane: ControlPlane;
   readonly #curves = new Curves();
+  /** Counts what a person who looks at the stage sees change: Pods, nodes and what becomes of Jobs. */
+  changes = 0;
   #epoch = 0;
   #sequence = 0;
   #revision = 0;
@@ -53,6 +57,8 @@ export class FrameBuilder {
   /** How many inputs of the branch have their marks. */
   #inputsMarked = NOTHING_MARKED;
   #branch = '';
+  /** Branches whose inputs' marks were told. */
+  readonly #branchesMarked = new Set<string>();
   /** The node of a Pod as of a revision, for those since the last frame. */
   readonly #boundAt = new Map<number, string>();
   /** Pods that the scheduler may have tried since the last frame. */
@@ -80,6 +86,11 @@ export class FrameBuilder {
     this.#readAll();
   }
 
+  /** A moment worth finding again that neither inputs nor objects tell of. */
+  tell(mark: Mark): void {
+    this.#marks.push(mark);
+  }
+
   /** The next frame. Details, causes, marks and curves are those since the last one; after a reset, all that count. */
   build(view: FrameView): FrameMessage {
     const { nowMs } = this.#source.clock;
@@ -90,8 +101,9 @@ export class FrameBuilder {
     const volumes = this.#volumesNow();
     const curves = this.#curves.take(view.inputs, view.applied);
     this.#tellCheckpoints(volumes, curves, nowMs);
+    const work = this.#work(nowMs);
     const nodes = this.#nodes.columns();
-    const pods = this.#pods.takeColumns((name) => this.#nodes.rowOf(name), this.#nodes.numbered, this.#work(nowMs));
+    const pods = this.#pods.takeColumns((name) => this.#nodes.rowOf(name), this.#nodes.numbered, work);
     return {
       sequence: ++this.#sequence,
       epoch: this.#epoch,
@@ -103,6 +115,7 @@ export class FrameBuilder {
       saved: view.saved,
       ...(pods ? { pods } : {}),
       nodes,
+      strains: strainsOf(this.#pods.straining(), this.#source, (uid) => work.get(uid)?.progress),
       podDetails: this.#pods.takeNews(),
       nodeDetails: this.#nodes.takeNews(),
       volumes,
@@ -112,8 +125,9 @@ export class FrameBuilder {
       causesDropped: causes.dropped,
       scheduling: this.#takeAttempts(),
       marks: this.#takeMarks(view),
+      branchMarks: this.#takeBranchMarks(view),
       curves,
-      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.inputs.length })),
+      branches: view.branches.map((branch) => ({ ...branch, inputs: branch.sharedInputs + branch.inputs.length })),
       branch: view.branch,
     };
   }
@@ -124,7 +138,10 @@ export class FrameBuilder {
     if (event.resource === 'pods') this.#observePod(event);
     else if (event.resource === 'nodes') this.#observeNode(event);
     const mark = objectMark(event);
-    if (mark) this.#marks.push(mark);
+    if (mark) {
+      this.#marks.push(mark);
+      this.changes += 1;
+    }
     if (VOLUME_RESOURCES.has(event.resource)) this.#volumes = undefined;
     if (SERVICE_RESOURCES.has(event.resource)) this.#services = undefined;
   }
@@ -136,6 +153,7 @@ export class FrameBuilder {
   #observePod(event: StoreEvent): void {
     if (event.type === 'DELETED') {
       const row = this.#pods.remove(event.key);
+      this.changes += 1;
       if (row) this.#nodes.podsChanged(row.node);
       this.#tried.delete(event.key);
       return;
@@ -145,12 +163,14 @@ export class FrameBuilder {
     this.#curves.know(row);
     if (before?.node !== row.node) this.#nodes.podsChanged(before?.node ?? '');
     if (before?.node !== row.node || !sameSum(before, row)) this.#nodes.podsChanged(row.node);
+    if (before?.node !== row.node || before.state.phase !== row.state.phase) this.changes += 1;
     if (before?.node !== row.node || row.node === '') this.#tried.add(event.key);
     const mark = podMark(before, row, event.atMs);
     if (mark) this.#marks.push(mark);
   }
 
   #observeNode(event: StoreEvent): void {
+    if (nodeChanged(event)) this.changes += 1;
     if (event.type === 'DELETED') this.#nodes.remove(event.key);
     else this.#nodes.put(event.key, event.object as Node);
     this.#pods.nodeChanged(event.key);
@@ -233,6 +253,13 @@ export class FrameBuilder {
     }
     this.#inputsMarked = view.inputs.length;
     return marks;
+  }
+
+  #takeBranchMarks({ branches, branch: open }: FrameView): Frame['branchMarks'] {
+    this.#branchesMarked.add(open);
+    const fresh = branches.filter(({ id }) => !this.#branchesMarked.has(id));
+    for (const { id } of fresh) this.#branchesMarked.add(id);
+    return fresh.map(({ id, inputs }) => ({ branch: id, marks: inputs.flatMap((input) => inputMark(input) ?? []) }));
   }
 
   #volumesNow(): VolumeView[] {

@@ -1,10 +1,20 @@
 import { milliValue, wholeValue } from '../../api/quantity';
 import { parseTime } from '../../api/time';
-import type { Lease, Node } from '../../api/objects';
-import { NODE_FLAGS, inTrouble, NODE_STATES, NO_HUE, POD_FLAGS, type NodeColumns, type NodeDetail } from '../../protocol/frame';
+import type { Lease, Node, Service } from '../../api/objects';
+import {
+  NODE_FLAGS,
+  inTrouble,
+  NODE_STATES,
+  NO_HUE,
+  POD_FLAGS,
+  type NodeColumns,
+  type NodeDetail,
+} from '../../protocol/frame';
 import { nodeDetail } from './details';
 import type { PodTable } from './pod-table';
-import type { FrameSource } from './source';
+import type { FrameSource, Usage } from './source';
+
+const SECOND_MS = 1000;
 
 /** How many details of nodes one frame tells at most: they are objects, and the page must not be held up by them. */
 const NEWS_LIMIT = 500;
@@ -27,6 +37,9 @@ export class NodeTable {
   readonly #rows = new Map<string, NodeRow>();
   readonly #heardAtMs = new Map<string, number>();
   readonly #stale = new Set<string>();
+  readonly #used = new Map<string, Usage>();
+  readonly #proxied = new Map<string, number>();
+  #measuredAt = -1;
   readonly #ids = new Map<string, number>();
   #order = new Map<string, number>();
   #news = new Map<number, NodeDetail>();
@@ -40,6 +53,8 @@ export class NodeTable {
     this.#rows.clear();
     this.#heardAtMs.clear();
     this.#stale.clear();
+    this.#used.clear();
+    this.#proxied.clear();
     this.#order.clear();
     this.#news.clear();
   }
@@ -132,8 +147,12 @@ export class NodeTable {
       hue: new Uint8Array(count),
       troubled: new Uint16Array(count),
       heardAtMs: numbers(),
+      cpuUsed: numbers(),
+      memoryUsed: numbers(),
+      proxied: new Int16Array(count),
     };
     let index = 0;
+    this.#measure();
     for (const [name, row] of this.#rows) this.#fill(columns, index++, name, row);
     return columns;
   }
@@ -151,6 +170,29 @@ export class NodeTable {
     columns.hue[index] = row.hue;
     columns.troubled[index] = row.troubled;
     columns.heardAtMs[index] = this.#heardAtMs.get(name) ?? 0;
+    const used = this.#used.get(name);
+    columns.cpuUsed[index] = used?.cpuMilli ?? 0;
+    columns.memoryUsed[index] = used?.memoryBytes ?? 0;
+    columns.proxied[index] = this.#proxied.get(name) ?? -1;
+  }
+
+  /**
+   * What nodes use and what their kube-proxies know, once a virtual second: both change seldom. A machine that is cut off
+   * goes on with what its kube-proxy knew.
+   */
+  #measure(): void {
+    const second = Math.floor(this.source.clock.nowMs / SECOND_MS);
+    if (second === this.#measuredAt && this.#used.size === this.#rows.size) return;
+    this.#measuredAt = second;
+    const services = proxiedServices(this.source);
+    this.#used.clear();
+    for (const name of this.#rows.keys()) {
+      const machine = this.source.machines.get(name);
+      const kubelet = machine?.powered ? this.source.kubelets.get(name) : undefined;
+      this.#used.set(name, kubelet?.used() ?? { cpuMilli: 0, memoryBytes: 0 });
+      if (!machine?.powered) this.#proxied.delete(name);
+      else if (machine.linked) this.#proxied.set(name, services);
+    }
   }
 
   #flags(name: string, node: Node): number {
@@ -201,6 +243,16 @@ function allocatableOf({ status: { allocatable = {} } }: Node, device: string): 
     memory: wholeValue(allocatable['memory']),
     devices: device === '' ? 0 : wholeValue(allocatable[device]),
   };
+}
+
+/** Services with an address of their own: what a kube-proxy has rules for. */
+function proxiedServices({ store }: Pick<FrameSource, 'store'>): number {
+  let count = 0;
+  for (const object of store.all('services').values()) {
+    const { clusterIP } = (object as Service).spec;
+    if (clusterIP && clusterIP !== 'None') count += 1;
+  }
+  return count;
 }
 
 /** Index into NODE_STATES. A node without a Ready condition is not ready. */

@@ -23,22 +23,10 @@ export class Owners {
 
   /** The owner of a Pod; a Pod that nothing controls owns itself. */
   of(pod: Pod): Owner {
-    const { namespace, name } = pod.metadata;
-    const top = this.#top(pod);
-    const kind = top?.kind ?? 'Pod';
-    const ownerName = top?.name ?? name;
+    const { namespace } = pod.metadata;
+    const { kind, name: ownerName } = topOwner(this.source, pod);
     const number = namespace === 'kube-system' ? 0 : this.#number(`${namespace ?? ''}/${kind}/${ownerName}`);
     return { kind, name: ownerName, hue: number % HUES, striped: number >= HUES, monogram: monogramOf(ownerName) };
-  }
-
-  #top(pod: Pod): { kind: string; name: string } | undefined {
-    const owner = controllerOf(pod);
-    if (!owner) return undefined;
-    const resource = RESOURCES[owner.kind];
-    const object: ApiObject | undefined =
-      resource && this.source.store.get(resource, keyOf(pod.metadata.namespace, owner.name));
-    const above = object && controllerOf(object);
-    return above ? { kind: above.kind, name: above.name } : { kind: owner.kind, name: owner.name };
   }
 
   #number(key: string): number {
@@ -49,6 +37,17 @@ export class Owners {
     this.#order.set(key, number);
     return number;
   }
+}
+
+/** The controller at the top of a Pod's owners; a Pod that nothing controls owns itself. */
+export function topOwner(source: Pick<FrameSource, 'store'>, pod: Pod): { kind: string; name: string } {
+  const owner = controllerOf(pod);
+  if (!owner) return { kind: 'Pod', name: pod.metadata.name };
+  const resource = RESOURCES[owner.kind];
+  const object: ApiObject | undefined =
+    resource && source.store.get(resource, keyOf(pod.metadata.namespace, owner.name));
+  const above = object && controllerOf(object);
+  return above ? { kind: above.kind, name: above.name } : { kind: owner.kind, name: owner.name };
 }
 
 /** Two letters: the first of the first two words, or the first two of one. */

@@ -2,6 +2,7 @@ import type { Node, Pod } from '../../api/objects';
 import { POD_FLAGS, RINGS, type PodColumns, type PodDetail } from '../../protocol/frame';
 import { PodDetailWriter, type PodDetailColumns } from '../../protocol/pod-details';
 import { podDetail } from './details';
+import { leavingReason, leavingWords } from './leaving';
 import type { Owners } from './owners';
 import { KeptColumns } from './pod-columns';
 import { phaseNumber, podState, type PodState } from './pod-state';
@@ -17,6 +18,8 @@ export interface PodRow {
   detail: PodDetail;
   /** Its row in the columns. */
   at: number;
+  /** Virtual ms of the last restart that was seen; −1 before any. */
+  restartedMs: number;
 }
 
 /** What goes on in a Pod that no object tells of, by its UID; progress is 0…1. */
@@ -33,6 +36,8 @@ export class PodTable {
   readonly #byNode = new Map<string, Set<PodRow>>();
   readonly #byUid = new Map<string, PodRow>();
   readonly #ids = new Map<string, number>();
+  /** Keys of the Pods that may have something worth drawing for a while. */
+  readonly #straining = new Set<string>();
   /** Details that no frame has carried yet. */
   #news = new Map<number, PodDetail>();
   readonly #writer = new PodDetailWriter();
@@ -65,6 +70,15 @@ export class PodTable {
     this.#gaps = false;
     this.#untold = true;
     this.#framesUntold = Infinity;
+    this.#straining.clear();
+  }
+
+  /** The Pods in which something may go on that ends by itself. */
+  *straining(): Iterable<PodRow> {
+    for (const key of this.#straining) {
+      const row = this.#rows.get(key);
+      if (row) yield row;
+    }
   }
 
   get(key: string): PodRow | undefined {
@@ -89,14 +103,24 @@ export class PodTable {
     if (before && before.pod.metadata.uid !== pod.metadata.uid) this.remove(key);
     const node = pod.spec.nodeName ?? '';
     const state = podState(pod, this.#node(node), this.source.clock.state.epochMs);
+    const again = before?.pod.metadata.uid === pod.metadata.uid && state.restarts > before.state.restarts;
     const known = this.#rows.get(key);
-    const at = known ? known.at : this.#columns.add();
-    const detail = this.#detail(before, pod);
-    const row: PodRow = { id: this.#idOf(pod.metadata.uid), key, pod, node, state, detail, at };
+    const row: PodRow = {
+      id: this.#idOf(pod.metadata.uid),
+      key,
+      pod,
+      node,
+      state,
+      detail: this.#detail(before, pod),
+      at: known ? known.at : this.#columns.add(),
+      restartedMs: again ? this.source.clock.nowMs : (before?.restartedMs ?? -1),
+    };
     if (known) this.#changed.delete(known);
     if (known && this.#working.delete(known)) this.#working.add(row);
     this.#changed.add(row);
     this.#rows.set(key, row);
+    if (mayStrain(pod, state)) this.#straining.add(row.key);
+    else this.#straining.delete(row.key);
     this.#byUid.set(pod.metadata.uid, row);
     if (before) this.#byNode.get(before.node)?.delete(before);
     const there = this.#byNode.get(node);
@@ -109,6 +133,7 @@ export class PodTable {
     const row = this.#rows.get(key);
     if (!row) return undefined;
     this.#rows.delete(key);
+    this.#straining.delete(key);
     this.#byUid.delete(row.pod.metadata.uid);
     this.#ids.delete(row.pod.metadata.uid);
     this.#byNode.get(row.node)?.delete(row);
@@ -178,7 +203,8 @@ export class PodTable {
 
   #detail(before: PodRow | undefined, pod: Pod): PodDetail {
     if (before && sameDetail(before.pod, pod)) return before.detail;
-    const detail = podDetail(pod, this.#idOf(pod.metadata.uid), this.owners.of(pod));
+    const leaving = leavingWords(pod, this.source);
+    const detail = podDetail(pod, this.#idOf(pod.metadata.uid), this.owners.of(pod), leaving);
     this.#news.set(detail.id, detail);
     return detail;
   }
@@ -194,11 +220,18 @@ export class PodTable {
   }
 }
 
+/** Pods with probes, with restarts, and those that are being made. */
+function mayStrain(pod: Pod, state: PodState): boolean {
+  if (state.phase === 'Creating' || state.restarts > 0) return true;
+  return pod.spec.containers.some((one) => one.readinessProbe || one.livenessProbe || one.startupProbe);
+}
+
 /** Binding and status leave what a detail is made of untouched, and objects share what did not change. */
 function sameDetail(before: Pod, after: Pod): boolean {
   const [a, b] = [before.spec, after.spec];
   const same = a.containers === b.containers && a.tolerations === b.tolerations && a.volumes === b.volumes;
-  return same && a.nodeSelector === b.nodeSelector && before.metadata.uid === after.metadata.uid;
+  const wishes = a.nodeSelector === b.nodeSelector && a.affinity === b.affinity;
+  return same && wishes && before.metadata.uid === after.metadata.uid && leavingReason(before) === leavingReason(after);
 }
 
 function fill(

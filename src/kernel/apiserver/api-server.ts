@@ -5,6 +5,7 @@ import type { Store } from '../store/store';
 import { bootstrap } from './bootstrap';
 import type { ApiServerState, Core } from './core';
 import { InKernelClient } from './in-kernel-client';
+import type { MetricsReader } from './metrics';
 import { Registry } from './registry';
 import type { Origin } from './rest/call';
 import type { PodLogs } from './rest/pod-subresources';
@@ -22,6 +23,7 @@ export class ApiServer implements Core {
   readonly clock: Clock;
   readonly registry: Registry;
   state: ApiServerState;
+  metrics?: MetricsReader;
   readonly scratch = seedRandom(0, 'dry-run');
   readonly #door: RestDoor;
 

@@ -2,6 +2,7 @@ import type { RandomState } from '../../base/random';
 import type { Clock } from '../time/clock';
 import type { Cause } from '../store/cause';
 import type { Store } from '../store/store';
+import type { MetricsReader } from './metrics';
 
 /** All that the API server itself remembers; objects are the store's. */
 export interface ApiServerState {
@@ -14,6 +15,8 @@ export interface Core {
   readonly store: Store;
   readonly clock: Clock;
   readonly state: ApiServerState;
+  /** Where metrics are read, if they are served. */
+  readonly metrics?: MetricsReader;
   /** The stream that dry runs draw from instead: nothing of it is ever stored, so it is no state. */
   readonly scratch: RandomState;
 }

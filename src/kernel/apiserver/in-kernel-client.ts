@@ -4,6 +4,7 @@ import type { Cause } from '../store/cause';
 import { bindPod, evictPod } from './subresources/pods';
 import { attempt, type Core, type Write } from './core';
 import { removeObject } from './deletion';
+import type { PodMetrics } from './metrics';
 import type { Registry } from './registry';
 import type { RemoveOptions, TypedClient } from './typed-client';
 import { createObject, updateObject } from './writes';
@@ -32,6 +33,10 @@ export class InKernelClient implements TypedClient {
 
   get<R extends ResourceName>(resource: R, namespace: string, name: string): ResourceTypes[R] | undefined {
     return this.#core.store.get(resource, keyOf(namespace, name)) as ResourceTypes[R] | undefined;
+  }
+
+  podMetrics(namespace: string): PodMetrics[] | undefined {
+    return this.#core.metrics?.pods().filter((one) => one.namespace === namespace);
   }
 
   list<R extends ResourceName>(resource: R, namespace?: string): ResourceTypes[R][] {

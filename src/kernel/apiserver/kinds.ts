@@ -1,6 +1,10 @@
 import type { Conversion, Kind } from './kind';
+import { horizontalpodautoscalers } from './kinds/autoscaling';
+import { autoscalerConversion } from './kinds/autoscaling-versions';
+import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
+import { limitranges, resourcequotas } from './kinds/limits';
 import { namespaces } from './kinds/namespaces';
 import { nodes } from './kinds/nodes';
 import { poddisruptionbudgets } from './kinds/policy';
@@ -40,9 +44,13 @@ export const KINDS: readonly Kind[] = [
   daemonsets,
   controllerrevisions,
   jobs,
+  cronjobs,
   storageclasses,
   volumeattachments,
   csinodes,
+  horizontalpodautoscalers,
+  resourcequotas,
+  limitranges,
   poddisruptionbudgets,
   priorityclasses,
   leases,
@@ -50,4 +58,7 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */
-export const CONVERSIONS: Readonly<Record<string, Conversion>> = { 'events.k8s.io/v1/events': eventConversion };
+export const CONVERSIONS: Readonly<Record<string, Conversion>> = {
+  'events.k8s.io/v1/events': eventConversion,
+  'autoscaling/v1/horizontalpodautoscalers': autoscalerConversion,
+};

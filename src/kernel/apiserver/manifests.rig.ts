@@ -86,8 +86,32 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/apis/policy/v1/namespaces/lab/poddisruptionbudgets': manifest('policy/v1', 'PodDisruptionBudget', {
     spec: { minAvailable: 1, selector: SELECTOR },
   }),
+  '/apis/autoscaling/v2/namespaces/lab/horizontalpodautoscalers': manifest(
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    {
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        maxReplicas: 5,
+        behavior: { scaleDown: { stabilizationWindowSeconds: 60 } },
+      },
+    },
+  ),
+  '/api/v1/namespaces/lab/resourcequotas': manifest('v1', 'ResourceQuota', {
+    spec: { hard: { pods: '20', 'requests.cpu': '8', 'requests.nvidia.com/gpu': '2' } },
+  }),
+  '/api/v1/namespaces/lab/limitranges': manifest('v1', 'LimitRange', {
+    spec: { limits: [{ type: 'Container', max: { cpu: '4' }, default: { memory: '128Mi' } }] },
+  }),
   '/apis/batch/v1/namespaces/lab/jobs': manifest('batch/v1', 'Job', {
     spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } },
+  }),
+  '/apis/batch/v1/namespaces/lab/cronjobs': manifest('batch/v1', 'CronJob', {
+    spec: {
+      schedule: '*/5 * * * *',
+      timeZone: 'Europe/Berlin',
+      jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [CONTAINER] } } } },
+    },
   }),
   '/apis/storage.k8s.io/v1/storageclasses': manifest('storage.k8s.io/v1', 'StorageClass', {
     provisioner: 'podium.dev/disk',

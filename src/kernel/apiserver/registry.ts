@@ -39,18 +39,19 @@ export class Registry {
   readonly #byKind = new Map<string, Resource>();
   readonly #byStorage = new Map<string, Resource>();
 
-  /** `every`: also the kinds without rules of their own, as generic rows. */
-  constructor(every = false) {
+  /** `every`: also the kinds without rules of their own, as generic rows. `more`: what others answer for the server. */
+  constructor(every = false, more: readonly ResourceRow[] = []) {
     const kinds = new Map(KINDS.map((kind) => [kind.resource, kind]));
     const rows = RESOURCES.filter((row) => isStored(row) && /^v\d+$/.test(row.version));
     const served = rows.filter((row) => kinds.has(row.resource) || (every && isPreferred(row, rows)));
     this.resources = served.map((row) => resourceOf(row, kinds.get(row.resource) ?? { resource: row.resource }));
     for (const resource of this.resources) this.#index(resource);
     const listed = new Set(this.resources.map((resource) => resource.row));
-    this.#rows = RESOURCES.filter(
+    const own = RESOURCES.filter(
       (row) =>
         listed.has(row) || (!isStored(row) && (every || row.resource === 'bindings') && /^v\d+$/.test(row.version)),
     );
+    this.#rows = [...own, ...more];
   }
 
   #index(resource: Resource): void {

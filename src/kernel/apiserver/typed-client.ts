@@ -1,4 +1,5 @@
 import type { Draft, ResourceName, ResourceTypes } from '../../api/objects';
+import type { PodMetrics } from './metrics';
 import type { Cause } from '../store/cause';
 
 export interface RemoveOptions {
@@ -20,6 +21,8 @@ export interface TypedClient {
   readonly cause: Cause;
   /** `undefined` where there is no such object. */
   get<R extends ResourceName>(resource: R, namespace: string, name: string): ResourceTypes[R] | undefined;
+  /** What Pods of a namespace use; `undefined` where no metrics are served. */
+  podMetrics(namespace: string): PodMetrics[] | undefined;
   /** In the order of creation; of all namespaces where none is given. */
   list<R extends ResourceName>(resource: R, namespace?: string): ResourceTypes[R][];
   create<R extends ResourceName>(resource: R, draft: Draft<ResourceTypes[R]>): ResourceTypes[R];

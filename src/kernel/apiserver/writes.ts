@@ -64,6 +64,7 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(object, undefined));
   if (kind.readBack) object = kind.readBack(object);
   if (write.dryRun) return unrevised(object);
+  admission.record({ ...request, object }, core);
   return core.store.put(kind.resource, key, freezeDeep(object), core.clock.nowMs, write.cause);
 }
 
@@ -127,6 +128,7 @@ export function updateObject(
     return { object: freezeDeep(next), did: 'removed' };
   }
   if (write.dryRun) return { object: freezeDeep(next), did: 'updated' };
+  if (target.subresource === '') admission.record({ ...target, operation: 'update', object: next, current, write }, core);
   return {
     object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause),
     did: 'updated',

@@ -2,7 +2,7 @@ import type { ApiObject, Draft, Pod } from '../../api/objects';
 import { ApiError } from '../../api/status';
 import type { ControllerParts } from '../machinery/controller';
 import { expectCreation, expectDeletion, type Expectations } from './expectations';
-import { createPod, deletePod, isNamespaceTerminating } from './pod-control';
+import { createPod, deletePod } from './pod-control';
 import { slowStart } from './slow-start';
 
 /** Whose Pods are written, and where it is noted what the cache has yet to show. */
@@ -20,14 +20,9 @@ export function createCounted(
   draftOf: (index: number) => Draft<Pod>,
 ): ApiError | undefined {
   let index = 0;
-  return slowStart(count, () => {
-    const draft = draftOf(index++);
-    try {
-      expectCreation(expectations, key, createPod(parts, owner, draft));
-    } catch (error) {
-      if (!(error instanceof ApiError && isNamespaceTerminating(error))) throw error;
-    }
-  }).error;
+  return slowStart(count, () =>
+    createPod(parts, owner, draftOf(index++), (pod) => expectCreation(expectations, key, pod)),
+  ).error;
 }
 
 /** Deletes Pods, each whatever became of the others. Returns the first refusal. */

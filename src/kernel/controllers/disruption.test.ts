@@ -79,4 +79,24 @@ describe('disruption-controller', () => {
     const event = `CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: ${message}`;
     expect(rig.events('PodDisruptionBudget', 'agent')).toContain(event);
   });
+
+  it('takes the mark of a disruption back that did not come in two minutes', () => {
+    const rig = newRig();
+    rig.create('deployments', deployment('web', 1));
+    rig.run(3000);
+    const { name } = rig.pods()[0]!.metadata;
+    const now = rig.clock.time;
+    rig.setPod(name, ({ status }) => ({
+      conditions: [
+        ...(status.conditions ?? []),
+        { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', lastTransitionTime: now },
+      ],
+    }));
+    const mark = (): string | undefined =>
+      rig.get('pods', name)!.status.conditions!.find((one) => one.type === 'DisruptionTarget')?.status;
+    rig.run(110_000);
+    expect(mark()).toBe('True');
+    rig.run(15_000);
+    expect(mark()).toBe('False');
+  });
 });

@@ -1,5 +1,11 @@
 import { equalJson } from '../../api/json';
-import { objectKey, type LabelSelector, type Pod, type PodDisruptionBudget } from '../../api/objects';
+import {
+  objectKey,
+  type LabelSelector,
+  type Pod,
+  type PodCondition,
+  type PodDisruptionBudget,
+} from '../../api/objects';
 import { selectorMatches } from '../../api/selectors';
 import { formatTime, parseTime } from '../../api/time';
 import { Controller, type ControllerParts } from '../machinery/controller';
@@ -14,6 +20,9 @@ type Condition = NonNullable<Status['conditions']>[number];
 /** A Pod whose eviction was granted counts as lost so long, even if its deletion is not seen. */
 const DELETION_TIMEOUT_MS = 120_000;
 
+/** Marks the keys of Pods that were to be disrupted and may not have been. */
+const STALE = 'stale:';
+
 /** Keeps the counts by which evictions are granted. Models pkg/controller/disruption/disruption.go. */
 export class DisruptionController extends Controller {
   constructor(parts: ControllerParts) {
@@ -26,6 +35,7 @@ export class DisruptionController extends Controller {
 
   #onPod(event: StoreEvent<Pod>): void {
     const { object, previous } = event;
+    if (event.type !== 'DELETED' && disruptionOf(object)) this.enqueue(`${STALE}${event.key}`, event);
     for (const budget of this.parts.informers.by(
       'poddisruptionbudgets',
       'namespace',
@@ -41,6 +51,7 @@ export class DisruptionController extends Controller {
 
   protected override reconcile(key: string): void {
     const { informers } = this.parts;
+    if (key.startsWith(STALE)) return this.#settleStale(key, key.slice(STALE.length));
     const budget = informers.byKey('poddisruptionbudgets', key);
     if (!budget) return;
     const pods = informers
@@ -55,6 +66,27 @@ export class DisruptionController extends Controller {
       if (!(error instanceof ScaleError)) throw error;
       this.#failSafe(budget, error);
     }
+  }
+
+  /** A Pod that was to go and has not gone in time is no longer to go. Models syncStalePodDisruption. */
+  #settleStale(key: string, podKey: string): void {
+    const pod = this.parts.informers.byKey('pods', podKey);
+    const condition = pod && disruptionOf(pod);
+    if (!pod || !condition) return;
+    const { epochNowMs } = this.parts.clock;
+    const leftMs = parseTime(condition.lastTransitionTime ?? '') + DELETION_TIMEOUT_MS - epochNowMs;
+    if (leftMs > 0) return this.enqueueAfter(key, leftMs);
+    const over: PodCondition = {
+      type: 'DisruptionTarget',
+      status: 'False',
+      lastTransitionTime: formatTime(epochNowMs),
+    };
+    const { namespace = '', name } = pod.metadata;
+    const write = (current: Pod): Pod => {
+      const conditions = current.status.conditions?.map((one) => (one.type === over.type ? over : one)) ?? [];
+      return disruptionOf(current) ? { ...current, status: { ...current.status, conditions } } : current;
+    };
+    this.parts.client.patch('pods', namespace, name, write, 'status');
   }
 
   /** Models the second half of trySync. */
@@ -124,6 +156,13 @@ export class DisruptionController extends Controller {
   #say(budget: PodDisruptionBudget, type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.parts.recorder.event(subjectOf(budget), type, reason, message);
   }
+}
+
+/** The condition of a Pod that is to be disrupted and is not going yet; what a kubelet announces takes its time. */
+function disruptionOf({ metadata, status }: Pod): PodCondition | undefined {
+  if (metadata.deletionTimestamp || status.phase === 'Failed' || status.phase === 'Succeeded') return undefined;
+  const found = status.conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+  return found?.reason === 'TerminationByKubelet' ? undefined : found;
 }
 
 /** The selector as Go prints it. */

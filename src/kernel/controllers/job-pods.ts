@@ -17,7 +17,7 @@ import { judgeFailure } from './job-policy';
 import { isSuspended, onlyReplacesFailed, TRACKING_FINALIZER, type JobSync } from './job-state';
 import { removeFinalizer, type JobTracker } from './job-tracking';
 import { inOrderOfDeletion, isPodReady, isPodTerminating } from './pods';
-import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from './pod-control';
+import { createPod, deletePod, podFromTemplate } from './pod-control';
 import { slowStart } from './slow-start';
 
 /** Pods created or deleted in one reconcile at most. */
@@ -148,14 +148,9 @@ function withIndexVariable(spec: TemplateSpec): TemplateSpec {
 
 function create(control: JobPods, sync: JobSync, drafts: readonly Draft<Pod>[]): ApiError | undefined {
   let next = 0;
-  const { successes, error } = slowStart(drafts.length, () => {
-    try {
-      const pod = createPod(control.parts, sync.job, drafts[next++]!);
-      expectCreation(control.expectations, sync.key, pod);
-    } catch (refusal) {
-      if (!(refusal instanceof ApiError && isNamespaceTerminating(refusal))) throw refusal;
-    }
-  });
+  const { successes, error } = slowStart(drafts.length, () =>
+    createPod(control.parts, sync.job, drafts[next++]!, (pod) => expectCreation(control.expectations, sync.key, pod)),
+  );
   sync.activeCount += successes;
   return error;
 }

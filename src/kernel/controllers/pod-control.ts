@@ -45,18 +45,24 @@ function podPrefix(name: string): string {
 }
 
 /**
- * Creates a Pod for its owner and says so in an Event. Throws the refusal, which has its Event too, unless the
- * namespace is going away. Models RealPodControl.createPods.
+ * Creates a Pod for its owner, as one act of a slow start; what it returns says so in an Event. Throws the refusal, of
+ * which an Event tells already. That a namespace is going away is no fault. Models RealPodControl.createPods.
  */
-export function createPod(parts: ControllerParts, owner: ApiObject, draft: Draft<Pod>): Pod {
+export function createPod(
+  parts: ControllerParts,
+  owner: ApiObject,
+  draft: Draft<Pod>,
+  created: (pod: Pod) => void,
+): (() => void) | undefined {
   try {
     const pod = parts.client.create('pods', draft);
-    parts.recorder.event(subjectOf(owner), 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
-    return pod;
+    created(pod);
+    const message = `Created pod: ${pod.metadata.name}`;
+    return () => parts.recorder.event(subjectOf(owner), 'Normal', 'SuccessfulCreate', message);
   } catch (error) {
-    if (error instanceof ApiError && !isNamespaceTerminating(error)) {
-      parts.recorder.event(subjectOf(owner), 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-    }
+    if (!(error instanceof ApiError)) throw error;
+    if (isNamespaceTerminating(error)) return undefined;
+    parts.recorder.event(subjectOf(owner), 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
     throw error;
   }
 }

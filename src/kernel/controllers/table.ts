@@ -2,11 +2,13 @@ import type { ResourceName } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { ControllerParts } from '../machinery/controller';
 import type { IndexName, InformersOptions } from '../machinery/informers';
+import { CronJobController } from './cronjob';
 import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
 import { DisruptionController } from './disruption';
 import { EndpointSliceController } from './endpointslice';
 import { GarbageCollector } from './garbage-collector';
+import { HorizontalController } from './horizontal';
 import { JobController } from './job';
 import { NamespaceController } from './namespace';
 import { NodeLifecycleController } from './node-lifecycle';
@@ -15,6 +17,7 @@ import { PersistentVolumeProtection } from './persistentvolume-protection';
 import { PersistentVolumeClaimProtection } from './persistentvolumeclaim-protection';
 import { PodGarbageCollector } from './pod-garbage-collector';
 import { ReplicaSetController } from './replicaset';
+import { ResourceQuotaController } from './resourcequota';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
 import { ServiceAccountController } from './serviceaccount';
 import { StatefulSetController } from './statefulset';
@@ -43,7 +46,10 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('statefulset-controller', 'statefulset-controller', StatefulSetController),
   row('daemon-set-controller', 'daemonset-controller', DaemonSetController),
   row('job-controller', 'job-controller', JobController),
+  row('cronjob-controller', 'cronjob-controller', CronJobController),
   row('disruption-controller', 'controllermanager', DisruptionController),
+  row('resourcequota-controller', 'resourcequota-controller', ResourceQuotaController),
+  row('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', HorizontalController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
   row('node-controller', 'node-controller', NodeLifecycleController),
@@ -69,6 +75,8 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   services: ['namespace', 'owner'],
   endpointslices: ['service', 'owner'],
   configmaps: OWNED,
+  horizontalpodautoscalers: OWNED,
+  resourcequotas: ['namespace', 'owner'],
   secrets: OWNED,
   serviceaccounts: OWNED,
   persistentvolumes: OWNED,
@@ -80,6 +88,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   controllerrevisions: ['controller', 'orphan', 'owner'],
   poddisruptionbudgets: ['namespace', 'owner'],
   jobs: ['namespace', 'controller', 'owner'],
+  cronjobs: OWNED,
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],
 };

@@ -65,6 +65,8 @@ export interface Conventions {
   readonly nearMiss: number;
   readonly unknown: { readonly sizeMb: number; readonly program: ProgramName; readonly runsCommands: boolean };
   readonly csiDrivers: readonly CsiDriverOnNode[];
+  /** Whether a metrics server tells what Pods and nodes use. */
+  readonly metricsApi: boolean;
   readonly shell: ProgramName;
   readonly dialect: Dialect;
 }
@@ -114,6 +116,7 @@ const PODIUM: Conventions = {
     { name: DISK_DRIVER, topologyKeys: ['topology.kubernetes.io/zone'], volumesOnNode: 15 },
     { name: FILES_DRIVER, topologyKeys: [], volumesOnNode: null },
   ],
+  metricsApi: true,
   shell: 'busybox-shell',
   dialect: 'busybox',
 };
@@ -131,6 +134,7 @@ const RECORDED: Conventions = {
   nearMiss: 0,
   unknown: { sizeMb: 50, program: 'server', runsCommands: true },
   csiDrivers: [],
+  metricsApi: false,
   shell: 'tiny-shell',
   dialect: 'tiny',
 };

@@ -70,6 +70,8 @@ export type ProgramEffect =
   | { kind: 'deleteFile'; path: string }
   /** Thousandths of a CPU used from now on. */
   | { kind: 'useCpu'; milli: number }
+  /** Work that takes so many milliseconds of one CPU; answers given after it wait while a limit holds it back. */
+  | { kind: 'spendCpu'; ms: number }
   /** Bytes of memory used from now on. */
   | { kind: 'useMemory'; bytes: number }
   /** Asks for a stretch of training that takes `ms` of virtual time. */

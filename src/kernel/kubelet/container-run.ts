@@ -2,6 +2,7 @@ import { hashText } from '../../base/random';
 import { compileMachine, nextState, withTaken } from './compile-machine';
 import { containerMachine } from './container.machine';
 import type { Log, Run } from './state';
+import { newMeter } from './usage-meter';
 
 export const CONTAINER = compileMachine(containerMachine);
 const stateNumber = (name: keyof typeof containerMachine.states): number => CONTAINER.states.indexOf(name);
@@ -33,8 +34,9 @@ export function createRun(name: string, attempt: number, image: string, nowMs: n
     files: new Map(),
     log: { lines: [], dropped: 0, bytes: 0 },
     ports: [],
-    cpuMilli: 0,
+    meter: newMeter(nowMs),
     memoryBytes: 0,
+    busyUntilMs: 0,
     serving: new Map(),
     training: [],
     graceSeconds: 0,

@@ -6,6 +6,7 @@ import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
 import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
 import type { ContainerRecord, PodRecord, Run } from './state';
+import { newMeter, setBase } from './usage-meter';
 
 type Handler = NonNullable<NonNullable<ContainerSpec['lifecycle']>['postStart']>;
 
@@ -72,6 +73,7 @@ export class Containers {
     }
     this.core.containerEvent(record, container, 'Normal', 'Started', 'Container started');
     run.startedMs = this.core.nowMs;
+    run.meter = newMeter(this.core.nowMs);
     moveRun(run, 'START');
     this.processes.start({ record, container, run, process: 'main' }, what.program, setup, 'main', '');
     const hook = spec.lifecycle?.postStart;
@@ -257,7 +259,7 @@ export class Containers {
 
   #exited(record: PodRecord, container: ContainerRecord, run: Run): void {
     this.processes.stopAll(record, container, run);
-    run.cpuMilli = 0;
+    setBase(run.meter, 0, this.core.nowMs);
     run.memoryBytes = 0;
     run.ports = [];
     this.core.expectRelist(record.uid);

@@ -1,3 +1,4 @@
+import { milliValue, wholeValue } from '../../api/quantity';
 import { assert, present } from '../../base/assert';
 import { nextBetween } from '../../base/random';
 import type { Container, Json, Node, Pod } from '../../api/objects';
@@ -218,6 +219,18 @@ export function specOf(record: PodRecord, name: string): ContainerSpec {
   const spec = containers.find((one) => one.name === name) ?? initContainers?.find((one) => one.name === name);
   assert(spec, `Pod ${record.name} has no container ${name}`);
   return spec as ContainerSpec;
+}
+
+/** Thousandths of a CPU that a container may use. */
+export function cpuLimit(record: PodRecord, name: string): number {
+  const limit = specOf(record, name).resources?.limits?.['cpu'];
+  return limit === undefined ? Infinity : milliValue(limit as string);
+}
+
+/** Bytes of memory that a container may use. */
+export function memoryLimit(record: PodRecord, name: string): number {
+  const limit = specOf(record, name).resources?.limits?.['memory'];
+  return limit === undefined ? Infinity : wholeValue(limit as string);
 }
 
 /** The newest run that the kubelet has seen. */

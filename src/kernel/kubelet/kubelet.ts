@@ -23,6 +23,8 @@ import { placeOf } from './processes';
 import type { ContainerRecord, KubeletState, LogLine, PodRecord, ProbeType } from './state';
 import { removePod, setStatus, writeStatus } from './status-writer';
 import { volumeState } from './volume-mounts';
+import { podUsage } from './pod-usage';
+import { readMeter, type PodUsage } from './usage-meter';
 
 const KUBELET_START_MS = 300;
 const RUNTIME_READY_MS = 150;
@@ -260,14 +262,23 @@ export class Kubelet implements Component {
     return [...this.state.pods.values()].flatMap((record) => [...record.devices.values()].flat());
   }
 
-  /** CPU in thousandths and memory in bytes that a Pod's containers use now, by container. */
-  usage(uid: string): Map<string, { cpuMilli: number; memoryBytes: number }> {
-    const usage = new Map<string, { cpuMilli: number; memoryBytes: number }>();
-    for (const container of this.state.pods.get(uid)?.containers.values() ?? []) {
-      const run = lastRun(container);
-      if (isAlive(run)) usage.set(container.name, { cpuMilli: run.cpuMilli, memoryBytes: run.memoryBytes });
+  /** CPU in thousandths and memory in bytes that all containers of the machine use now. */
+  used(): { cpuMilli: number; memoryBytes: number } {
+    const sum = { cpuMilli: 0, memoryBytes: 0 };
+    for (const record of this.state.pods.values()) {
+      for (const container of record.containers.values()) {
+        const run = lastRun(container);
+        if (!isAlive(run)) continue;
+        sum.cpuMilli += readMeter(run.meter, this.#core.nowMs)?.cpuMilli ?? run.meter.baseMilli;
+        sum.memoryBytes += run.memoryBytes;
+      }
     }
-    return usage;
+    return sum;
+  }
+
+  /** What the Pods of the machine use, as far as their containers ran through the last window. */
+  usage(): PodUsage[] {
+    return [...this.state.pods.values()].flatMap((record) => podUsage(record, this.#core.nowMs) ?? []);
   }
 
   readonly #handlers: Record<string, (timer: Timer) => void> = {

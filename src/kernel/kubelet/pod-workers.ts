@@ -28,7 +28,7 @@ const AFTER_RELIST_MS = 1;
 const BACK_OFF_PERIOD_MS = 10_000;
 const RESYNC_MS = 60_000;
 const JITTER = 0.5;
-const UNMOUNT_MS = 300;
+const UNMOUNT_MS = [200, 1000] as const;
 const STOPPING = 'Stopping container';
 
 /** What the runtime takes to notice that a container has ended, and the worker to hear of it. */
@@ -445,7 +445,7 @@ export class PodWorkers {
   #awaitUnmount(record: PodRecord): Outcome {
     this.#setStatus(record, true);
     if (record.volumes.size === 0) return 'UNMOUNTED';
-    this.core.after(UNMOUNT_MS, 'unmount', record.uid);
+    this.core.after(this.core.between(...UNMOUNT_MS), 'unmount', record.uid);
     return undefined;
   }
 

@@ -14,8 +14,9 @@ import {
 import type { WireRequest } from '../machinery/ports';
 import { ContainerFiles } from './container-files';
 import { appendLog, isAlive } from './container-run';
-import { lastRun, type KubeletCore } from './core';
+import { cpuLimit, lastRun, memoryLimit, type KubeletCore } from './core';
 import type { ContainerRecord, PodRecord, Process, Run } from './state';
+import { countServed, setBase, spendCpu } from './usage-meter';
 
 /** A running container and one of its processes. */
 export interface ProcessPlace {
@@ -105,6 +106,7 @@ export class Processes {
   serve(place: ProcessPlace, request: WireRequest, port: number, path: string): boolean {
     if (!listens(place.run, port)) return false;
     place.run.serving.set(request.id, request);
+    countServed(place.run.meter, this.core.nowMs);
     const { id, method, body } = request;
     this.deliver(place, { kind: 'request', request: { id, method, path, ...(body === undefined ? {} : { body }) } });
     return true;
@@ -180,10 +182,13 @@ export class Processes {
       case 'request':
         return this.#request(place, effect);
       case 'useCpu':
-        run.cpuMilli = effect.milli;
-        return;
+        return setBase(run.meter, Math.min(effect.milli, cpuLimit(place.record, place.container.name)), core.nowMs);
+      case 'spendCpu':
+        return this.#spend(place, effect.ms);
       case 'useMemory':
         run.memoryBytes = effect.bytes;
+        if (effect.bytes > memoryLimit(place.record, place.container.name))
+          this.#end(place, OUT_OF_MEMORY, 'OOMKilled');
         return;
       case 'train':
         return this.#train(place, effect);
@@ -213,7 +218,18 @@ export class Processes {
   #respond(run: Run, { id, code, body, afterMs }: ProgramEffect & { kind: 'respond' }): void {
     const request = run.serving.get(id);
     run.serving.delete(id);
-    if (request) this.core.parts.wire.answer(request, { id, code, ...(body === undefined ? {} : { body }) }, afterMs);
+    if (!request) return;
+    const waitMs = Math.max(afterMs, run.busyUntilMs - this.core.nowMs);
+    this.core.parts.wire.answer(request, { id, code, ...(body === undefined ? {} : { body }) }, waitMs);
+  }
+
+  /** Work takes longer than its CPU time where a limit holds it back, and what comes next waits for it. */
+  #spend(place: ProcessPlace, ms: number): void {
+    const { run } = place;
+    const { nowMs } = this.core;
+    spendCpu(run.meter, ms, nowMs);
+    const limit = cpuLimit(place.record, place.container.name);
+    if (limit < Infinity) run.busyUntilMs = Math.max(nowMs, run.busyUntilMs) + (ms * 1000) / Math.max(1, limit);
   }
 
   #request(place: ProcessPlace, { id, method, url, body }: ProgramEffect & { kind: 'request' }): void {
@@ -231,15 +247,20 @@ export class Processes {
 
   #train(place: ProcessPlace, { run: step, request, ms }: ProgramEffect & { kind: 'train' }): void {
     const run = keyOf(place, step);
+    const { namespace, name } = place.record;
     place.run.training = [run];
     this.core.parts.training.ask({
       run,
+      pod: `${namespace}/${name}`,
       request: { ...(request as { [key: string]: Json }), run },
       completesAtMs: this.core.nowMs + ms,
       replyTo: { owner: this.core.name, key: run },
     });
   }
 }
+
+/** The code of a process that was killed for want of memory. */
+const OUT_OF_MEMORY = 137;
 
 /** Whether a program accepts connections on the port. */
 export function listens(run: Run, port: number): boolean {

@@ -1,3 +1,4 @@
+import type { UsageMeter } from './usage-meter';
 import type { RandomState } from '../../base/random';
 import type { Pod, PodStatus } from '../../api/objects';
 import type { ProgramName } from '../images/conventions';
@@ -59,8 +60,11 @@ export interface Run {
   files: Map<string, string>;
   log: Log;
   ports: number[];
-  cpuMilli: number;
+  /** What it uses of the machine. */
+  meter: UsageMeter;
   memoryBytes: number;
+  /** A limit on its CPU makes work wait until then. */
+  busyUntilMs: number;
   /** Requests that its program has not answered yet. */
   serving: Map<string, WireRequest>;
   /** Stretches of training asked for and not answered. */

@@ -57,6 +57,8 @@ export interface Wire {
 export interface TrainingAsk {
   /** Unique: Pod, container, restart and first step. */
   readonly run: string;
+  /** `namespace/name` of the Pod. */
+  readonly pod: string;
   readonly request: Json;
   /** The moment at which the stretch is finished in virtual time. */
   readonly completesAtMs: number;

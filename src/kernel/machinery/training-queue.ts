@@ -9,9 +9,12 @@ export interface TrainingQueueState {
   open: Map<string, TrainingAsk>;
   /** Answered, but not yet due. */
   results: Map<string, { ask: TrainingAsk; result: Json }>;
+  /** What each container asked for last, by `UID/CONTAINER`: what it trains on stays known after it has ended. */
+  latest: Map<string, TrainingAsk>;
 }
 
 const NAME = 'training';
+const CONTAINERS_KEPT = 64;
 
 /**
  * Real computation enters here. A stretch has a fixed moment of completion; virtual time may come up to it and no
@@ -19,7 +22,7 @@ const NAME = 'training';
  */
 export class TrainingQueue implements Component, TrainingDesk {
   readonly name = NAME;
-  state: TrainingQueueState = { open: new Map(), results: new Map() };
+  state: TrainingQueueState = { open: new Map(), results: new Map(), latest: new Map() };
 
   constructor(private readonly clock: Clock) {}
 
@@ -28,7 +31,17 @@ export class TrainingQueue implements Component, TrainingDesk {
   }
 
   ask(ask: TrainingAsk): void {
-    this.state.open.set(ask.run, Object.freeze(ask));
+    const { open, latest } = this.state;
+    open.set(ask.run, Object.freeze(ask));
+    const container = containerOf(ask.run);
+    latest.delete(container);
+    latest.set(container, ask);
+    if (latest.size > CONTAINERS_KEPT) latest.delete(latest.keys().next().value!);
+  }
+
+  /** What a container asked for last; undefined where it never did, or where many have since. */
+  latestOf(container: string): TrainingAsk | undefined {
+    return this.state.latest.get(container);
   }
 
   cancel(run: string): void {
@@ -70,4 +83,9 @@ export class TrainingQueue implements Component, TrainingDesk {
     const { owner, key } = entry.ask.replyTo;
     this.clock.after(0, owner, 'training', key, { run: timer.key, result: entry.result });
   }
+}
+
+/** `UID/CONTAINER` of a run. */
+export function containerOf(run: string): string {
+  return run.split('/', 2).join('/');
 }

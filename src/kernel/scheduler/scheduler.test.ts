@@ -31,6 +31,22 @@ describe('placing Pods', () => {
     });
   });
 
+  test('a Pod that keeps away from others is tried again when one of them goes, not when one more comes', () => {
+    const rig = new Rig();
+    rig.node('cpu-1', {});
+    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'web' } } };
+    const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    for (const name of ['one', 'two']) rig.pod(name, {}, { affinity }, { app: 'web' });
+    rig.run(3000);
+    rig.pod('other', {}, {}, { app: 'other' });
+    rig.run(5000);
+    const waiting = rig.nodeOf('one') ? 'two' : 'one';
+    expect(rig.scheduler.records('default', waiting)).toHaveLength(1);
+    rig.admin.remove('pods', 'default', waiting === 'one' ? 'two' : 'one', { gracePeriodSeconds: 0 });
+    rig.run(3000);
+    expect(rig.nodeOf(waiting)).toBe('cpu-1');
+  });
+
   test('a GPU Pod without toleration waits, and the taint going wakes it', () => {
     const rig = new Rig();
     rig.node('cpu-1', {});

@@ -22,6 +22,9 @@ export class ClusterView {
   /** Moments worth finding again on the current branch, oldest first. */
   marks = $state.raw<readonly Mark[]>([]);
 
+  /** Marks by branch, of those that were open since the page is. */
+  marksOf = $state.raw<ReadonlyMap<string, readonly Mark[]>>(new Map());
+
   #reader = new FrameReader();
   readonly #listeners = new Set<FrameListener>();
   readonly #marks = new Map<string, Map<string, Mark>>();
@@ -40,6 +43,7 @@ export class ClusterView {
     this.pods = KnownPods.none();
     this.nodes = new Map();
     this.marks = [];
+    this.marksOf = new Map();
     this.trained = false;
     this.#marks.clear();
   }
@@ -57,15 +61,26 @@ export class ClusterView {
 
   /** Marks belong to a branch and stay when it is rewound: they are the future that is looked back from. */
   #takeMarks(frame: Frame): void {
+    for (const { branch, marks } of frame.branchMarks) {
+      const known = this.#keep(branch, marks);
+      this.marksOf = new Map(this.marksOf).set(branch, [...known.values()]);
+    }
     if (frame.marks.length === 0 && frame.branch === this.#marksOf) return;
-    let kept = this.#marks.get(frame.branch);
-    if (!kept) this.#marks.set(frame.branch, (kept = new Map()));
-    for (const mark of frame.marks) kept.set(`${mark.atMs} ${mark.kind} ${mark.label} ${mark.subject ?? ''}`, mark);
+    const kept = this.#keep(frame.branch, frame.marks);
     while (kept.size > MARKS_LIMIT) kept.delete(kept.keys().next().value ?? '');
     this.#marksOf = frame.branch;
     this.marks = [...kept.values()]
       .filter((mark) => mark.atMs <= frame.endMs)
       .sort((left, right) => left.atMs - right.atMs);
+    this.marksOf = new Map(this.marksOf).set(frame.branch, this.marks);
+  }
+
+  /** Adds to what is known of a branch. */
+  #keep(branch: string, marks: readonly Mark[]): Map<string, Mark> {
+    let kept = this.#marks.get(branch);
+    if (!kept) this.#marks.set(branch, (kept = new Map()));
+    for (const mark of marks) kept.set(`${mark.atMs} ${mark.kind} ${mark.label} ${mark.subject ?? ''}`, mark);
+    return kept;
   }
 }
 

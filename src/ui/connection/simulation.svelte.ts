@@ -36,12 +36,16 @@ const RESTARTS_LIMIT = 5;
 export class Simulation {
   readonly client = new PortClient();
   readonly view = new ClusterView();
+  /** What is known of the branch that is looked at beside the open one. */
+  readonly besideView = new ClusterView();
   /** `replaying`: a worker was lost and its successor runs the journal again. */
   status = $state<'starting' | 'running' | 'replaying' | 'failed'>('starting');
   /** What went wrong, in words; empty when nothing did. */
   problem = $state('');
   /** Virtual ms at which the lost worker stood. */
   lostAtMs = $state(0);
+  /** Virtual ms up to which its successor has come. */
+  replayedMs = $state(0);
 
   readonly #parts: SimulationParts;
   #worker: WorkerLike | null = null;
@@ -58,6 +62,9 @@ export class Simulation {
   #busyAtMs = 0;
   #restarts = 0;
   #drawn = false;
+  #beside: string | undefined;
+  /** The one of which the simulator was asked for a frame last. */
+  #besideAsked: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(parts: SimulationParts) {
@@ -100,6 +107,14 @@ export class Simulation {
   /** Whoever draws frames is there, or is not yet: what draws must see every frame, in order, so none is pulled before. */
   drawFrames(ready: boolean): void {
     this.#drawn = ready;
+  }
+
+  /** Looks at another branch beside the open one, at the same moment; at none where there is no id. */
+  lookBeside(id: string | undefined): void {
+    this.#beside = id;
+    /* The same one again before the simulator was told otherwise: it goes on with what is known of it. */
+    if (id !== undefined && id !== this.#besideAsked) this.besideView.clear();
+    this.wake();
   }
 
   /** Somebody acts: frames are pulled at full pace for a while. */
@@ -163,11 +178,14 @@ export class Simulation {
     this.#spoke = true;
     if (message.kind === 'frame') {
       this.#frameAsked = false;
+      if (message.beside && message.beside.branch === this.#beside) this.besideView.take(message.beside);
       this.view.take(message.frame);
       if (message.frame.run !== 'paused') this.wake();
     } else if (message.kind === 'opened') {
       if (message.id === this.#lastOpenId) this.#opened(message.problem);
-    } else if (message.kind !== 'pong') {
+    } else if (message.kind === 'pong') {
+      this.replayedMs = message.atMs;
+    } else {
       this.client.deliver(message);
       this.wake();
     }
@@ -194,7 +212,9 @@ export class Simulation {
     if (idle && now - this.#frameAtMs < IDLE_FRAME_MS) return;
     this.#frameAsked = true;
     this.#frameAtMs = now;
-    this.#post({ kind: 'frame' });
+    if (this.#beside !== this.#besideAsked) this.besideView.clear();
+    this.#besideAsked = this.#beside;
+    this.#post({ kind: 'frame', ...(this.#beside === undefined ? {} : { beside: this.#beside }) });
   }
 
   /** Looks whether the worker still answers. A page that was itself held up does not blame the worker. */
@@ -230,6 +250,7 @@ export class Simulation {
       return;
     }
     this.lostAtMs = this.view.frame?.atMs ?? 0;
+    this.replayedMs = 0;
     this.status = 'replaying';
     this.client.disconnect();
     this.#startWorker();

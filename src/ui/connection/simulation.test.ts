@@ -19,7 +19,7 @@ class FakeWorker implements WorkerLike {
     if (!this.alive) return;
     if (asked.kind === 'open')
       this.say({ kind: 'opened', id: asked.id, ...(this.problem ? { problem: this.problem } : {}) });
-    else if (asked.kind === 'ping') this.say({ kind: 'pong', id: asked.id });
+    else if (asked.kind === 'ping') this.say({ kind: 'pong', id: asked.id, atMs: 0 });
     else if (asked.kind === 'frame') this.say({ kind: 'frame', frame: FRAME });
   }
 
@@ -45,6 +45,7 @@ const FRAME = {
   podDetails: new PodDetailWriter().write([]),
   nodeDetails: [],
   marks: [],
+  branchMarks: [],
   curves: [],
 } as unknown as Frame;
 

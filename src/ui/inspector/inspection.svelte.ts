@@ -105,7 +105,10 @@ export class Inspection {
       });
       return names;
     };
+    const { pod } = this;
+    const pull = frame?.strains.find((one) => one.id === pod?.id)?.pull;
     return waitOf({
+      ...(pull ? { pull } : {}),
       subject: this.subject,
       object: this.object?.value,
       attempts: this.attempts,

@@ -96,4 +96,12 @@ describe('waitOf', () => {
       waits ? `The next start of container trainer: it ended with exit code ${exitCode} (Error).` : undefined,
     );
   });
+
+  it('says how many megabytes of an image are there', () => {
+    const object = pod({}, { containerStatuses: [{ name: 'c', state: { waiting: { reason: 'ContainerCreating' } } }] });
+    const pull = { image: 'podium/sgd-regressor:1.4', doneMb: 312, totalMb: 1240 };
+    expect(waitOf(facts(object, { pull }))?.text).toBe(
+      'Its image podium/sgd-regressor:1.4: 312 of 1240 MB are pulled.',
+    );
+  });
 });

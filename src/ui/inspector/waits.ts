@@ -1,7 +1,7 @@
 import type { Fault } from '../../api/faults';
 import type { JsonMap } from '../../api/json';
 import type { SchedulingRecord } from '../../api/scheduling';
-import type { VolumeView } from '../../protocol/frame';
+import type { PodStrain, VolumeView } from '../../protocol/frame';
 import { at, conditionOf, listAt, textAt } from './reading';
 import type { Subject } from './subjects';
 
@@ -26,6 +26,8 @@ export interface WaitFacts {
   /** Nodes without power, by name. */
   off: ReadonlySet<string>;
   cut: ReadonlySet<string>;
+  /** The image that is pulled for it, in megabytes. */
+  pull?: PodStrain['pull'];
 }
 
 /** What a Pod or a node waits for; `undefined` when for nothing. */
@@ -33,7 +35,7 @@ export function waitOf(facts: WaitFacts): Wait | undefined {
   if (!facts.object) return undefined;
   if (facts.subject.resource === 'nodes') return nodeWait(facts);
   if (facts.subject.resource !== 'pods') return undefined;
-  return stuckVolume(facts) ?? unreachable(facts) ?? unplaced(facts) ?? backOff(facts.object);
+  return stuckVolume(facts) ?? unreachable(facts) ?? unplaced(facts) ?? pulling(facts) ?? backOff(facts.object);
 }
 
 /** A disk that one node at a time can hold is still on a node that cannot let go. */
@@ -120,6 +122,16 @@ function unplaced({ object, attempts }: WaitFacts): Wait | undefined {
     message: textAt(scheduled, 'message'),
     byItself:
       'It is tried again when something changes that may help: a node, a taint, a Pod that leaves. A Pod’s own spec does not change; replace its owner’s template.',
+    ways: [],
+  };
+}
+
+function pulling({ pull }: WaitFacts): Wait | undefined {
+  if (!pull) return undefined;
+  return {
+    text: `Its image ${pull.image}: ${pull.doneMb} of ${pull.totalMb} MB are pulled.`,
+    message: '',
+    byItself: 'The container starts when all of it is there. The next Pod on this node finds it there already.',
     ways: [],
   };
 }

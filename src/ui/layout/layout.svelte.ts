@@ -21,7 +21,7 @@ export const SIZES = {
   ask: { initial: 384, least: 280, most: 640 },
   why: { initial: 316, least: 260, most: 560 },
   terminal: { initial: 236, least: 96, most: 640 },
-  curve: { initial: 168, least: 112, most: 420 },
+  curve: { initial: 252, least: 112, most: 720 },
 } satisfies Record<string, Size>;
 export type SizeName = keyof typeof SIZES;
 
@@ -46,7 +46,7 @@ export class Layout {
   low = $state(false);
   pane = $state<Pane>('editor');
   sheet = $state<Sheet>('half');
-  /** The loss curve below the stage, folded to a line. */
+  /** The training view below the stage, folded to a line. */
   curveFolded = $state(false);
   chosen = $state.raw<Partial<Record<SizeName, number>>>({});
 

@@ -13,11 +13,15 @@ export interface Regions {
 const GO_FOR_MS = 1_500;
 let goUntilMs = 0;
 
-/** The keys of the whole page. Single letters work only outside text fields; what the stage has for itself it keeps. */
-export function pageKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): void {
+/**
+ * The keys of the whole page. Single letters work only while the stage has the focus, or nothing has it, or the page is
+ * shown to a room; signs and digits, outside text fields. All of them can be turned off. What the stage has for itself
+ * it keeps.
+ */
+export function pageKey(event: KeyboardEvent, page: Page, transport: Transport): void {
   if (event.defaultPrevented || event.isComposing) return;
   const handled =
-    event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport, regions);
+    event.ctrlKey || event.metaKey ? commandKey(event, page, transport) : plainKey(event, page, transport);
   if (handled) event.preventDefault();
 }
 
@@ -30,49 +34,63 @@ function commandKey(event: KeyboardEvent, page: Page, transport: Transport): boo
   return true;
 }
 
-function plainKey(event: KeyboardEvent, page: Page, transport: Transport, regions: Regions): boolean {
+function plainKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {
   if (event.key === 'F6') {
     nextRegion(event.shiftKey ? -1 : 1);
     return true;
   }
   if (event.altKey || isTyping(event.target)) return false;
-  if (presenterKey(event, page, transport)) return true;
   if (event.key === 'Escape') return escape(page);
-  if (event.timeStamp < goUntilMs) return goTo(event, regions);
-  if (event.key.toLowerCase() === 'g') {
-    goUntilMs = event.timeStamp + GO_FOR_MS;
-    return true;
+  if (event.key.length > 1 || event.key === ' ') return namedKey(event, page, transport);
+  if (!page.singleKeys.on) return false;
+  if (/[a-z]/i.test(event.key)) {
+    if (!page.presenter.showing && !onStage(event.target)) return false;
+    return letterKey(event, page, transport);
   }
-  return timeKey(event, page, transport);
+  return signKey(event, page, transport);
 }
 
-/** P begins and ends showing; meanwhile clickers' keys go through the marked moments, and X blanks the stage. */
-function presenterKey(event: KeyboardEvent, { presenter }: Page, transport: Transport): boolean {
+function letterKey(event: KeyboardEvent, { presenter }: Page, transport: Transport): boolean {
   const key = event.key.toLowerCase();
-  if (key === 'p' && presenter.possible) presenter.toggle();
-  else if (!presenter.showing) return false;
-  else if (key === 'pagedown') transport.toMark(1);
-  else if (key === 'pageup') transport.toMark(-1);
-  else if (key === 'x') presenter.blank = !presenter.blank;
-  else if (key === 'escape' && presenter.blank) presenter.blank = false;
+  if (key === 'g') goUntilMs = event.timeStamp + GO_FOR_MS;
+  else if (key === 'p' && presenter.possible) presenter.toggle();
+  else if (key === 'b' && !event.shiftKey) transport.fork();
+  else if (key === 'n' && !event.shiftKey) transport.step('change');
+  else if (key === 'x' && presenter.showing) presenter.blank = !presenter.blank;
   else return false;
   return true;
 }
 
-function timeKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {
-  const speed = SPEEDS[Number(event.key) - 1];
+/** Keys with a name. While the page is shown to a room, clickers' keys go through the marked moments. */
+function namedKey(event: KeyboardEvent, { presenter }: Page, transport: Transport): boolean {
   if (event.key === ' ' && !isButton(event.target)) transport.toggle();
-  else if (speed !== undefined) transport.setSpeed(speed);
+  else if (event.key === 'Home' && !isTab(event.target)) void transport.seek(0);
+  else if (event.key === 'End' && !isTab(event.target)) transport.live();
+  else if (event.key === 'PageDown' && presenter.showing) transport.toMark(1);
+  else if (event.key === 'PageUp' && presenter.showing) transport.toMark(-1);
+  else return false;
+  return true;
+}
+
+function signKey(event: KeyboardEvent, page: Page, transport: Transport): boolean {
+  const speed = SPEEDS[Number(event.key) - 1];
+  if (speed !== undefined) transport.setSpeed(speed);
   else if (event.key === ',') transport.step('back');
   else if (event.key === '.') transport.step('next');
   else if (event.key === '<' || (event.code === 'Comma' && event.shiftKey)) transport.toMark(-1);
   else if (event.key === '>' || (event.code === 'Period' && event.shiftKey)) transport.toMark(1);
-  else if (event.key === 'Home' && !isTab(event.target)) void transport.seek(0);
-  else if (event.key === 'End' && !isTab(event.target)) transport.live();
   else if (event.key === '/') page.overlay = 'palette';
   else if (event.key === '?') page.overlay = page.overlay === 'help' ? undefined : 'help';
   else return false;
   return true;
+}
+
+/** The second letter of G and a letter comes before the stage's own meaning of it. */
+export function goKey(event: KeyboardEvent, page: Page, regions: Regions): void {
+  if (event.timeStamp >= goUntilMs || event.key.length > 1 || isTyping(event.target) || !page.singleKeys.on) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !goTo(event, regions)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function goTo(event: KeyboardEvent, regions: Regions): boolean {
@@ -90,8 +108,10 @@ function goTo(event: KeyboardEvent, regions: Regions): boolean {
 }
 
 function escape(page: Page): boolean {
-  if (page.overlay) page.overlay = undefined;
+  if (page.presenter.showing && page.presenter.blank) page.presenter.blank = false;
+  else if (page.overlay) page.overlay = undefined;
   else if (page.notice) page.notice = '';
+  else if (page.comparison.other !== undefined) page.comparison.end();
   else if (page.layout.arrangement === 'laptop' && page.selected) page.select(undefined);
   else return false;
   return true;
@@ -105,6 +125,11 @@ function nextRegion(step: 1 | -1): void {
   const index = regions.findIndex((region) => region.contains(document.activeElement));
   const next = regions[(index + step + regions.length) % regions.length];
   next?.querySelector<HTMLElement>('[tabindex="0"], button:not(:disabled), textarea, input')?.focus();
+}
+
+/** On the stage or on its time, or nowhere. */
+function onStage(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof Element && target.closest('main, footer') !== null);
 }
 
 function isTyping(target: EventTarget | null): boolean {

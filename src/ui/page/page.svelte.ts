@@ -1,12 +1,14 @@
 import { getContext, setContext } from 'svelte';
 import type { PointedLine } from '../editor/problems';
 import { ApplyFlow } from '../editor/apply-flow.svelte';
+import { Comparison } from '../compare/comparison.svelte';
 import { Control } from '../connection/control';
 import { workerSimulation } from '../connection/workers';
 import { Files, type TextFile } from '../files/files.svelte';
 import { browserStorage, VISITED, type PageStorage } from '../files/page-storage';
 import type { ChangedFile } from '../inspector/manifest-places.svelte';
 import { sameSubject, type Subject } from '../inspector/subjects';
+import { Layers } from '../layout/layers.svelte';
 import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
 import { STARTERS } from '../starters/starters';
@@ -14,6 +16,7 @@ import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
 import { Presenter } from './presenter.svelte';
+import { SingleKeys } from './single-keys.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
 export type Overlay = 'help' | 'palette' | undefined;
@@ -25,10 +28,13 @@ export class Page {
   readonly client = this.simulation.client;
   readonly control = new Control(this.client);
   readonly documents = new SharedDocuments(this.simulation, this.control);
+  readonly comparison = new Comparison(this.simulation);
   readonly live = new LiveRegion();
   readonly theme: Theme;
   readonly layout: Layout;
+  readonly layers: Layers;
   readonly presenter: Presenter;
+  readonly singleKeys: SingleKeys;
   readonly files: Files;
   readonly terminal: TerminalSession;
   readonly apply: ApplyFlow;
@@ -41,9 +47,11 @@ export class Page {
     const { client, view } = this;
     this.theme = new Theme(storage);
     this.layout = new Layout(storage);
+    this.layers = new Layers(storage);
     this.presenter = new Presenter(this.layout);
+    this.singleKeys = new SingleKeys(storage);
     this.files = new Files(storage, starters);
-    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files });
+    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files, storage });
     this.apply = new ApplyFlow({ client, view, files: this.files, terminal: this.terminal });
   }
 
@@ -117,7 +125,8 @@ export class Page {
   }
 }
 
-function whenIdle(work: () => void): void {
+/** Does what nobody waits for. */
+export function whenIdle(work: () => void): void {
   if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: 3_000 });
   else setTimeout(work, 1_000);
 }

@@ -76,6 +76,17 @@ export function paintCards(sheet: Sheet): void {
   });
 }
 
+/** What a Pod cannot use, because it requires something else, stands back. */
+export function paintOthers(sheet: Sheet, isOther: (box: NodeBox) => boolean): void {
+  const { context, colours } = sheet;
+  context.globalAlpha = 0.55;
+  context.fillStyle = colours.stage;
+  eachInSight(sheet, (box) => {
+    if (isOther(box)) context.fillRect(box.x, box.y, box.width, box.height);
+  });
+  context.globalAlpha = 1;
+}
+
 /** Grey lines over what is not there. */
 function hatch({ context, colours }: Sheet, box: Rect): void {
   const step = 6;
@@ -123,8 +134,7 @@ export function paintSpecks(sheet: Sheet, grid: SpeckGrid): void {
   const rim = grid.size * 0.18;
   context.beginPath();
   eachSpeck(sheet, grid, (x, y, speck) => {
-    if ((speck & SPECK.hollow) !== 0)
-      context.rect(x + rim, y + rim, grid.size - 2 * rim, grid.size - 2 * rim);
+    if ((speck & SPECK.hollow) !== 0) context.rect(x + rim, y + rim, grid.size - 2 * rim, grid.size - 2 * rim);
   });
   context.fillStyle = colours.surface;
   context.fill();

@@ -8,6 +8,8 @@ import type { Frame } from '../../protocol/frame';
 const LAG_MS = 1000;
 /** A lag at which telling faster does not help: the story jumps. */
 const LOST_MS = 20_000;
+/** A frame this much of virtual time after one that played, times the speed, is where the play was paused. */
+const PAUSE_MS = 500;
 /** While nothing flies, clocks and rings are drawn this often. */
 const IDLE_INTERVAL_MS = 125;
 
@@ -18,10 +20,14 @@ export class StoryPlayer {
   storyMs = $state(0);
   /** Counts what was pushed, so that views of the same moment are drawn again. */
   version = $state(0);
+  /** Whether renewals of leases are drawn: they move too, then. */
+  renewals = false;
   #nowMs = 0;
   #shownWallMs = -Infinity;
   /** Paused, but a step was taken: the story plays up to it. */
   #stepping = false;
+  /** What is replayed is a step that takes long. */
+  #steppedFar = false;
 
   /** Takes a frame in. */
   push(frame: Frame, details: Details): void {
@@ -29,12 +35,15 @@ export class StoryPlayer {
     const fresh = frame.epoch !== before?.epoch;
     if (!this.history.push(frame, details)) return;
     const stands = frame.run === 'paused' || frame.run === 'rewound';
-    this.#stepping =
-      frame.run === 'paused' && (this.#stepping || (before?.run === 'paused' && before.atMs !== frame.atMs));
+    const held = !fresh && stands && before !== undefined && heldAt(before, frame);
+    /* A step may take so long that a frame is drawn on its way. */
+    const stood = before?.run === 'paused' || before?.run === 'replaying';
+    this.#stepping = frame.run === 'paused' && (this.#stepping || (stood && before.atMs !== frame.atMs));
     if (fresh) this.#show(this.history.nowMs);
-    /* Where a replay ended there is nothing left to tell, whatever it ended in. */
-    const replayed = frame.run === 'replaying' || before?.run === 'replaying';
-    if (frame.speed > BUNDLE_SPEED || replayed || frame.run === 'rewound')
+    if (frame.run === 'replaying' && before?.run !== 'replaying') this.#steppedFar = before?.run === 'paused';
+    /* Where a replay ended there is nothing left to tell, unless it was a step. */
+    const replayed = before?.run === 'replaying' && !(this.#stepping && this.#steppedFar);
+    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || replayed || (frame.run === 'rewound' && !held))
       this.#show(this.history.nowMs);
     else if (this.history.nowMs - this.#nowMs > LOST_MS) this.#show(this.history.nowMs - LAG_MS);
     if (fresh || stands) this.version += 1;
@@ -47,14 +56,14 @@ export class StoryPlayer {
 
   /** Whether something is on its way at the moment shown, or still to come. */
   get moving(): boolean {
-    return this.history.story.endMs > this.#nowMs;
+    return this.#endMs > this.#nowMs;
   }
 
   /** Moves on by a step of wall time. Returns whether there is anything left to play. */
   tick(stepMs: number, wallMs: number): boolean {
     const frame = this.history.frame;
     if (!frame || frame.run === 'rewound' || (frame.run === 'paused' && !this.#stepping)) return false;
-    const endMs = Math.max(this.history.nowMs, this.history.story.endMs);
+    const endMs = Math.max(this.history.nowMs, this.#endMs);
     const hurry = 1 + Math.max(0, this.behindMs - LAG_MS) / (2 * LAG_MS);
     const moving = this.moving;
     this.#nowMs = Math.min(endMs, this.#nowMs + stepMs * (frame.speed || 1) * hurry);
@@ -64,6 +73,11 @@ export class StoryPlayer {
     }
     if (this.#nowMs >= endMs) this.#stepping = false;
     return this.#nowMs < endMs;
+  }
+
+  get #endMs(): number {
+    const { story } = this.history;
+    return this.renewals ? Math.max(story.endMs, story.renewedMs) : story.endMs;
   }
 
   /** Skips what is being told: to the end of the moment of scheduling, or of the message. */
@@ -77,4 +91,10 @@ export class StoryPlayer {
     this.#nowMs = storyMs;
     this.storyMs = storyMs;
   }
+}
+
+/** Whether a frame that stands is the moment at which the play was paused, and not one that was sought. */
+function heldAt(before: Frame, frame: Frame): boolean {
+  if (before.speed === 0) return before.atMs === frame.atMs;
+  return before.run !== 'replaying' && frame.atMs - before.atMs <= PAUSE_MS * Math.max(1, before.speed);
 }

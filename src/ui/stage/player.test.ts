@@ -56,6 +56,16 @@ describe('the story player', () => {
     expect(rig.player.behindMs).toBeLessThanOrEqual(0);
   });
 
+  it('plays up to a step also where a frame was drawn on its way', () => {
+    const rig = new Rig();
+    rig.push({ atMs: 900, run: 'paused', speed: 0 });
+    rig.push({ atMs: 950, run: 'replaying', speed: 0 });
+    rig.push({ ...burst, run: 'paused', speed: 0 });
+    expect(rig.player.behindMs).toBeGreaterThan(0);
+    rig.pass(20_000);
+    expect(rig.player.behindMs).toBeLessThanOrEqual(0);
+  });
+
   it('shows state changes at once at high speed and when looking back', () => {
     const rig = new Rig();
     rig.push({ atMs: 900, speed: 20 });
@@ -67,10 +77,24 @@ describe('the story player', () => {
 
   it('shows the moment at which a replay ended, also where it pauses there', () => {
     const rig = new Rig();
-    rig.push({ atMs: 900, run: 'paused', speed: 0 });
+    rig.push({ atMs: 900, run: 'rewound', speed: 0 });
     rig.push({ atMs: 20_000, run: 'replaying', speed: 0 });
     rig.push({ atMs: 40_000, run: 'paused', speed: 0 });
     expect(rig.player.storyMs).toBe(40_000);
+  });
+
+  it('stops where it is when what happened before is played again and paused, and not where the cluster is', () => {
+    const rig = new Rig();
+    rig.push({ atMs: 900 });
+    rig.push(burst);
+    rig.pass(400);
+    const { storyMs } = rig.player;
+    rig.push({ atMs: 1060, run: 'rewound', speed: 0 });
+    rig.push({ atMs: 1060, run: 'rewound', speed: 0 });
+    rig.pass(500);
+    expect(rig.player.storyMs).toBe(storyMs);
+    rig.push({ atMs: 1500, run: 'rewound', speed: 0 });
+    expect(rig.player.behindMs).toBe(0);
   });
 
   it('skips a moment of scheduling', () => {

@@ -10,11 +10,13 @@ interface Typed {
   interrupted: () => number;
 }
 
-function prompt(history: string[] = [], words: string[] = []): Typed {
+function prompt(history: string[] = [], words: string[] = [], suggested = ''): Typed {
   const entered: string[] = [];
   let interrupts = 0;
   const session = {
     history,
+    suggested,
+    placed: undefined,
     running: true,
     output: { command: () => {} },
     enter: (line: string) => {
@@ -103,5 +105,54 @@ describe('the prompt', () => {
     const { field, interrupted } = prompt();
     await press(field, 'c', true);
     expect(interrupted()).toBe(1);
+  });
+
+  it('shows in grey how an earlier line went on; the right arrow takes it, Tab completes', async () => {
+    const { field } = prompt(['kubectl get pods -A'], ['kubectl get podtemplates']);
+    await type(field, 'kubectl get p');
+    expect(document.querySelector('.ghost')?.textContent).toBe('kubectl get pods -A');
+    await press(field, 'ArrowRight');
+    expect(field.value).toBe('kubectl get pods -A');
+    expect(document.querySelector('.ghost')).toBeNull();
+  });
+
+  it('takes what a lesson suggests by Tab, and only if it was typed so far', async () => {
+    const { field } = prompt([], ['pods'], 'kubectl get pods -w');
+    await type(field, 'kubectl get po');
+    expect(screen.getByText('The lesson suggests kubectl get pods -w. Tab takes it.')).toBeTruthy();
+    await press(field, 'Tab');
+    expect(field.value).toBe('kubectl get pods -w');
+    await type(field, 'kubectl get n');
+    expect(document.querySelector('.ghost')).toBeNull();
+  });
+
+  it('leaves Tab to the page while nothing is typed, whatever is suggested', async () => {
+    const { field } = prompt([], [], 'kubectl get pods');
+    expect(await fireEvent.keyDown(field, { key: 'Tab' })).toBe(true);
+  });
+
+  it('goes on to older lines with Ctrl R, and back to the line with Ctrl G', async () => {
+    const { field } = prompt(['kubectl get pods', 'kubectl get nodes', 'ls']);
+    await type(field, 'dra');
+    await press(field, 'r', true);
+    for (const letter of 'get') await press(field, letter);
+    expect(field.value).toBe('kubectl get nodes');
+    await press(field, 'r', true);
+    expect(field.value).toBe('kubectl get pods');
+    await press(field, 'r', true);
+    expect(field.value).toBe('kubectl get pods');
+    await press(field, 'g', true);
+    expect(field.value).toBe('dra');
+  });
+
+  it('cuts a word with Ctrl W and what is before the cursor with Ctrl U, and leaves Ctrl K to the palette', async () => {
+    const { field } = prompt();
+    await type(field, 'kubectl get pods  ');
+    await press(field, 'w', true);
+    expect(field.value).toBe('kubectl get ');
+    field.setSelectionRange(8, 8);
+    await press(field, 'u', true);
+    expect(field.value).toBe('get ');
+    expect(await fireEvent.keyDown(field, { key: 'k', ctrlKey: true })).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { defaultKubeconfig, type KubectlIo } from '../../kubectl/io';
 import type { Files } from '../files/files.svelte';
+import type { PageStorage } from '../files/page-storage';
 import { splitWords } from './command-line';
 import { Output, type OutputWriter } from './output.svelte';
 
@@ -8,6 +9,8 @@ export interface TerminalParts {
   client: ApiClient;
   nowMs: () => number;
   files: Files;
+  /** Where the lines that were typed are kept from visit to visit. */
+  storage: PageStorage;
 }
 
 /** How a command ended. */
@@ -24,20 +27,27 @@ interface RunOptions {
 }
 
 const HISTORY_LIMIT = 200;
+const HISTORY_KEY = 'history';
 const HELP = [
   'kubectl VERB …   talks to this cluster, as it would to a real one; try kubectl --help',
   'ls               the files of the editor, which kubectl apply -f reads',
   'cat FILE         prints one of them',
   'clear            empties the terminal (Ctrl L)',
   '',
-  'Tab completes, ↑ and ↓ bring earlier lines back, Ctrl R searches them, Ctrl C ends -w and -f.',
+  'Tab completes, → takes what is shown in grey, ↑ and ↓ bring earlier lines back, Ctrl R searches them,',
+  'Ctrl C ends -w and -f.',
 ];
 
 /** A terminal: what it printed, what was typed before, and the command that runs. kubectl's code is loaded when first used. */
 export class TerminalSession {
   readonly output = new Output();
   running = $state(false);
-  history: string[] = [];
+  /** Lines that were typed, oldest first, each once. */
+  history: string[];
+  /** The line that a lesson has in mind; it is shown in grey as far as it has not been typed. */
+  suggested = $state('');
+  /** A line that was put into the prompt to be changed there; another object each time. */
+  placed = $state.raw<{ line: string } | undefined>(undefined);
 
   readonly #parts: TerminalParts;
   readonly #kubeconfig = defaultKubeconfig();
@@ -45,13 +55,19 @@ export class TerminalSession {
 
   constructor(parts: TerminalParts) {
     this.#parts = parts;
+    this.history = (parts.storage.get(HISTORY_KEY) ?? '').split('\n').filter((line) => line !== '');
+  }
+
+  /** Puts a line into the prompt without running it. */
+  put(line: string): void {
+    this.placed = { line };
   }
 
   /** Runs a line that a person typed. */
   async enter(line: string): Promise<void> {
     this.output.command(line);
     if (line.trim() === '') return;
-    this.history = [...this.history.filter((one) => one !== line), line].slice(-HISTORY_LIMIT);
+    this.#remember(line);
     const words = splitWords(line);
     if ('problem' in words) {
       this.#say(words.problem);
@@ -109,6 +125,11 @@ export class TerminalSession {
     const flagged = /(?:^|\s)(?:-f|--filename)[ =](\S*)$/.exec(before);
     if (flagged) return this.#parts.files.names.filter((name) => name.startsWith(flagged[1]!));
     return complete(line, cursor, this.#parts.client);
+  }
+
+  #remember(line: string): void {
+    this.history = [...this.history.filter((one) => one !== line), line].slice(-HISTORY_LIMIT);
+    this.#parts.storage.set(HISTORY_KEY, this.history.join('\n'));
   }
 
   async #interactive(args: readonly string[]): Promise<void> {

@@ -1,60 +1,18 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Branch, Mark } from '../../protocol/frame';
-import {
-  clockText,
-  msOf,
-  parseClock,
-  partingMs,
-  placeLabels,
-  placeMarks,
-  preciseClock,
-  pxOf,
-  spanFor,
-  thinOut,
-  ticksOf,
-  type Rail,
-} from './rail';
+import type { Mark } from '../../protocol/frame';
+import { clockText, markNear, parseClock, placeLabels, placeMarks, preciseClock, thinOut } from './rail';
+import { pxOf, timescale } from './timescale';
 
-const rail: Rail = { fromPx: 100, toPx: 1100, spanMs: 180_000 };
-
-describe('the rail', () => {
-  it('has room ahead of what has run, and no more than twice as much', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 60_000, max: 80_000_000 }), (endMs) => {
-        expect(spanFor(endMs)).toBeGreaterThan(endMs);
-        expect(spanFor(endMs)).toBeLessThanOrEqual(endMs * 2.4);
-      }),
-      { seed: 3 },
-    );
-  });
-
-  it('places a moment and finds it again', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 180_000, noNaN: true }), (atMs) => {
-        expect(msOf(rail, pxOf(rail, atMs))).toBeCloseTo(atMs, 3);
-      }),
-      { seed: 4 },
-    );
-  });
-
-  it('has ticks whose labels cannot touch', () => {
-    for (const spanMs of [60_000, 300_000, 3_600_000, 86_400_000]) {
-      const ticks = ticksOf({ ...rail, spanMs });
-      expect(ticks.length).toBeGreaterThan(3);
-      expect(pxOf({ ...rail, spanMs }, ticks[1]!) - rail.fromPx).toBeGreaterThanOrEqual(84);
-    }
-  });
-});
+const scale = timescale({ fromPx: 100, toPx: 1100, endMs: 150_000, moments: [] });
 
 describe('labels', () => {
   const mark = (atMs: number, kind: Mark['kind'], label: string): Mark => ({ atMs, kind, label });
 
-  it('never touch, and own actions win over trouble', () => {
+  it('never touch, and are those of own actions and faults', () => {
     const marks = Array.from({ length: 40 }, (_, index) =>
       mark(index * 4_000, index % 3 === 0 ? 'you' : 'trouble', `Apply number ${index}`),
     );
-    const labels = placeLabels(rail, placeMarks(rail, marks));
+    const labels = placeLabels(scale, placeMarks(scale, marks), scale.toPx);
     const spans = labels
       .map(({ px, text, anchor }) =>
         anchor === 'middle' ? px - text.length * 3.15 : anchor === 'end' ? px - text.length * 6.3 : px,
@@ -67,11 +25,28 @@ describe('labels', () => {
     expect(labels.every(({ kind }) => kind === 'you')).toBe(true);
   });
 
-  it('leaves room between marks on a short rail, and keeps own actions', () => {
+  it('stay where they are nearest to the head, and give way in order of age', () => {
+    const marks = [0, 1, 2, 3].map((index) => mark(60_000 + index * 5_000, 'you', `Apply a rather long name ${index}`));
+    const shown = (atMs: number): string[] =>
+      placeLabels(scale, placeMarks(scale, marks), pxOf(scale, atMs)).map(({ text }) => text.slice(-1));
+    expect(shown(150_000)).toEqual(['3']);
+    expect(shown(60_000)).toEqual(['0']);
+    /* As near to the one as to the other: the newer one. */
+    expect(shown(62_500)).toEqual(['1']);
+  });
+
+  it('are said of any mark to who points at it', () => {
+    const placed = placeMarks(scale, [mark(60_000, 'started', 'web started'), mark(62_000, 'trouble', 'web Failed')]);
+    expect(markNear(placed, pxOf(scale, 60_100))?.label).toBe('web started');
+    expect(markNear(placed, pxOf(scale, 61_900))?.label).toBe('web Failed');
+    expect(markNear(placed, pxOf(scale, 70_000))).toBeUndefined();
+  });
+
+  it('leaves room between marks on a short scale, and keeps own actions', () => {
     const marks = Array.from({ length: 60 }, (_, index) =>
       mark(index * 3_000, index % 10 === 0 ? 'you' : 'started', ''),
     );
-    const kept = thinOut(placeMarks(rail, marks), 14);
+    const kept = thinOut(placeMarks(scale, marks), 14);
     for (let index = 1; index < kept.length; index++)
       expect(kept[index]!.px - kept[index - 1]!.px).toBeGreaterThanOrEqual(14);
     expect(kept.filter((one) => one.mark.kind === 'you')).toHaveLength(6);
@@ -79,7 +54,7 @@ describe('labels', () => {
 
   it('draws one of several that lie on each other', () => {
     expect(
-      placeMarks(rail, [mark(1000, 'started', ''), mark(1001, 'started', ''), mark(1002, 'you', 'x')]),
+      placeMarks(scale, [mark(1000, 'started', ''), mark(1001, 'started', ''), mark(1002, 'you', 'x')]),
     ).toHaveLength(2);
   });
 });
@@ -98,27 +73,5 @@ describe('clocks', () => {
 
   it.each(['', '2', 'two:14', '2:1'])('%s is no time', (text) => {
     expect(parseClock(text)).toBeUndefined();
-  });
-});
-
-describe('partingMs', () => {
-  const branch = (id: string, parent: string | null, fromMs: number): Branch => ({
-    id,
-    name: id,
-    parent,
-    fromMs,
-    endMs: 0,
-    inputs: 0,
-  });
-  const branches = [branch('main', null, 0), branch('a', 'main', 50), branch('b', 'a', 80), branch('c', 'main', 20)];
-
-  it.each<[string, string, number]>([
-    ['main', 'a', 50],
-    ['a', 'main', 50],
-    ['b', 'main', 50],
-    ['b', 'a', 80],
-    ['b', 'c', 20],
-  ])('%s and %s part at %d', (left, right, atMs) => {
-    expect(partingMs(branches, left, right)).toBe(atMs);
   });
 });

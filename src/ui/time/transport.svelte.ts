@@ -1,8 +1,20 @@
+import type { TimeRequest } from '../../protocol/control';
 import type { Frame } from '../../protocol/frame';
-import type { Page } from '../page/page.svelte';
+import type { ClusterView } from '../connection/cluster-view.svelte';
+import type { Control } from '../connection/control';
 import { clockText } from './rail';
 
 export const SPEEDS = [0.1, 0.5, 1, 4, 20, 60] as const;
+/** While the head is dragged a moment is looked for no longer than this, so that what is shown stays close behind. */
+const GLANCE_MS = 60;
+/** Moments closer than this are one. */
+const SAME_MS = 1;
+
+/** What of the page time is moved by. `Page` is one. */
+export interface TransportParts {
+  readonly view: ClusterView;
+  act(action: (control: Control) => Promise<unknown>): Promise<void>;
+}
 
 /** What the buttons and keys of time do. */
 export class Transport {
@@ -11,15 +23,16 @@ export class Transport {
   /** Where the head is held while it is dragged. */
   held = $state<number | undefined>(undefined);
 
-  #seeking = false;
-  #wanted: number | undefined;
-  /** What was wished for last, until a frame shows it. */
-  #sought: number | undefined;
+  #going = false;
+  /** Where to go next: wishes that came while the cluster was on its way are overtaken by later ones. */
+  #next: TimeRequest | undefined;
+  /** The moment wished for last, until a frame shows it. */
+  #aimMs: number | undefined;
 
-  constructor(private readonly page: Page) {
+  constructor(private readonly page: TransportParts) {
     page.view.listen((frame) => {
       if (frame.speed > 0) this.speed = frame.speed;
-      if (!this.#seeking) this.#sought = undefined;
+      if (!this.#going) this.#aimMs = undefined;
     });
   }
 
@@ -27,9 +40,12 @@ export class Transport {
     return this.page.view.frame;
   }
 
-  /** The moment from which the next key press counts, in virtual ms: several in a row add up. */
+  /**
+   * The moment from which the next key press counts, in virtual ms: several in a row add up. While the cluster is on
+   * its way, frames show moments that nobody asked for.
+   */
   get aimMs(): number {
-    return this.#sought ?? this.frame?.atMs ?? 0;
+    return this.#aimMs ?? this.frame?.atMs ?? 0;
   }
 
   get rewound(): boolean {
@@ -50,8 +66,14 @@ export class Transport {
     void this.page.act((control) => control.time({ speed }));
   }
 
-  step(direction: 'next' | 'back'): void {
+  /** `change`: on to where something is otherwise on the stage, however long that takes. */
+  step(direction: 'next' | 'back' | 'change'): void {
     void this.page.act((control) => control.time({ step: direction }));
+  }
+
+  /** A branch begins at the moment shown. */
+  fork(): void {
+    void this.page.act((control) => control.time({ fork: true }));
   }
 
   undo(): void {
@@ -60,32 +82,47 @@ export class Transport {
 
   /** To the end of what has happened on a branch. */
   live(branch = this.frame?.branch): void {
-    if (branch !== undefined) void this.page.act((control) => control.time({ live: branch }));
+    if (branch === undefined) return;
+    const endMs = this.frame?.branches.find((one) => one.id === branch)?.endMs;
+    void this.#go({ live: branch }, branch === this.frame?.branch ? this.frame.endMs : endMs);
   }
 
-  /** Looks at a moment. While one is being sought only the latest wish is kept. */
-  async seek(atMs: number): Promise<void> {
-    this.#wanted = Math.max(0, Math.round(atMs));
-    this.#sought = this.#wanted;
-    if (this.#seeking) return;
-    this.#seeking = true;
-    while (this.#wanted !== undefined) {
-      const rewindMs = this.#wanted;
-      this.#wanted = undefined;
-      await this.page.act((control) => control.time({ rewindMs }));
-    }
-    this.#seeking = false;
+  /** Looks at a moment. Resolves once no moment is sought any more. */
+  seek(atMs: number): Promise<void> {
+    const rewindMs = Math.max(0, atMs);
+    return this.#go({ rewindMs }, rewindMs);
   }
 
-  /** To the nearest mark before or after the moment shown. */
+  /** Looks at about a moment, at what can be shown at once: the head is being dragged. */
+  glance(atMs: number): void {
+    const rewindMs = Math.max(0, atMs);
+    void this.#go({ rewindMs, withinMs: GLANCE_MS }, rewindMs);
+  }
+
+  /** To the nearest mark before or after the moment shown, or on the way to. */
   toMark(direction: -1 | 1): void {
-    const atMs = this.frame?.atMs ?? 0;
+    const { aimMs } = this;
     const { marks } = this.page.view;
     const mark =
-      direction > 0 ? marks.find((one) => one.atMs > atMs + 1) : marks.findLast((one) => one.atMs < atMs - 1);
+      direction > 0
+        ? marks.find((one) => one.atMs > aimMs + SAME_MS)
+        : marks.findLast((one) => one.atMs < aimMs - SAME_MS);
     if (mark) void this.seek(mark.atMs);
     else if (direction > 0) this.live();
     else void this.seek(0);
+  }
+
+  async #go(request: TimeRequest, aimMs: number | undefined): Promise<void> {
+    this.#next = request;
+    this.#aimMs = aimMs;
+    if (this.#going) return;
+    this.#going = true;
+    while (this.#next !== undefined) {
+      const wish: TimeRequest = this.#next;
+      this.#next = undefined;
+      await this.page.act((control) => control.time(wish));
+    }
+    this.#going = false;
   }
 }
 

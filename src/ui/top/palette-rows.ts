@@ -1,200 +1,255 @@
-import type { Frame, NodeDetail, PodDetail } from '../../protocol/frame';
-import type { KnownPods } from '../../protocol/pod-details';
-import { NODE_FLAGS, POD_PHASES } from '../../protocol/frame';
+import type { Fault } from '../../api/faults';
+import { actionsFor, componentAction, COMPONENTS, nodeActions, podActions, type Action } from '../../scene/menu';
+import { isOver, nodeHas, type NodeGlyph, type Picture, type PodGlyph } from '../../scene/picture';
+import { podState } from '../../scene/words';
 import type { Subject } from '../inspector/subjects';
 import type { IconName } from '../style/icons';
-import { parseClock } from '../time/rail';
 
 /** What a row of the palette does when it is taken. */
 export type PaletteAction =
   | { do: 'select'; subject: Subject; tab?: string }
   | { do: 'kubectl'; line: string }
+  | { do: 'fault'; fault: Fault }
   | { do: 'seek'; atMs: number }
-  | { do: 'power'; node: string; on: boolean }
-  | { do: 'network'; node: string; on: boolean }
-  | { do: 'delete'; subject: Subject }
-  | { do: 'theme' }
-  | { do: 'help' };
+  | { do: 'speed'; factor: number }
+  | { do: 'time'; what: 'play' | 'step' | 'start' | 'live' | 'undo' | 'change' | 'fork' }
+  | { do: 'branch'; id: string }
+  | { do: 'compare'; id: string }
+  | { do: 'file'; name: string }
+  | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'present' | 'sizes' | 'home' };
+
+export const GROUPS = ['Recent', 'Questions', 'Objects', 'Actions', 'kubectl', 'Time', 'Files', 'Settings'] as const;
 
 export interface PaletteRow {
-  group: 'Questions' | 'Objects' | 'Actions' | 'kubectl' | 'Time' | 'Settings';
+  group: (typeof GROUPS)[number];
   icon: IconName;
   text: string;
   note: string;
+  /** The key that does the same elsewhere; empty where there is none. */
+  key: string;
   action: PaletteAction;
 }
 
-const GROUPS: PaletteRow['group'][] = ['Questions', 'Objects', 'Actions', 'kubectl', 'Time', 'Settings'];
-const GROUP_LIMIT = 5;
-const SETTINGS: PaletteRow[] = [
-  { group: 'Settings', icon: 'theme', text: 'Change between light and dark', note: '', action: { do: 'theme' } },
-  { group: 'Settings', icon: 'help', text: 'Show all keys', note: '', action: { do: 'help' } },
+/** What rows can be made about: its rows are made only when what was typed may mean it. */
+export interface Candidate {
+  /** What it is, in lower case: its name, kind, owner, node and state. */
+  words: string;
+  /** Every word its rows may add, in lower case. */
+  offers: string;
+  rows: () => PaletteRow[];
+}
+
+/** An object that has no place on the stage: who owns Pods, what they mount. */
+export interface OffStage {
+  subject: Subject;
+  kind: string;
+  note: string;
+}
+
+export interface PaletteSource {
+  picture: Picture | undefined;
+  offStage: readonly OffStage[];
+  files: readonly string[];
+  /** Rows that do not depend on the cluster. */
+  always: readonly PaletteRow[];
+}
+
+const KIND_ICONS: Record<string, IconName> = { ConfigMap: 'file', Secret: 'file' };
+const ACTION_ICONS: [RegExp, IconName][] = [
+  [/^(Kill|Stop|Drain)/, 'kill'],
+  [/^Delete/, 'trash'],
+  [/^(Power|Start)/, 'power'],
+  [/network/, 'cut'],
+  [/memory/, 'chip'],
+  [/ordon/, 'node'],
 ];
 
-/** All rows for a cluster as it is now. */
-export function paletteRows(
-  frame: Frame | undefined,
-  pods: Pick<KnownPods, 'get'>,
-  nodes: ReadonlyMap<number, NodeDetail>,
-): PaletteRow[] {
-  if (!frame) return SETTINGS;
-  const rows: PaletteRow[] = [];
-  const owners = new Set<string>();
-  for (let index = 0; index < frame.pods.count; index++) {
-    const detail = pods.get(frame.pods.id[index]!);
-    if (!detail || detail.namespace === 'kube-system') continue;
-    const node = nodes.get(frame.nodes.id[frame.pods.node[index]!] ?? -1);
-    rows.push(...podRows(detail, POD_PHASES[frame.pods.phase[index]!] ?? 'Unknown', node?.name));
-    const owner = ownerSubject(detail);
-    if (owner && !owners.has(owner.resource + owner.name)) {
-      owners.add(owner.resource + owner.name);
-      rows.push({
-        group: 'Objects',
-        icon: 'loop',
-        text: owner.name,
-        note: detail.ownerKind,
-        action: { do: 'select', subject: owner },
-      });
-    }
+/** All that can be asked for or done as things are now, most pressing first. */
+export function candidatesOf({ picture, offStage, files, always }: PaletteSource): Candidate[] {
+  const made: Candidate[] = [];
+  if (picture) {
+    const pods = [...picture.pods].sort((left, right) => urgency(left) - urgency(right));
+    for (const pod of pods) made.push(podCandidate(pod));
+    for (const node of picture.nodes) made.push(nodeCandidate(node));
+    made.push(...lowerCandidates(picture));
+    for (const name of COMPONENTS) made.push(componentCandidate(name, picture.controlPlane.down));
   }
-  for (let index = 0; index < frame.nodes.count; index++) {
-    const detail = nodes.get(frame.nodes.id[index]!);
-    if (detail) rows.push(...nodeRows(detail, frame.nodes.flags[index]!));
-  }
-  for (const volume of frame.volumes) {
-    if (!volume.claim) continue;
-    const [namespace = '', name = ''] = volume.key.split('/');
-    rows.push({
-      group: 'Objects',
-      icon: 'drum',
-      text: name,
-      note: `PersistentVolumeClaim, ${volume.size}`,
-      action: { do: 'select', subject: { resource: 'persistentvolumeclaims', namespace, name } },
-    });
-  }
-  for (const service of frame.services) {
-    const [namespace = ''] = service.key.split('/');
-    rows.push({
-      group: 'Objects',
-      icon: 'service',
-      text: service.name,
-      note: 'Service',
-      action: { do: 'select', subject: { resource: 'services', namespace, name: service.name } },
-    });
-  }
-  return [...rows, ...SETTINGS];
+  for (const one of offStage) made.push(offStageCandidate(one));
+  for (const name of files)
+    made.push(
+      single({ group: 'Files', icon: 'file', text: `Open ${name}`, note: '', key: '', action: { do: 'file', name } }),
+    );
+  return [...made, ...always.map(single)];
 }
 
-function podRows(detail: PodDetail, phase: string, node: string | undefined): PaletteRow[] {
-  const subject: Subject = { resource: 'pods', namespace: detail.namespace, name: detail.name };
-  const question = node ? `Why does ${detail.name} run on ${node}?` : `Why is ${detail.name} ${phase}?`;
-  return [
-    { group: 'Questions', icon: 'help', text: question, note: '', action: { do: 'select', subject, tab: 'why' } },
-    {
-      group: 'Objects',
-      icon: 'pod',
-      text: detail.name,
-      note: node ? `Pod, ${phase} on ${node}` : `Pod, ${phase}`,
-      action: { do: 'select', subject },
-    },
-    { group: 'Actions', icon: 'kill', text: `Delete ${detail.name}`, note: 'Pod', action: { do: 'delete', subject } },
-    {
-      group: 'kubectl',
-      icon: 'terminal',
-      text: `kubectl logs -f ${detail.name}${inNamespace(detail.namespace)}`,
-      note: '',
-      action: { do: 'kubectl', line: `kubectl logs -f ${detail.name}${inNamespace(detail.namespace)}` },
-    },
-    {
-      group: 'kubectl',
-      icon: 'terminal',
-      text: `kubectl describe pod ${detail.name}${inNamespace(detail.namespace)}`,
-      note: '',
-      action: { do: 'kubectl', line: `kubectl describe pod ${detail.name}${inNamespace(detail.namespace)}` },
-    },
-  ];
+/** Whoever waits or is in trouble is asked about first, what has ended last. */
+function urgency(pod: PodGlyph): number {
+  if (isOver(pod)) return 2;
+  return pod.phase === 'Running' ? 1 : 0;
 }
 
-const inNamespace = (namespace: string): string => (namespace === 'default' ? '' : ` -n ${namespace}`);
-
-function nodeRows({ name }: NodeDetail, flags: number): PaletteRow[] {
-  const off = (flags & NODE_FLAGS.off) !== 0;
-  const cut = (flags & NODE_FLAGS.cut) !== 0;
-  return [
-    {
-      group: 'Objects',
-      icon: 'node',
-      text: name,
-      note: off ? 'Node, off' : 'Node',
-      action: { do: 'select', subject: { resource: 'nodes', namespace: '', name } },
-    },
-    {
-      group: 'Actions',
-      icon: 'power',
-      text: off ? `Power ${name} on` : `Power off ${name}`,
-      note: 'Node',
-      action: { do: 'power', node: name, on: off },
-    },
-    {
-      group: 'Actions',
-      icon: 'cut',
-      text: cut ? `Mend the network of ${name}` : `Cut the network of ${name}`,
-      note: 'Node',
-      action: { do: 'network', node: name, on: cut },
-    },
-  ];
+function single(row: PaletteRow): Candidate {
+  return { words: `${row.text} ${row.note}`.toLowerCase(), offers: '', rows: () => [row] };
 }
 
-function ownerSubject(detail: PodDetail): Subject | undefined {
-  const resource = { Job: 'jobs', Deployment: 'deployments', ReplicaSet: 'replicasets' }[detail.ownerKind];
-  return resource ? { resource, namespace: detail.namespace, name: detail.ownerName } : undefined;
-}
+const POD_OFFERS = 'why is does run on pod kill the container of out memory delete kubectl logs -f describe';
 
-/** The rows that a text finds, best first, grouped; a text that is a kubectl line or a time is a row itself. */
-export function findRows(rows: readonly PaletteRow[], text: string): PaletteRow[] {
-  const typed = typedRow(text);
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = rows
-    .map((row, index) => ({ row, index, score: scoreOf(row, words) }))
-    .filter(({ score }) => score > 0)
-    .sort((left, right) => right.score - left.score || left.index - right.index);
-  const grouped = GROUPS.flatMap((group) => found.filter(({ row }) => row.group === group).slice(0, GROUP_LIMIT));
-  return [...(typed ? [typed] : []), ...grouped.map(({ row }) => row)];
-}
-
-function typedRow(text: string): PaletteRow | undefined {
-  const atMs = parseClock(text);
-  if (atMs !== undefined)
-    return { group: 'Time', icon: 'clock', text: `Go to ${text.trim()}`, note: '', action: { do: 'seek', atMs } };
-  const line = /^(?:k|kubectl)\s+(\S.*)$/.exec(text.trim());
-  if (!line) return undefined;
+function podCandidate(pod: PodGlyph): Candidate {
+  const { name, namespace, ownerKind, ownerName } = pod.detail;
+  const state = podState(pod);
   return {
-    group: 'kubectl',
-    icon: 'terminal',
-    text: `kubectl ${line[1]}`,
-    note: '',
-    action: { do: 'kubectl', line: `kubectl ${line[1]}` },
+    words: `${name} ${namespace} ${ownerKind} ${ownerName} ${state} ${pod.node}`.toLowerCase(),
+    offers: POD_OFFERS,
+    rows: () => podRows(pod, state),
   };
 }
 
-/** Every word must be found; at the start of a word it counts most, as letters in order least. */
-function scoreOf(row: PaletteRow, words: readonly string[]): number {
-  const text = `${row.text} ${row.note}`.toLowerCase();
-  let score = 1;
-  for (const word of words) {
-    const at = text.indexOf(word);
-    if (at >= 0) score += at === 0 || /[\s/.-]/.test(text[at - 1]!) ? 10 : 5;
-    else if (inOrder(word, text)) score += 1;
-    else return 0;
-  }
-  return score;
+function podRows(pod: PodGlyph, state: string): PaletteRow[] {
+  const { name, namespace } = pod.detail;
+  const subject: Subject = { resource: 'pods', namespace, name };
+  const placed = pod.node !== '' && pod.phase === 'Running';
+  const question = placed ? `Why does ${name} run on ${pod.node}?` : `Why is ${name} ${questioned(pod, state)}?`;
+  const scope = namespace === 'default' ? '' : ` -n ${namespace}`;
+  return [
+    {
+      group: 'Questions',
+      icon: 'help',
+      text: question,
+      note: '',
+      key: 'W',
+      action: { do: 'select', subject, tab: 'why' },
+    },
+    {
+      group: 'Objects',
+      icon: 'pod',
+      text: name,
+      note: pod.node === '' ? `Pod, ${state}` : `Pod, ${state} on ${pod.node}`,
+      key: '',
+      action: { do: 'select', subject },
+    },
+    ...podActions(pod).map(actionRow),
+    ...(pod.node === '' ? [] : [kubectlRow(`kubectl logs -f ${name}${scope}`)]),
+  ];
 }
 
-function inOrder(word: string, text: string): boolean {
-  let at = -1;
-  for (const character of word) {
-    at = text.indexOf(character, at + 1);
-    if (at < 0) return false;
-  }
-  return word.length > 2;
+function questioned(pod: PodGlyph, state: string): string {
+  return pod.phase === 'NotReady' && state.startsWith('Running') ? 'not ready' : state;
+}
+
+/** A row for what a menu offers; a kubectl line that only reads is one of the lines. */
+function actionRow(action: Action): PaletteRow {
+  if (action.command?.startsWith('kubectl describe')) return kubectlRow(action.command);
+  const icon = ACTION_ICONS.find(([pattern]) => pattern.test(action.named))?.[1] ?? 'flag';
+  const does: PaletteAction = action.fault
+    ? { do: 'fault', fault: action.fault }
+    : { do: 'kubectl', line: action.command ?? '' };
+  return { group: 'Actions', icon, text: action.named, note: '', key: action.key, action: does };
+}
+
+/** A line for the terminal: Enter runs it, Tab takes it to the prompt. */
+export function kubectlRow(line: string): PaletteRow {
+  return { group: 'kubectl', icon: 'terminal', text: line, note: '', key: 'Tab', action: { do: 'kubectl', line } };
+}
+
+function nodeCandidate(node: NodeGlyph): Candidate {
+  const off = nodeHas(node, 'off');
+  const state = off ? 'off' : node.state;
+  const subject: Subject = { resource: 'nodes', namespace: '', name: node.name };
+  const ailing: PaletteRow[] =
+    off || node.state !== 'Ready'
+      ? [
+          {
+            group: 'Questions',
+            icon: 'help',
+            text: `Why is ${node.name} ${node.state === 'Ready' ? 'off' : 'NotReady'}?`,
+            note: '',
+            key: 'W',
+            action: { do: 'select', subject, tab: 'why' },
+          },
+        ]
+      : [];
+  return {
+    words: `node ${node.name} ${node.detail.pool} ${state}`.toLowerCase(),
+    offers: 'why is power off on cut join the network of cordon uncordon drain taint out of service kubectl describe',
+    rows: () => [
+      ...ailing,
+      {
+        group: 'Objects',
+        icon: 'node',
+        text: node.name,
+        note: `Node, ${state}`,
+        key: '',
+        action: { do: 'select', subject },
+      },
+      ...nodeActions(node).map(actionRow),
+    ],
+  };
+}
+
+function componentCandidate(name: string, down: readonly string[]): Candidate {
+  const subject: Subject = { resource: 'components', namespace: '', name };
+  const note = down.includes(name) ? 'Control plane, stopped by you' : 'Control plane';
+  return {
+    words: `${name} ${note}`.toLowerCase(),
+    offers: 'start stop',
+    rows: () => [
+      { group: 'Objects', icon: 'chip', text: name, note, key: '', action: { do: 'select', subject } },
+      actionRow(componentAction(name, down)),
+    ],
+  };
+}
+
+/** What outlives Pods. */
+function lowerCandidates(picture: Picture): Candidate[] {
+  const volumes = picture.volumes.flatMap((volume) => {
+    const [namespace = '', name = ''] = volume.key.split('/');
+    if (volume.claim === '') return [];
+    const note = `PersistentVolumeClaim, ${volume.bound ? volume.size : 'Pending'}`;
+    return [lowerCandidate({ resource: 'persistentvolumeclaims', namespace, name }, 'drum', note, picture)];
+  });
+  const services = picture.services.map((service) => {
+    const [namespace = ''] = service.key.split('/');
+    const note = `Service, ${service.ready} of ${service.endpoints} ready`;
+    return lowerCandidate({ resource: 'services', namespace, name: service.name }, 'service', note, picture);
+  });
+  return [...volumes, ...services];
+}
+
+function lowerCandidate(subject: Subject, icon: IconName, note: string, picture: Picture): Candidate {
+  return {
+    words: `${subject.name} ${subject.namespace} ${note}`.toLowerCase(),
+    offers: 'kubectl describe',
+    rows: () => [
+      { group: 'Objects', icon, text: subject.name, note, key: '', action: { do: 'select', subject } },
+      ...actionsFor(subject, picture)
+        .filter((action) => action.command !== undefined)
+        .map(actionRow),
+    ],
+  };
+}
+
+function offStageCandidate({ subject, kind, note }: OffStage): Candidate {
+  const icon = KIND_ICONS[kind] ?? 'loop';
+  const scope = subject.namespace === 'default' || subject.namespace === '' ? '' : ` -n ${subject.namespace}`;
+  return {
+    words: `${subject.name} ${subject.namespace} ${kind} ${note}`.toLowerCase(),
+    offers: 'kubectl describe delete',
+    rows: () => [
+      {
+        group: 'Objects',
+        icon,
+        text: subject.name,
+        note: [kind, note].filter(Boolean).join(', '),
+        key: '',
+        action: { do: 'select', subject },
+      },
+      actionRow({
+        label: '',
+        named: `Delete ${kind} ${subject.name}`,
+        key: '',
+        command: `kubectl delete ${kind.toLowerCase()} ${subject.name}${scope}`,
+      }),
+      kubectlRow(`kubectl describe ${kind.toLowerCase()} ${subject.name}${scope}`),
+    ],
+  };
 }

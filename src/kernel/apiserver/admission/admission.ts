@@ -24,6 +24,8 @@ export interface AdmissionPlugin {
   /** Returns the object as it should be; its argument, where nothing is to change. */
   admit?(request: AdmissionRequest, core: Core): ApiObject;
   validate?(request: AdmissionRequest, core: Core): void;
+  /** Notes what is about to be stored; nothing refuses it any more. */
+  record?(request: AdmissionRequest, core: Core): void;
 }
 
 /** The plugins that look at one resource, in upstream's order. */
@@ -31,6 +33,7 @@ export class Admission {
   readonly #plugins: readonly AdmissionPlugin[];
   readonly #mutating = new Map<string, AdmissionPlugin[]>();
   readonly #validating = new Map<string, AdmissionPlugin[]>();
+  readonly #recording = new Map<string, AdmissionPlugin[]>();
 
   constructor(plugins: readonly AdmissionPlugin[]) {
     this.#plugins = plugins;
@@ -51,6 +54,12 @@ export class Admission {
       (one) => one.validate !== undefined,
     )) {
       plugin.validate!(request, core);
+    }
+  }
+
+  record(request: AdmissionRequest, core: Core): void {
+    for (const plugin of this.#of(this.#recording, request.resource.kind.resource, (one) => one.record !== undefined)) {
+      plugin.record!(request, core);
     }
   }
 

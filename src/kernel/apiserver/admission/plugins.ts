@@ -1,14 +1,17 @@
 import { Admission } from './admission';
 import { persistentVolumeClaimResize } from './claim-resize';
+import { limitRanger } from './limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { defaultTolerationSeconds, priority, runtimeClass, taintNodesByCondition } from './pod-policies';
 import { podTopologyLabels } from './pod-topology-labels';
+import { resourceQuota } from './resource-quota';
 import { serviceAccount } from './service-account';
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-policies';
 
 /** The admission plugins that are on, in the order of pkg/kubeapiserver/options AllOrderedPlugins. */
 export const admission = new Admission([
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   taintNodesByCondition,
   priority,
@@ -18,4 +21,5 @@ export const admission = new Admission([
   persistentVolumeClaimResize,
   runtimeClass,
   podTopologyLabels,
+  resourceQuota,
 ]);

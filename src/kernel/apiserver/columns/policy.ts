@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../../../api/objects';
+import type { PodDisruptionBudget, ResourceQuota } from '../../../api/objects';
 import type { TableColumns } from '../kind';
 import { AGE, ageOf } from './cells';
 
@@ -22,4 +22,28 @@ export const disruptionBudgetTable: TableColumns<PodDisruptionBudget> = {
     budget.status.disruptionsAllowed ?? 0,
     ageOf(budget, nowMs),
   ],
+};
+
+/** Models printResourceQuota: what is counted, requests and limits apart. */
+export const quotaTable: TableColumns<ResourceQuota> = {
+  columns: [
+    {
+      name: 'Request',
+      description: 'Request represents a minimum amount of cpu/memory that a container may consume.',
+    },
+    {
+      name: 'Limit',
+      description:
+        'Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node.',
+    },
+    AGE,
+  ],
+  cells: (quota, nowMs) => {
+    const { hard = {}, used = {} } = quota.status;
+    const shown = Object.keys(hard)
+      .sort()
+      .map((name) => `${name}: ${used[name] ?? 0}/${hard[name]}`);
+    const isLimit = (text: string): boolean => text.startsWith('limits.');
+    return [shown.filter((text) => !isLimit(text)).join(', '), shown.filter(isLimit).join(', '), ageOf(quota, nowMs)];
+  },
 };

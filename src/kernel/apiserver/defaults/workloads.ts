@@ -1,4 +1,4 @@
-import type { Deployment, Job, PodTemplate, ReplicaSet } from '../../../api/objects';
+import type { CronJob, Deployment, Job, PodTemplate, ReplicaSet } from '../../../api/objects';
 import { each, fill, within } from './fill';
 import { defaultPodSpec } from './pod-spec';
 
@@ -66,5 +66,26 @@ function defaultFailurePolicy(policy: FailurePolicy): FailurePolicy {
         each(conditions, (condition) => (condition.status ? condition : { ...condition, status: 'True' })),
       ),
     ),
+  );
+}
+
+type JobTemplate = CronJob['spec']['jobTemplate'];
+
+/** Models SetDefaults_CronJob; the template's Pods get their defaults here, the Job itself its own when it is made. */
+export function defaultCronJob(cronJob: CronJob): CronJob {
+  return within(cronJob, 'spec', (spec) => {
+    const filled = fill(spec, {
+      concurrencyPolicy: 'Allow',
+      suspend: false,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+    });
+    return within(filled, 'jobTemplate', defaultJobTemplate);
+  });
+}
+
+function defaultJobTemplate(jobTemplate: JobTemplate): JobTemplate {
+  return within(jobTemplate, 'spec', (spec) =>
+    within(within(spec, 'podFailurePolicy', defaultFailurePolicy), 'template', defaultTemplate),
   );
 }

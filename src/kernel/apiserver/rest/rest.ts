@@ -16,6 +16,7 @@ import { createBareBinding, createBinding, createEviction, readLog, type PodLogs
 import { readPath, type PathInfo, type ResourcePath } from './request-info';
 import { getScale, patchScale, updateScale } from './scale';
 import { listBody } from './table';
+import { metricsAnswer } from './metrics';
 import { openCursor, type WatchCursor } from './watch';
 import { create, remove, removeCollection, update } from './write';
 
@@ -75,6 +76,8 @@ export class RestDoor {
     if (info.kind === 'other') return textResponse(404, '404 page not found\n');
     const warnings: string[] = [];
     try {
+      const measured = metricsAnswer(this.#core, request);
+      if (measured) return measured;
       return this.#answer(request, origin, info, warnings);
     } catch (error) {
       return withWarnings(refusalResponse(error), warnings);

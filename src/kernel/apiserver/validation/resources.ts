@@ -36,6 +36,11 @@ const HUGE_PAGES = 'hugepages-';
 const NATIVE_PREFIX = 'kubernetes.io/';
 const QUOTA_PREFIX = 'requests.';
 
+/** The names a quota can have without a prefix. */
+export function isQuotaResource(name: string): boolean {
+  return name !== 'storage' && STANDARD_RESOURCES.has(name);
+}
+
 export const isHugePages = (name: string): boolean => name.startsWith(HUGE_PAGES);
 const isNative = (name: string): boolean => !name.includes('/') || name.includes(NATIVE_PREFIX);
 
@@ -44,7 +49,7 @@ export function isExtended(name: string): boolean {
   return !isNative(name) && !name.startsWith(QUOTA_PREFIX) && qualifiedNameFaults(QUOTA_PREFIX + name).length === 0;
 }
 
-const isOvercommitAllowed = (name: string): boolean => isNative(name) && !isHugePages(name);
+export const isOvercommitAllowed = (name: string): boolean => isNative(name) && !isHugePages(name);
 
 /** What a container asks for and may use. */
 export function validateResources(resources: Resources | undefined, path: string, errors: FieldErrors): void {
@@ -68,7 +73,8 @@ function validateAmount(name: string, amount: string | number, path: string, err
   if (isHugePages(name)) validateHugePages(name, amount, path, errors);
 }
 
-function validateContainerResourceName(name: string, path: string, errors: FieldErrors): void {
+/** What containers, and limits of them, may be about. */
+export function validateContainerResourceName(name: string, path: string, errors: FieldErrors): void {
   const faults = qualifiedNameFaults(name);
   for (const fault of faults) errors.invalid(path, name, fault);
   const bare = !name.includes('/');

@@ -17,6 +17,8 @@ const WINDOW_MS = 1000;
 /** Requests a second that one server answers at its best. */
 const CAPACITY = 100;
 const BASE_LATENCY_MS = 5;
+/** A server at its best uses one CPU. */
+const REQUEST_CPU_MS = 1000 / CAPACITY;
 const MAX_LATENCY_MS = 2000;
 
 /** `podium/model-server`: loads a model from a file, answers `POST /predict`; the busier it is, the later. */
@@ -24,6 +26,7 @@ export const modelServer: Program<ModelServer> = {
   start(io) {
     const state: ModelServer = { model: null, windowMs: io.context.nowMs, count: 0, before: 0 };
     io.do({ kind: 'serve', port: Number(io.setup.env['PORT']) || DEFAULT_PORT });
+    io.do({ kind: 'useCpu', milli: 5 });
     io.do({ kind: 'useMemory', bytes: 128 << 20 });
     if (!load(io, state)) io.log(`no model at ${pathOf(io)}: waiting for it`);
     return state;
@@ -57,6 +60,7 @@ function answer(io: ProgramIo, state: ModelServer, request: ServedRequest): void
     return respond(state.model ? 200 : 503, state.model ? 'ok' : 'no model is loaded');
   }
   const afterMs = latencyMs(io, state);
+  io.do({ kind: 'spendCpu', ms: REQUEST_CPU_MS });
   if (!state.model) return respond(503, { error: 'no model is loaded' }, afterMs);
   if (request.path === '/' || request.path === '/model') return respond(200, { ...state.model }, afterMs);
   if (request.path !== '/predict') return respond(404, { error: `no such path: ${request.path}` }, afterMs);
@@ -85,7 +89,6 @@ function latencyMs(io: ProgramIo, state: ModelServer): number {
     state.before = elapsed < 2 * WINDOW_MS ? state.count : 0;
     state.count = 0;
     state.windowMs = io.context.nowMs;
-    io.do({ kind: 'useCpu', milli: Math.min(2000, 10 + state.before * 10) });
   }
   state.count += 1;
   const load = Math.max(state.before, state.count) / CAPACITY;

@@ -10,6 +10,7 @@ const PAGES = {
 };
 const ROOTS = { nginx: '/usr/share/nginx/html', httpd: '/usr/local/apache2/htdocs' };
 const LATENCY_MS = 1;
+const REQUEST_CPU_MS = 2;
 
 /** nginx and httpd: port 80, files of their document root, an access log. */
 export function webServer(name: keyof typeof PAGES): Program<WebServer> {
@@ -32,6 +33,7 @@ export function webServer(name: keyof typeof PAGES): Program<WebServer> {
       const file = path === '/' ? '/index.html' : path;
       const body = io.read(ROOTS[name] + file) ?? (path === '/' ? PAGES[name] : undefined);
       const code = body === undefined ? 404 : 200;
+      io.do({ kind: 'spendCpu', ms: REQUEST_CPU_MS });
       io.do({ kind: 'respond', id, code, body: body ?? '404 Not Found\n', afterMs: LATENCY_MS });
       io.log(`"${method} ${path} HTTP/1.1" ${code} ${(body ?? '').length}`);
       return { served: state.served + 1 };

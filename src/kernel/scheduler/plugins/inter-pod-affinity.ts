@@ -96,18 +96,22 @@ export function interPodAffinity(args: InterPodAffinityArgs): Plugin<FilterData,
   };
 }
 
-/** Whether a Pod that came, went or changed is one that either's required terms are about. */
+/**
+ * Whether a Pod that came, went or changed can make room: one that the terms of affinity have waited for, or one that
+ * those of anti-affinity no longer mind. Models isSchedulableAfterPodChange.
+ */
 function concerns(pod: Pod, { before, after }: { before?: object; after?: object }, lister: Cycle['lister']): boolean {
   const labels: NamespaceLabels = (namespace) => lister.namespaceLabels(namespace);
   const { requiredAffinity, requiredAntiAffinity } = podInfo(pod);
-  if (after) {
-    return requiredAffinity.some((term) => termMatches(term, after as Pod, labels)) || requiredAntiAffinity.length > 0;
-  }
-  const gone = before as Pod;
-  return (
-    requiredAntiAffinity.some((term) => termMatches(term, gone, labels)) ||
-    podInfo(gone).requiredAntiAffinity.some((term) => termMatches(term, pod, labels))
-  );
+  const minds = (other: Pod): boolean =>
+    requiredAntiAffinity.some((term) => termMatches(term, other, labels)) ||
+    podInfo(other).requiredAntiAffinity.some((term) => termMatches(term, pod, labels));
+  if (!after) return minds(before as Pod);
+  const wanted = (other: Pod): boolean =>
+    requiredAffinity.length > 0 && requiredAffinity.every((term) => termMatches(term, other, labels));
+  if (!before) return wanted(after as Pod);
+  const [old, now] = [before as Pod, after as Pod];
+  return (wanted(now) && !wanted(old)) || (minds(old) && !minds(now));
 }
 
 function prepareFilter(cycle: Cycle): PreFilterAnswer<FilterData> {

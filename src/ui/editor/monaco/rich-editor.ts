@@ -78,6 +78,8 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
   lineDecorationsWidth: 11,
   lineHeight: LINE_PX,
   lineNumbersMinChars: 4,
+  /* The number of a last, empty line is text like any other. */
+  renderFinalNewline: 'on',
   links: false,
   minimap: { enabled: false },
   occurrencesHighlight: 'off',

@@ -1,0 +1,49 @@
+import type { Container, Pod } from './objects';
+import { addQuantities, compareQuantities, quantityOf, type Quantity } from './quantity';
+
+type Field = 'requests' | 'limits';
+type Totals = Map<string, Quantity>;
+
+/**
+ * What a Pod's containers have together: the sum of those that run side by side, or what is needed while one init
+ * container runs, if that is more. Models k8s.io/component-helpers/resource PodRequests and PodLimits.
+ */
+export function podTotals({ spec }: Pod, field: Field): Totals {
+  const total: Totals = new Map();
+  const started: Totals = new Map();
+  const whileStarting: Totals = new Map();
+  for (const container of spec.containers) add(total, amounts(container, field));
+  for (const init of (spec.initContainers ?? []) as Container[]) {
+    const own = amounts(init, field);
+    if (init.restartPolicy === 'Always') {
+      add(total, own);
+      add(started, own);
+      raise(whileStarting, started);
+    } else {
+      const needed: Totals = new Map(started);
+      add(needed, own);
+      raise(whileStarting, needed);
+    }
+  }
+  raise(total, whileStarting);
+  return total;
+}
+
+function amounts(container: Container, field: Field): Totals {
+  const list = (container.resources?.[field] ?? {}) as Record<string, string | number>;
+  return new Map(Object.entries(list).map(([name, text]) => [name, quantityOf(text)]));
+}
+
+function add(total: Totals, other: Totals): void {
+  for (const [name, quantity] of other) {
+    const known = total.get(name);
+    total.set(name, known ? addQuantities(known, quantity) : quantity);
+  }
+}
+
+function raise(total: Totals, other: Totals): void {
+  for (const [name, quantity] of other) {
+    const known = total.get(name);
+    if (!known || compareQuantities(known, quantity) < 0) total.set(name, quantity);
+  }
+}

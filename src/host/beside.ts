@@ -1,0 +1,66 @@
+import { parseTime } from '../api/time';
+import { Cluster } from '../kernel/cluster';
+import type { FrameMessage } from '../protocol/frame-message';
+import { inputsOf, type BranchRecord } from './document';
+import { FrameBuilder } from './frames/frame-builder';
+import type { FrameView } from './frames/source';
+import type { Session } from './session';
+import type { SliceEnd, Timeline } from './timeline';
+
+const WAITING = 'Training is computed on the open branch only; this one goes no further.';
+
+/**
+ * Another branch of the open document, on a cluster of its own, which stands at the same moment as the open one. It is
+ * looked at and never written to: nothing that happens on it is recorded, and running past its end only shows what
+ * would come.
+ */
+export class Beside {
+  readonly #timeline: Timeline;
+  readonly #frames: FrameBuilder;
+  #reached = false;
+
+  constructor(
+    session: Session,
+    readonly branch: BranchRecord,
+  ) {
+    const { document } = session;
+    /* Everything else of its state comes from the open cluster's snapshots. */
+    const cluster = new Cluster({
+      seed: document.seed,
+      epochMs: parseTime(document.startedAt),
+      conventions: document.conventions,
+      nodes: [],
+      objects: [],
+    });
+    this.#timeline = session.timeline.beside(cluster, inputsOf(document, branch.id));
+    this.#frames = new FrameBuilder(cluster);
+  }
+
+  /** Goes towards a moment. Returns whether it is there, or goes no further. */
+  follow(atMs: number, ends: SliceEnd): boolean {
+    const timeline = this.#timeline;
+    if (timeline.goesBackTo(atMs)) {
+      timeline.rewindTo(atMs);
+      this.#frames.reset();
+    }
+    this.#reached = timeline.run(atMs, ends);
+    return this.#reached || this.#waiting;
+  }
+
+  frame(view: Pick<FrameView, 'speed' | 'run' | 'saved' | 'branches'>): FrameMessage {
+    const { inputs, applied } = this.#timeline;
+    return this.#frames.build({
+      ...view,
+      run: this.#reached || this.#waiting ? view.run : 'replaying',
+      endMs: Math.max(this.branch.endMs, this.#timeline.nowMs),
+      note: this.#waiting ? WAITING : '',
+      branch: this.branch.id,
+      inputs,
+      applied,
+    });
+  }
+
+  get #waiting(): boolean {
+    return !this.#reached && this.#timeline.cluster.training.holdAtMs() <= this.#timeline.nowMs;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Frame } from '../../protocol/frame';
+import { differencesOf, type Difference } from '../../scene/differences';
+import { FramePicture } from '../../scene/frame-picture';
+import type { ClusterView } from '../connection/cluster-view.svelte';
+
+/** What of the page two branches are compared by. */
+export interface ComparisonParts {
+  /** The open branch. */
+  readonly view: ClusterView;
+  readonly besideView: ClusterView;
+  /** Asks for another branch beside the open one, or for none. */
+  lookBeside(id: string | undefined): void;
+}
+
+/** Differences are looked for so often at most: two stages move at the same time. */
+const LOOK_EVERY_MS = 200;
+
+/** Two branches side by side at one moment: the open one, which the page works on, and another that is looked at. */
+export class Comparison {
+  /** The branch beside the open one; undefined while nothing is compared. */
+  other = $state<string | undefined>(undefined);
+  /** What is otherwise. `left` is the open branch. */
+  differences = $state.raw<readonly Difference[]>([]);
+  /** Both stand at the same moment. */
+  settled = $state(false);
+  #lookedAtMs = -Infinity;
+  #open = '';
+
+  constructor(
+    private readonly parts: ComparisonParts,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    parts.view.listen((frame) => this.#follow(frame));
+  }
+
+  /** The frame of the other branch. */
+  get frame(): Frame | undefined {
+    return this.other === undefined ? undefined : this.parts.besideView.frame;
+  }
+
+  start(id: string): void {
+    this.other = id;
+    this.differences = [];
+    this.settled = false;
+    this.#lookedAtMs = -Infinity;
+    this.parts.lookBeside(id);
+  }
+
+  end(): void {
+    if (this.other === undefined) return;
+    this.other = undefined;
+    this.differences = [];
+    this.parts.lookBeside(undefined);
+  }
+
+  /** Starts with a branch, or ends where it is compared already. */
+  toggle(id: string): void {
+    if (this.other === id) this.end();
+    else this.start(id);
+  }
+
+  #follow(frame: Frame): void {
+    const before = this.#open;
+    this.#open = frame.branch;
+    if (this.other === undefined) return;
+    const there = (id: string): boolean => frame.branches.some((branch) => branch.id === id);
+    /* The other one was opened: the two change sides. */
+    if (frame.branch === this.other && before !== '' && there(before)) this.start(before);
+    else if (frame.branch === this.other || !there(this.other)) this.end();
+    else this.#look(frame);
+  }
+
+  #look(frame: Frame): void {
+    const { view, besideView } = this.parts;
+    const beside = besideView.frame;
+    if (!beside || frame.run === 'replaying' || beside.run === 'replaying') return;
+    const now = this.now();
+    if (now - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    this.#lookedAtMs = now;
+    this.settled = true;
+    this.differences = differencesOf(
+      new FramePicture(frame, { pods: view.pods, nodes: view.nodes }),
+      new FramePicture(beside, { pods: besideView.pods, nodes: besideView.nodes }),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { browserStorage } from '../files/page-storage';
+import { Layers } from '../layout/layers.svelte';
+import LayersMenu from './LayersMenu.svelte';
+
+const page = vi.hoisted(() => ({ layers: undefined as unknown }));
+vi.mock('../page/page.svelte', () => ({ usePage: () => page }));
+
+beforeEach(() => {
+  localStorage.clear();
+  page.layers = new Layers(browserStorage());
+});
+afterEach(cleanup);
+
+it('says each layer in words, turns it on and off, and keeps that for the next visit', async () => {
+  render(LayersMenu, { compact: false });
+  const button = screen.getByRole('button', { name: 'Layers' });
+  await fireEvent.click(button);
+  const boxes = screen.getAllByRole<HTMLInputElement>('checkbox');
+  expect(boxes.map((box) => box.checked)).toEqual([true, false, false, true, false]);
+  await fireEvent.click(screen.getByRole('checkbox', { name: /^Leases Each renewal/ }));
+  await fireEvent.click(screen.getByRole('checkbox', { name: /^Messages/ }));
+  expect(new Layers(browserStorage()).shown).toEqual({
+    messages: false,
+    resources: false,
+    network: false,
+    storage: true,
+    leases: true,
+  });
+});
+
+it('closes with Escape, which brings the focus back to its button', async () => {
+  render(LayersMenu, { compact: true });
+  const button = screen.getByRole('button', { name: 'Layers' });
+  await fireEvent.click(button);
+  const [box] = screen.getAllByRole('checkbox');
+  box!.focus();
+  await fireEvent.keyDown(box!, { key: 'Escape' });
+  expect(screen.queryByRole('checkbox')).toBeNull();
+  expect(document.activeElement).toBe(button);
+});
+
+it('begins anew where what is stored is not its own', () => {
+  localStorage.setItem('podium/layers', '{"messages":3,');
+  expect(new Layers(browserStorage()).shown.messages).toBe(true);
+});

@@ -1,0 +1,64 @@
+import type { Page } from '../page/page.svelte';
+import { SPEEDS, type Transport } from '../time/transport.svelte';
+import type { PaletteRow } from './palette-rows';
+
+/** What can be set and done whatever the cluster holds. */
+export function settingRows(page: Page, transport: Transport): PaletteRow[] {
+  const { presenter, singleKeys } = page;
+  const setting = (
+    text: string,
+    key: string,
+    what: Extract<PaletteRow['action'], { do: 'setting' }>['what'],
+    icon: PaletteRow['icon'],
+  ): PaletteRow => ({ group: 'Settings', icon, text, note: '', key, action: { do: 'setting', what } });
+  const time = (
+    text: string,
+    key: string,
+    what: Extract<PaletteRow['action'], { do: 'time' }>['what'],
+    icon: PaletteRow['icon'],
+  ): PaletteRow => ({ group: 'Time', icon, text, note: '', key, action: { do: 'time', what } });
+  return [
+    time(transport.playing ? 'Pause' : 'Play', 'Space', 'play', transport.playing ? 'pause' : 'play'),
+    time('Undo the last action', 'Ctrl Z', 'undo', 'undo'),
+    time('Step to the next write', '.', 'step', 'step'),
+    time('Run until something changes', 'N', 'change', 'step'),
+    time('Start a branch here', 'B', 'fork', 'branch'),
+    ...branchRows(transport),
+    time('Look at the start', 'Home', 'start', 'stepBack'),
+    time('Back to now', 'End', 'live', 'step'),
+    ...SPEEDS.map((factor, index): PaletteRow => ({
+      group: 'Time',
+      icon: 'clock',
+      text: `Speed ×${factor}`,
+      note: transport.speed === factor ? 'as it is' : '',
+      key: String(index + 1),
+      action: { do: 'speed', factor },
+    })),
+    setting('Change between light and dark', '', 'theme', 'theme'),
+    setting('Show all keys', '?', 'help', 'help'),
+    setting(`Turn single-letter keys ${singleKeys.on ? 'off' : 'on'}`, '', 'single keys', 'terminal'),
+    ...(presenter.possible
+      ? [setting(presenter.on ? 'End presenting' : 'Present to a room', 'P', 'present', 'present')]
+      : []),
+    setting('Give all panes their own sizes back', '', 'sizes', 'list'),
+    setting('Leave for the home page', '', 'home', 'flag'),
+  ];
+}
+
+/** The other branches: to go to, and to compare with. */
+function branchRows({ frame }: Transport): PaletteRow[] {
+  const row = (text: string, icon: PaletteRow['icon'], action: PaletteRow['action']): PaletteRow => ({
+    group: 'Time',
+    icon,
+    text,
+    note: '',
+    key: '',
+    action,
+  });
+  return (frame?.branches ?? [])
+    .filter(({ id }) => id !== frame?.branch)
+    .flatMap(({ id, name }) => [
+      row(`Go to branch ${name}`, 'branch', { do: 'branch', id }),
+      row(`Compare with ${name}`, 'compare', { do: 'compare', id }),
+    ]);
+}
