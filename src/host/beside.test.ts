@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../api/objects';
-import { POD_PHASES, type Frame, type PodDetail } from '../protocol/frame';
+import { POD_PHASES } from '../protocol/frame';
+import type { FrameMessage } from '../protocol/frame-message';
+import { FrameReader } from '../protocol/frame-reader';
 import { SimulationRig } from './simulation.rig';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -20,39 +22,39 @@ function deployment(name: string, replicas: number): Json {
 }
 
 let rig: SimulationRig;
-const known = new Map<number, PodDetail>();
+let open: FrameReader;
+let other: FrameReader;
 
 beforeEach(async () => {
   rig = new SimulationRig();
+  open = new FrameReader();
+  other = new FrameReader();
   await rig.open();
 });
-afterEach(() => {
-  rig.stop();
-  known.clear();
-});
+afterEach(() => rig.stop());
 
 /** Pods of the default namespace in a frame: name, node row and phase. */
-function podsOf(frame: Frame): string[] {
-  for (const detail of frame.podDetails) known.set(detail.id, detail);
-  return [...frame.pods.id]
-    .map((id, row) => ({ detail: known.get(id)!, row }))
+function podsOf(message: FrameMessage, reader: FrameReader): string[] {
+  const { pods } = reader.read(message);
+  return [...pods.id]
+    .map((id, row) => ({ detail: reader.pods.get(id)!, row }))
     .filter(({ detail }) => detail.namespace === 'default')
-    .map(({ detail, row }) => `${detail.name} on ${frame.pods.node[row]}, ${POD_PHASES[frame.pods.phase[row]!]}`)
+    .map(({ detail, row }) => `${detail.name} on ${pods.node[row]}, ${POD_PHASES[pods.phase[row]!]}`)
     .sort();
 }
 
-/** The frame of the branch beside, once it stands at the open one's moment. */
-async function beside(id: string): Promise<Frame> {
+/** The Pods of the branch beside, once it stands at the open one's moment. */
+async function beside(id: string): Promise<{ atMs: number; pods: string[] }> {
   let frame = rig.simulation.besideFrame(id)!;
-  podsOf(frame);
+  let pods = podsOf(frame, other);
   await expect
     .poll(() => {
       frame = rig.simulation.besideFrame(id)!;
-      podsOf(frame);
+      pods = podsOf(frame, other);
       return frame.run !== 'replaying' && frame.atMs === rig.simulation.session.nowMs;
     })
     .toBe(true);
-  return frame;
+  return { atMs: frame.atMs, pods };
 }
 
 describe('a branch beside the open one', () => {
@@ -68,10 +70,10 @@ describe('a branch beside the open one', () => {
   it('is as it is when it is opened, at each moment to which the head goes', async () => {
     for (const rewindMs of [25_000, 12_000, 10_000, 20_000, 3_000]) {
       await rig.time({ rewindMs });
-      const shown = podsOf(await beside('main'));
+      const { pods: shown } = await beside('main');
       await rig.time({ live: 'main' });
       await rig.time({ rewindMs });
-      expect(podsOf(rig.simulation.frame())).toEqual(shown);
+      expect(podsOf(rig.simulation.frame(), open)).toEqual(shown);
       if (rewindMs >= 10_000) expect(shown.every((pod) => pod.startsWith('web-'))).toBe(true);
       await rig.time({ live: 'branch-1' });
     }
@@ -83,9 +85,9 @@ describe('a branch beside the open one', () => {
     expect(await rig.hash()).toBe(hash);
     expect(await rig.names(PODS)).toHaveLength(3);
     await rig.time({ advanceMs: 20_000 });
-    const frame = await beside('main');
-    expect(frame.atMs).toBe(45_000);
-    expect(podsOf(frame)).toHaveLength(2);
+    const { atMs, pods } = await beside('main');
+    expect(atMs).toBe(45_000);
+    expect(pods).toHaveLength(2);
     const main = rig.simulation.session.document.branches[0]!;
     expect([main.endMs, main.inputs.length]).toEqual([30_000, 1]);
     await rig.time({ rewindMs: 25_000 });

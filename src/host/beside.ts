@@ -1,6 +1,6 @@
 import { parseTime } from '../api/time';
 import { Cluster } from '../kernel/cluster';
-import type { Frame } from '../protocol/frame';
+import type { FrameMessage } from '../protocol/frame-message';
 import { inputsOf, type BranchRecord } from './document';
 import { FrameBuilder } from './frames/frame-builder';
 import type { FrameView } from './frames/source';
@@ -47,7 +47,7 @@ export class Beside {
     return this.#reached || this.#waiting;
   }
 
-  frame(view: Pick<FrameView, 'speed' | 'run' | 'saved' | 'branches'>): Frame {
+  frame(view: Pick<FrameView, 'speed' | 'run' | 'saved' | 'branches'>): FrameMessage {
     const { inputs, applied } = this.#timeline;
     return this.#frames.build({
       ...view,

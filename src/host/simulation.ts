@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
 import { ApiError } from '../api/status';
 import type { Frame } from '../protocol/frame';
+import type { FrameMessage } from '../protocol/frame-message';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { internalError, onlyLooking, refusalResponse } from './answers';
 import { handleControl } from './control';
@@ -175,7 +176,7 @@ export class Simulation {
     return this.#frames.changes;
   }
 
-  frame(): Frame {
+  frame(): FrameMessage {
     return this.#frames.build({
       endMs: this.session.endMs,
       speed: this.pacer.speed,
@@ -190,7 +191,7 @@ export class Simulation {
   }
 
   /** The frame of another branch at the open one's moment; undefined for the open one, and where there is no such. */
-  besideFrame(id: string | undefined): Frame | undefined {
+  besideFrame(id: string | undefined): FrameMessage | undefined {
     const { document, branch: open } = this.session;
     if (this.#beside?.branch.id !== id || id === open.id) {
       const branch = id === open.id ? undefined : document.branches.find((one) => one.id === id);

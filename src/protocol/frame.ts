@@ -1,5 +1,6 @@
 import type { NodeSelectorTerm } from '../api/node-affinity';
 import type { SchedulingRecord } from '../api/scheduling';
+import type { PodDetailColumns } from './pod-details';
 
 /** How a Pod is, as its outline and mark show it. The order is the number in `PodColumns.phase`. */
 export const POD_PHASES = [
@@ -34,6 +35,17 @@ export const POD_FLAGS = {
   probeFailing: 256,
 } as const;
 
+const TROUBLED: ReadonlySet<PodPhase> = new Set<PodPhase>(['Failed', 'CrashLoopBackOff', 'Unknown']);
+const TROUBLE_FLAGS = POD_FLAGS.oomKilled | POD_FLAGS.imagePullBackOff;
+
+/** Whether a Pod needs a person: the stage shows it in `--bad`, whatever its glyph. */
+export function inTrouble({ phase, flags }: { readonly phase: PodPhase; readonly flags: number }): boolean {
+  return TROUBLED.has(phase) || (flags & TROUBLE_FLAGS) !== 0;
+}
+
+/** The owner colour of what has no owner on the stage. */
+export const NO_HUE = 6;
+
 /** What a Pod's ring counts down. The order is the number in `PodColumns.ring`. */
 export const RINGS = ['none', 'back-off', 'grace period', 'tolerationSeconds', 'probe delay'] as const;
 
@@ -44,6 +56,8 @@ export interface PodColumns {
   id: Uint32Array;
   /** Row in NodeColumns; −1 while it is bound to no node. */
   node: Int32Array;
+  /** Owner colour, 0–5. */
+  hue: Uint8Array;
   /** Index into POD_PHASES. */
   phase: Uint8Array;
   flags: Uint16Array;
@@ -98,6 +112,10 @@ export interface NodeColumns {
   memoryAllocatable: Float64Array;
   devicesUsed: Uint16Array;
   devices: Uint16Array;
+  /** Colour of the owner whose Pods request most CPU of it; 6 where there are none on the stage. */
+  hue: Uint8Array;
+  /** Pods on it that need a person. */
+  troubled: Uint16Array;
   /** Virtual ms of the last heartbeat that reached the API server. */
   heardAtMs: Float64Array;
   /** What its containers use. */
@@ -282,7 +300,7 @@ export interface Frame {
   pods: PodColumns;
   nodes: NodeColumns;
   strains: PodStrain[];
-  podDetails: PodDetail[];
+  podDetails: PodDetailColumns;
   nodeDetails: NodeDetail[];
   volumes: VolumeView[];
   services: ServiceView[];

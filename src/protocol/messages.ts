@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
-import type { Frame } from './frame';
+import type { FrameMessage } from './frame-message';
 
 /**
  * Page to simulator worker. A request with a path below `/podium/v1/` goes to the control API (time, faults,
@@ -32,6 +32,6 @@ export type FromSimulator =
   | { kind: 'event'; id: number; event: WatchEvent }
   | { kind: 'text'; id: number; text: string }
   | { kind: 'end'; id: number; refusal?: ApiResponse }
-  | { kind: 'frame'; frame: Frame; beside?: Frame }
+  | { kind: 'frame'; frame: FrameMessage; beside?: FrameMessage }
   /** `atMs`: where the cluster stands, also while it is being replayed and nobody may look at it yet. */
   | { kind: 'pong'; id: number; atMs: number };

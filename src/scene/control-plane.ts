@@ -1,7 +1,6 @@
 import type { ControlPlaneView, LoopView } from '../protocol/frame';
 import { DURATION, EASE, span } from './easing';
 import type { Picture, PodGlyph } from './picture';
-import { unplaced } from './picture';
 import type { Moment, Story } from './story';
 
 /** A row of the Controllers box: a loop as want and have. */
@@ -61,16 +60,16 @@ function loopNames(loop: LoopView): string[] {
 /** What the Scheduler's box shows. */
 export type SchedulerView =
   | { mode: 'deciding'; moment: Moment; pod: PodGlyph | undefined }
-  | { mode: 'waiting'; title: string; note: string; pods: PodGlyph[]; refused: boolean }
+  | { mode: 'waiting'; title: string; note: string; pods: readonly PodGlyph[]; refused: boolean }
   | { mode: 'idle'; last: string; note: string };
 
 export function schedulerView(picture: Picture, story: Story, storyMs: number): SchedulerView {
   const moment = story.momentAt(storyMs);
   if (moment && storyMs < moment.writeMs + DURATION.move) {
-    return { mode: 'deciding', moment, pod: picture.pods.find((pod) => pod.key === moment.pod) };
+    return { mode: 'deciding', moment, pod: picture.podWith(moment.pod) };
   }
   const { scheduler } = picture.controlPlane;
-  const pods = unplaced(picture.pods);
+  const pods = picture.unplaced;
   const nodes = `${scheduler.fit} of ${scheduler.nodes} nodes ${scheduler.fit === 1 ? 'fits' : 'fit'}`;
   if (pods.length > 0) {
     const refused = scheduler.unschedulable > 0;
@@ -100,7 +99,9 @@ function schedulerLines(scheduler: SchedulerView): string[] {
   if (scheduler.mode === 'idle') return ['queue is empty', 'idle'];
   if (scheduler.mode === 'deciding') return [`places ${scheduler.moment.record.name}`, 'places a Pod', 'decides'];
   const count = scheduler.pods.length;
-  return scheduler.refused ? [`${count} cannot be placed`, `${count} refused`] : [`${count} in the queue`, `${count} wait`];
+  return scheduler.refused
+    ? [`${count} cannot be placed`, `${count} refused`]
+    : [`${count} in the queue`, `${count} wait`];
 }
 
 /** The names under which a control plane component may be stopped. */

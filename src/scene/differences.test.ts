@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { differencesOf, placesOf } from './differences';
 import { Ids, makeFrame, ML_NODES, type Sketch } from './frames.rig';
-import { pictureOf, type Picture } from './picture';
+import { FramePicture } from './frame-picture';
+import type { Picture } from './picture';
 
 function picture(sketch: Sketch): Picture {
   const { frame, details } = makeFrame({ atMs: 60_000, ...sketch }, new Ids());
-  return pictureOf(frame, details);
+  return new FramePicture(frame, details);
 }
 
 const said = (left: Sketch, right: Sketch): string[] =>

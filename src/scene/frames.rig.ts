@@ -1,4 +1,5 @@
 import {
+  NO_HUE,
   POD_PHASES,
   type CauseView,
   type Frame,
@@ -6,6 +7,7 @@ import {
   type PodDetail,
   type PodPhase,
 } from '../protocol/frame';
+import { KnownPods, PodDetailWriter } from '../protocol/pod-details';
 import type { SchedulingRecord } from '../api/scheduling';
 import type { Details } from './picture';
 
@@ -99,6 +101,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
       count: pods.length,
       id: Uint32Array.from(podDetails, (one) => one.id),
       node: Int32Array.from(pods, (pod) => rows.get(pod.node ?? '') ?? -1),
+      hue: Uint8Array.from(podDetails, (one) => one.hue),
       phase: Uint8Array.from(pods, (pod) => POD_PHASES.indexOf(phaseOf(pod))),
       flags: new Uint16Array(pods.length),
       progress: new Uint8Array(pods.length),
@@ -123,10 +126,12 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
       memoryAllocatable: numbers(nodes.length).fill(32 * GIBI),
       devicesUsed: Uint16Array.from(nodes, (node) => sumOn(node.name, pods, (pod) => pod.gpus ?? 0)),
       devices: Uint16Array.from(nodes, (node) => node.gpus ?? 0),
+      hue: new Uint8Array(nodes.length).fill(NO_HUE),
+      troubled: new Uint16Array(nodes.length),
       heardAtMs: numbers(nodes.length),
     },
     strains: sketch.strains ?? [],
-    podDetails,
+    podDetails: new PodDetailWriter().write(podDetails),
     nodeDetails,
     volumes: sketch.volumes ?? [],
     services: sketch.services ?? [],
@@ -149,7 +154,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
     branch: 'main',
   };
   const details: Details = {
-    pods: new Map(podDetails.map((one) => [one.id, one])),
+    pods: KnownPods.none().with(frame.podDetails, frame.pods.id),
     nodes: new Map(nodeDetails.map((one) => [one.id, one])),
   };
   return { frame, details };

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Ids, makeFrame, oneJob, type PodSketch, type Sketch } from './frames.rig';
 import { History } from './history';
-import { unplaced } from './picture';
 
 const POD: PodSketch = { name: 'train-1', node: 'gpu-a100-1', phase: 'Creating', cpu: 4, gpus: 1 };
 
@@ -31,7 +30,7 @@ describe('a Pod that is made and bound within one frame', () => {
 
   it('stands in the scheduler until the binding is held', () => {
     const waiting = at(story.heldAt(13)! - 1);
-    expect(unplaced(waiting.pods).map((pod) => [pod.key, pod.phase])).toEqual([['default/train-1', 'Pending']]);
+    expect(waiting.unplaced.map((pod) => [pod.key, pod.phase])).toEqual([['default/train-1', 'Pending']]);
   });
 
   it('is where it was bound to afterwards', () => {

@@ -1,15 +1,7 @@
 import type { CauseView, Frame } from '../protocol/frame';
 import { kindOf } from './captions';
-import {
-  isOver,
-  nodeGlyphs,
-  pictureOf,
-  podGlyphs,
-  type Details,
-  type NodeGlyph,
-  type Picture,
-  type PodGlyph,
-} from './picture';
+import { FramePicture } from './frame-picture';
+import { isOver, StoryPicture, type Details, type NodeGlyph, type Picture, type PodGlyph } from './picture';
 import { Story } from './story';
 import { sameStrain } from './strain';
 
@@ -39,8 +31,8 @@ class Track<T> {
   }
 }
 
-/** Above this many Pods the stage shows frames as they are: nobody can follow that many stories. */
-const STORY_LIMIT = 400;
+/** Above so many Pods or nodes the stage shows frames as they are: nobody can follow that many stories. */
+const STORY_LIMITS = { pods: 400, nodes: 400 };
 /** How far back in story time the stage can go without asking for another frame. */
 const KEPT_MS = 60_000;
 const FORGET_EVERY = 120;
@@ -60,7 +52,8 @@ export class History {
   #epoch = -1;
   #frames = 0;
   #frame: Frame | null = null;
-  #details: Details = { pods: new Map(), nodes: new Map() };
+  /** The newest frame as it is. */
+  #latest: FramePicture | null = null;
 
   /** The newest frame. */
   get frame(): Frame | null {
@@ -79,12 +72,12 @@ export class History {
     const fresh = first || this.#frame?.atMs !== frame.atMs || this.#frame.run !== frame.run || frame.causes.length > 0;
     if (first) this.#clear(frame.epoch);
     this.#frame = frame;
-    this.#details = details;
+    this.#latest = new FramePicture(frame, details);
     this.story.add(frame.causes, frame.scheduling);
     const liveMs = this.nowMs;
     this.#rest.push(first ? -Infinity : liveMs, frame);
     this.#pushTape(frame, first ? -Infinity : liveMs);
-    if (frame.pods.count <= STORY_LIMIT) this.#pushTracks(frame, details, first ? -Infinity : liveMs);
+    if (isStory(frame)) this.#pushTracks(frame, this.#latest, first ? -Infinity : liveMs);
     else this.#pods.clear();
     if (++this.#frames % FORGET_EVERY === 0) this.#forget();
     return fresh;
@@ -95,32 +88,22 @@ export class History {
     const frame = this.#frame;
     const shown = this.#rest.at(storyMs) ?? frame;
     if (!frame || !shown) return null;
-    if (frame.pods.count > STORY_LIMIT) return pictureOf(frame, this.#details);
-    return {
-      atMs: Math.min(this.story.virtualAt(storyMs), frame.atMs),
-      pods: present(this.#pods, storyMs),
-      nodes: this.#nodesAt(storyMs),
-      volumes: shown.volumes,
-      services: shown.services,
-      controlPlane: { ...shown.controlPlane, ...this.#tapeAt(storyMs, shown) },
-    };
+    if (!isStory(frame)) return this.#latest;
+    const pods = present(this.#pods, storyMs);
+    return new StoryPicture(
+      Math.min(this.story.virtualAt(storyMs), frame.atMs),
+      pods,
+      this.#nodesAt(storyMs, pods),
+      shown.volumes,
+      shown.services,
+      { ...shown.controlPlane, ...this.#tapeAt(storyMs, shown) },
+    );
   }
 
-  /** Nodes carry the requests of the Pods that the story has told of, not of those it will. */
-  #nodesAt(storyMs: number): NodeGlyph[] {
-    const ahead = new Map<string, PodGlyph[][]>();
-    for (const track of this.#pods.values()) {
-      const shown = track.at(storyMs);
-      const known = track.latest;
-      if (shown === known) continue;
-      if (shown?.node) lists(ahead, shown.node)[0]!.push(shown);
-      if (known?.node) lists(ahead, known.node)[1]!.push(known);
-    }
-    return present(this.#nodes, storyMs).map((node) => {
-      const [more, less] = ahead.get(node.name) ?? [];
-      const latest = this.#nodes.get(node.name)?.latest;
-      return more && less && latest ? withRequests(node, latest, more, less) : node;
-    });
+  /** Nodes carry the requests of the Pods that the story has told of, and of those that are never on the stage. */
+  #nodesAt(storyMs: number, pods: readonly PodGlyph[]): NodeGlyph[] {
+    const there = byNode(pods);
+    return present(this.#nodes, storyMs).map((node) => withRequests(node, there.get(node.name) ?? [], 1));
   }
 
   #clear(epoch: number): void {
@@ -131,16 +114,16 @@ export class History {
     this.#rest = new Track();
     this.#tape = new Map();
     this.#taped = -1;
-    this.#frame = null;
+    this.#frame = this.#latest = null;
   }
 
-  #pushTracks(frame: Frame, details: Details, liveMs: number): void {
+  #pushTracks(frame: Frame, { pods, nodes }: Picture, liveMs: number): void {
     const rows = rowsByKey(frame.causes);
-    const pods = podGlyphs(frame, details);
     for (const pod of pods) this.#pushPod(pod, rows.get(`pods/${pod.key}`) ?? [], liveMs);
     this.#pushGone(this.#pods, new Set(pods.map((pod) => pod.key)), 'pods', rows, liveMs);
-    const nodes = nodeGlyphs(frame, details);
-    for (const node of nodes) {
+    const there = byNode(pods);
+    for (const told of nodes) {
+      const node = withRequests(told, there.get(told.name) ?? [], -1);
       const track = trackOf(this.#nodes, node.name);
       if (track.latest && sameNode(track.latest, node)) continue;
       track.push(this.#heldMs(rows.get(`nodes/${node.name}`) ?? [], liveMs), node);
@@ -211,6 +194,10 @@ export class History {
   }
 }
 
+function isStory({ pods, nodes }: Frame): boolean {
+  return pods.count <= STORY_LIMITS.pods && nodes.count <= STORY_LIMITS.nodes;
+}
+
 function trackOf<T>(tracks: Map<string, Track<T>>, key: string): Track<T> {
   let track = tracks.get(key);
   if (!track) tracks.set(key, (track = new Track()));
@@ -221,27 +208,25 @@ function present<T>(tracks: Map<string, Track<T>>, storyMs: number): T[] {
   return [...tracks.values()].map((track) => track.at(storyMs)).filter((one) => one !== null);
 }
 
-function lists(map: Map<string, PodGlyph[][]>, key: string): PodGlyph[][] {
-  let both = map.get(key);
-  if (!both) map.set(key, (both = [[], []]));
-  return both;
+function byNode(pods: readonly PodGlyph[]): Map<string, PodGlyph[]> {
+  const there = new Map<string, PodGlyph[]>();
+  for (const pod of pods) {
+    const some = there.get(pod.node);
+    if (some) some.push(pod);
+    else there.set(pod.node, [pod]);
+  }
+  return there;
 }
 
-/** The requests known last, with some Pods added and others taken away. */
-function withRequests(
-  node: NodeGlyph,
-  latest: NodeGlyph,
-  more: readonly PodGlyph[],
-  less: readonly PodGlyph[],
-): NodeGlyph {
-  const total = (pods: readonly PodGlyph[], of: (pod: PodGlyph) => number): number =>
-    pods.reduce((sum, pod) => sum + (isOver(pod) ? 0 : of(pod)), 0);
-  const change = (of: (pod: PodGlyph) => number): number => total(more, of) - total(less, of);
+/** A node's requests with those of some Pods added, or (`sign` −1) taken away. */
+function withRequests(node: NodeGlyph, pods: readonly PodGlyph[], sign: 1 | -1): NodeGlyph {
+  const holding = pods.filter((pod) => !isOver(pod));
+  const total = (of: (pod: PodGlyph) => number): number => sign * holding.reduce((sum, pod) => sum + of(pod), 0);
   return {
     ...node,
-    cpuRequested: latest.cpuRequested + change((pod) => pod.detail.cpuMilli),
-    memoryRequested: latest.memoryRequested + change((pod) => pod.detail.memoryBytes),
-    devicesUsed: latest.devicesUsed + change((pod) => pod.detail.devices[node.detail.deviceResource] ?? 0),
+    cpuRequested: node.cpuRequested + total((pod) => pod.detail.cpuMilli),
+    memoryRequested: node.memoryRequested + total((pod) => pod.detail.memoryBytes),
+    devicesUsed: node.devicesUsed + total((pod) => pod.detail.devices[node.detail.deviceResource] ?? 0),
   };
 }
 

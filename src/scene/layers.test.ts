@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Ids, makeFrame, row, type Sketch } from './frames.rig';
 import { INITIAL_LAYERS, proxyFans, shownCables, usageLines } from './layers';
 import { layoutMap } from './layout';
-import { pictureOf, type Picture } from './picture';
-import { dotsAt } from './routes';
+import { FramePicture } from './frame-picture';
+import type { Picture } from './picture';
+import { trafficAt } from './traffic';
 import { Story } from './story';
 
 const volume = (
@@ -32,7 +33,7 @@ function picture(): Picture {
   const { frame, details } = makeFrame(sketch, new Ids());
   frame.nodes.cpuUsed.set([2000, 9000]);
   frame.nodes.proxied.set([-1], 2);
-  return pictureOf(frame, details);
+  return new FramePicture(frame, details);
 }
 
 const scene = picture();
@@ -95,7 +96,7 @@ describe('the Messages and Leases layers', () => {
     [],
   );
   const drawn = (messages: boolean, leases: boolean): string[] =>
-    dotsAt(story, 1100, layout, 1, { messages, leases }).map((dot) => dot.message.row.resource);
+    trafficAt(story, 1100, layout, 1, { messages, leases }).dots.map((dot) => dot.message.row.resource);
 
   it.each([
     [true, false, ['configmaps']],

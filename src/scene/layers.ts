@@ -45,14 +45,14 @@ const isNode = (selection: Ref | undefined, name: string): boolean =>
   selection?.resource === 'nodes' && selection.name === name;
 
 /** Keys of the volumes that a thing is, or mounts. */
-function volumesOf({ volumes, pods }: Picture, selection: Ref | undefined): Set<string> {
+function volumesOf(picture: Picture, selection: Ref | undefined): Set<string> {
   if (!selection) return new Set();
   const { resource, namespace, name } = selection;
   if (resource === 'persistentvolumeclaims') return new Set([`${namespace}/${name}`]);
   if (resource === 'persistentvolumes')
-    return new Set(volumes.filter((one) => one.volume === name).map((one) => one.key));
+    return new Set(picture.volumes.filter((one) => one.volume === name).map((one) => one.key));
   if (resource !== 'pods') return new Set();
-  const pod = pods.find((one) => one.key === `${namespace}/${name}`);
+  const pod = picture.podWith(`${namespace}/${name}`);
   return new Set(pod?.detail.claims.map((claim) => `${namespace}/${claim}`));
 }
 
@@ -71,7 +71,7 @@ const METER_GAP = 14;
 const MARGIN = 12;
 
 /** What nodes use, where their meters are drawn. */
-export function usageLines(layout: StageLayout): UsageLine[] {
+export function usageLines(layout: Pick<StageLayout, 'nodes'>): UsageLine[] {
   return layout.nodes.flatMap(({ node, x, metersY, width }) => {
     if (metersY <= 0 || nodeIsDown(node)) return [];
     const meter = (width - 2 * MARGIN - METER_GAP) / 2;
@@ -96,7 +96,7 @@ export interface ProxyFan {
 }
 
 /** The kube-proxies of the nodes that run. */
-export function proxyFans(layout: StageLayout): ProxyFan[] {
+export function proxyFans(layout: Pick<StageLayout, 'nodes' | 'level' | 'form'>): ProxyFan[] {
   if (layout.level > 1 && layout.form !== 'rows') return [];
   return layout.nodes.flatMap(({ node, x, portY }) =>
     node.proxied < 0

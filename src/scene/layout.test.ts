@@ -5,12 +5,13 @@ import { Ids, makeFrame, ML_NODES, type NodeSketch, type PodSketch, type Sketch 
 import type { Rect } from './geometry';
 import { layoutMap, type StageLayout } from './layout';
 import { meterParts, sockets } from './node-layout';
-import { pictureOf, type Picture } from './picture';
+import { FramePicture } from './frame-picture';
+import type { Picture } from './picture';
 import { layoutRows } from './rows-layout';
 
 function picture(sketch: Sketch): Picture {
   const { frame, details } = makeFrame(sketch, new Ids());
-  return pictureOf(frame, details);
+  return new FramePicture(frame, details);
 }
 
 const overlaps = (a: Rect, b: Rect): boolean =>

@@ -3,8 +3,8 @@ import { CARD, cardHeight, cardSize, layoutNode, type CardSize, type NodeBox } f
 import type { DetailLevel } from './detail';
 import type { Rect } from './geometry';
 import { taintText } from './keys';
-import { sansWidth, monoWidth } from './lettering';
-import { podsByNode, type NodeGlyph, type Picture, type PodGlyph } from './picture';
+import { counted, sansWidth, monoWidth } from './lettering';
+import { nodeIsDown, type NodeGlyph, type Picture } from './picture';
 import type { ServiceView, VolumeView } from '../protocol/frame';
 
 /** The name of a band of nodes and what all of them have in common. */
@@ -43,6 +43,8 @@ export interface StageLayout {
   nodes: NodeBox[];
   /** Where a node's riser leaves the trunk. */
   riserX: ReadonlyMap<string, number>;
+  /** How the cards were placed, so that they need not be placed again. */
+  bands?: Bands;
   lowerLane: Rect;
   /** Baseline of the lower lane's title; 0 where it has none. */
   lowerTitleY: number;
@@ -52,6 +54,15 @@ export interface StageLayout {
   hidden: number;
   /** Height of the channel in which cables run, below the last cards. */
   channelY: number;
+}
+
+const cards = new WeakMap<readonly NodeBox[], Map<string, NodeBox>>();
+
+/** The card of the node of this name. */
+export function cardOf(layout: StageLayout, name: string): NodeBox | undefined {
+  let byName = cards.get(layout.nodes);
+  if (!byName) cards.set(layout.nodes, (byName = new Map(layout.nodes.map((box) => [box.node.name, box]))));
+  return byName.get(name);
 }
 
 /** Room between things, from tight to comfortable: how much of it there is depends on the height to fill. */
@@ -75,11 +86,13 @@ const TRUNK_HEIGHT = 34;
 /** Numbers of columns tried at most. */
 const TRIES = 64;
 
-type PodsByNode = ReadonlyMap<string, PodGlyph[]>;
-
 interface Pool {
   name: string;
   nodes: NodeGlyph[];
+  /** Pods on its fullest node. */
+  most: number;
+  pods: number;
+  down: number;
   /** Height of its tallest card. */
   tall: number;
 }
@@ -93,12 +106,22 @@ interface Plan {
   columns: number;
 }
 
-/** The map for a stage of so many pixels: as many columns as let it be drawn largest, but never larger than life. */
-export function layoutMap(picture: Picture, width: number, height: number, level: DetailLevel): StageLayout {
-  const byNode = podsByNode(picture.pods);
-  const fullest = Math.max(0, ...[...byNode.values()].map((pods) => pods.length));
+/**
+ * The map for a stage of so many pixels: as many columns as let it be drawn largest, but never larger than life. Where
+ * there are too many nodes to place them anew each time, those that stand where they stood `before` are the same boxes.
+ */
+export function layoutMap(
+  picture: Picture,
+  width: number,
+  height: number,
+  level: DetailLevel,
+  before?: StageLayout,
+): StageLayout {
+  const pools = poolsOf(picture);
+  const fullest = pools.reduce((most, pool) => Math.max(most, pool.most), 0);
   const card = cardSize(level, fullest);
-  const pools = poolsOf(picture.nodes, level, byNode, fullest);
+  for (const pool of pools)
+    for (const node of pool.nodes) pool.tall = Math.max(pool.tall, cardHeight(node, level, fullest, pool.most));
   const things = picture.volumes.length + picture.services.length;
   const { least } = card;
   const most = Math.max(least, ...pools.map((pool) => pool.nodes.length));
@@ -112,16 +135,19 @@ export function layoutMap(picture: Picture, width: number, height: number, level
     best = plan;
     scale = fitted;
   }
-  return placeMap(picture, byNode, best, width / scale, height / scale);
+  return placeMap(picture, best, width / scale, height / scale, before);
 }
 
-function poolsOf(nodes: readonly NodeGlyph[], level: DetailLevel, byNode: PodsByNode, fullest: number): Pool[] {
+function poolsOf({ nodes, podCounts }: Picture): Pool[] {
   const pools = new Map<string, Pool>();
-  for (const node of nodes) {
-    let pool = pools.get(node.detail.pool);
-    if (!pool) pools.set(node.detail.pool, (pool = { name: node.detail.pool, nodes: [], tall: 0 }));
+  for (const [index, node] of nodes.entries()) {
+    const name = node.detail.pool;
+    let pool = pools.get(name);
+    if (!pool) pools.set(name, (pool = { name, nodes: [], most: 0, pods: 0, down: 0, tall: 0 }));
     pool.nodes.push(node);
-    pool.tall = Math.max(pool.tall, cardHeight(node, level, fullest, byNode.get(node.name)?.length ?? 0));
+    pool.most = Math.max(pool.most, podCounts[index]!);
+    pool.pods += podCounts[index]!;
+    if (nodeIsDown(node)) pool.down += 1;
   }
   return [...pools.values()];
 }
@@ -180,7 +206,13 @@ function spacingFor(plan: Plan, height: number): Spacing {
   };
 }
 
-function placeMap(picture: Picture, byNode: PodsByNode, plan: Plan, width: number, height: number): StageLayout {
+function placeMap(
+  picture: Picture,
+  plan: Plan,
+  width: number,
+  height: number,
+  before: StageLayout | undefined,
+): StageLayout {
   const spacing = spacingFor(plan, height);
   const cards = plan.card;
   const spare = (width - 2 * MARGIN - plan.columns * cards.width) / Math.max(1, plan.columns - 1);
@@ -189,7 +221,7 @@ function placeMap(picture: Picture, byNode: PodsByNode, plan: Plan, width: numbe
   const left = (width - inner) / 2;
   const trunkY = spacing.boxesY + BOX_HEIGHT + spacing.stub;
   const trunk: Rect = { x: 0, y: trunkY, width, height: TRUNK_HEIGHT };
-  const bands = placePools(byNode, plan, left, gap, trunkY + TRUNK_HEIGHT, spacing);
+  const bands = placePools(picture, plan, left, gap, trunkY + TRUNK_HEIGHT, spacing, before?.bands);
   const boxGap = plan.level === 1 ? gap : CARD.gap;
   const lowerY = bands.bottom + spacing.floor;
   const lower = placeLower(picture, lowerColumns(plan), left, lowerY + 26, inner, boxGap);
@@ -205,6 +237,7 @@ function placeMap(picture: Picture, byNode: PodsByNode, plan: Plan, width: numbe
     pools: bands.headings,
     nodes: bands.nodes,
     riserX: bands.riserX,
+    bands,
     lowerLane: { x: 0, y: lowerY, width, height: bottom - lowerY },
     lowerTitleY: Math.min(bottom - 12, lowerY + lowerRows(plan) * LOWER_ROW + 52),
     ...lower,
@@ -221,6 +254,9 @@ function controlBoxes(left: number, inner: number, gap: number, y: number): Stag
 }
 
 interface Bands {
+  /** What places depend on: two plans with the same key put all cards at the same places. */
+  key: string;
+  token: unknown;
   headings: PoolHeading[];
   nodes: NodeBox[];
   riserX: Map<string, number>;
@@ -228,18 +264,32 @@ interface Bands {
   bottom: number;
 }
 
-function placePools(byNode: PodsByNode, plan: Plan, left: number, gap: number, top: number, spacing: Spacing): Bands {
+function placePools(
+  picture: Picture,
+  plan: Plan,
+  left: number,
+  gap: number,
+  top: number,
+  spacing: Spacing,
+  before?: Bands,
+): Bands {
   const { width } = plan.card;
-  const bands: Bands = { headings: [], nodes: [], riserX: new Map(), bottom: top };
+  const token = picture.nodesToken;
+  const pools = plan.pools.map((pool) => [pool.name, pool.nodes.length, pool.tall]);
+  const key = JSON.stringify([plan.level, plan.columns, width, left, gap, top, spacing, pools]);
+  const same = before && plan.level > 2 && before.token === token && before.key === key ? before : undefined;
+  const bands: Bands = same
+    ? { ...same, headings: [] }
+    : { key, token, headings: [], nodes: [], riserX: new Map(), bottom: top };
   let y = top;
   for (const [index, pool] of plan.pools.entries()) {
     y += index === 0 ? spacing.firstPool : spacing.nextPool;
-    bands.headings.push(headingOf(pool, left, y - 10, plan.columns * (width + gap)));
-    for (const [place, node] of pool.nodes.entries()) {
+    bands.headings.push(headingOf(pool, plan.level, left, y - 10, plan.columns * (width + gap)));
+    for (const [place, node] of same ? [] : pool.nodes.entries()) {
       const x = left + (place % plan.columns) * (width + gap);
       const row = Math.floor(place / plan.columns);
       const card: Rect = { x, y: y + row * (pool.tall + rowGap(plan, spacing)), width, height: pool.tall };
-      bands.nodes.push(layoutNode(node, byNode.get(node.name) ?? [], card, plan.level));
+      bands.nodes.push(layoutNode(node, plan.level < 3 ? picture.podsOn(node.name) : [], card, plan.level));
       bands.riserX.set(node.name, x - Math.min(8, gap / 2));
     }
     y += poolHeight(pool, plan, spacing);
@@ -248,7 +298,7 @@ function placePools(byNode: PodsByNode, plan: Plan, left: number, gap: number, t
   return bands;
 }
 
-function headingOf(pool: Pool, x: number, y: number, room: number): PoolHeading {
+function headingOf(pool: Pool, level: DetailLevel, x: number, y: number, room: number): PoolHeading {
   const name = `Pool ${pool.name}`;
   const [first] = pool.nodes;
   const shared = (first?.detail.taints ?? []).filter((taint) =>
@@ -258,8 +308,14 @@ function headingOf(pool: Pool, x: number, y: number, room: number): PoolHeading 
   const noteX = x + sansWidth(name, 13) + 14;
   const texts = shared.map(taintText);
   while (texts.length > 0 && noteX - x + monoWidth(texts.join(', '), 11.5, -0.02) > room) texts.pop();
-  const note = texts.length > 0 ? texts.join(', ') : own ? '' : 'no taints';
-  return { name, x, y, note, noteX, gated: texts.length > 0 };
+  const note = level > 2 ? sizeNote(pool) : texts.length > 0 ? texts.join(', ') : own ? '' : 'no taints';
+  return { name, x, y, note, noteX, gated: level < 3 && texts.length > 0 };
+}
+
+/** Where names are too small to read, how many there are: `3,400 nodes, 102,000 Pods, 40 of them silent`. */
+function sizeNote({ nodes, pods, down }: Pool): string {
+  const size = `${counted(nodes.length, 'node')}, ${counted(pods, 'Pod')}`;
+  return down > 0 ? `${size}, ${counted(down, 'node')} silent` : size;
 }
 
 /** Drums first, then pills, row by row. */

@@ -63,7 +63,12 @@ export function clockText(ms: number): string {
 
 /** `1 Pod`, `3 Pods`. */
 export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** `3,400`. */
+export function grouped(count: number): string {
+  return count < 1000 ? String(count) : count.toLocaleString('en-US');
 }
 
 /** Shorter and shorter forms of any name, cut between its words only. */

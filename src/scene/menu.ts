@@ -20,7 +20,7 @@ export interface Action {
 export function actionsFor(ref: Ref, picture: Picture): Action[] {
   const why: Action = { label: 'Why?', named: `Why is ${ref.name} as it is?`, key: 'W', why: true };
   if (ref.resource === 'pods') {
-    const pod = picture.pods.find((one) => one.key === `${ref.namespace}/${ref.name}`);
+    const pod = picture.podWith(`${ref.namespace}/${ref.name}`);
     return [why, ...(pod ? podActions(pod) : [])];
   }
   if (ref.resource === 'nodes') {

@@ -1,5 +1,5 @@
 import type { StageLayout } from './layout';
-import { unplaced, type Picture } from './picture';
+import type { Picture } from './picture';
 import { refKey, type Ref } from './ref';
 
 export type Direction = 'up' | 'down' | 'left' | 'right';
@@ -35,17 +35,17 @@ interface Shelves {
   waiting: Ref[];
   trunk: Ref[];
   nodes: Ref[];
-  pods: Ref[][];
+  podsOn: (node: number) => Ref[];
   lower: Ref[];
 }
 
 function shelvesOf(picture: Picture, layout: StageLayout): Shelves {
   return {
     control: [ETCD, CONTROLLERS, SCHEDULER],
-    waiting: unplaced(picture.pods).map((pod) => split('pods', pod.key)),
+    waiting: picture.unplaced.map((pod) => split('pods', pod.key)),
     trunk: [TRUNK],
     nodes: layout.nodes.map((box) => ({ resource: 'nodes', namespace: '', name: box.node.name })),
-    pods: layout.nodes.map((box) => box.pods.map((one) => split('pods', one.pod.key))),
+    podsOn: (node) => picture.podsOn(layout.nodes[node]?.node.name ?? '').map((one) => split('pods', one.key)),
     lower: [
       ...layout.volumes.map((box) => volumeRef(box.volume.key, box.volume.volume)),
       ...layout.services.map((box) => split('services', box.service.key)),
@@ -61,7 +61,7 @@ export function neighbour(from: Ref | undefined, direction: Direction, picture: 
   const shelves = shelvesOf(picture, layout);
   const start = shelves.nodes[0] ?? TRUNK;
   if (!from) return start;
-  const shelf = shelfOf(from, shelves);
+  const shelf = shelfOf(from, shelves, picture, layout);
   if (!shelf) return start;
   if (direction === 'left' || direction === 'right') {
     const at = indexIn(shelf.refs, from) + (direction === 'left' ? -1 : 1);
@@ -71,7 +71,7 @@ export function neighbour(from: Ref | undefined, direction: Direction, picture: 
 }
 
 interface Shelf {
-  name: keyof Shelves;
+  name: Exclude<keyof Shelves, 'podsOn'> | 'pods';
   refs: Ref[];
   /** For Pods: which node they are on. */
   node: number;
@@ -82,12 +82,13 @@ function indexIn(refs: readonly Ref[], ref: Ref): number {
   return refs.findIndex((one) => refKey(one) === key);
 }
 
-function shelfOf(ref: Ref, shelves: Shelves): Shelf | undefined {
+function shelfOf(ref: Ref, shelves: Shelves, picture: Picture, layout: StageLayout): Shelf | undefined {
   for (const name of ['control', 'waiting', 'trunk', 'nodes', 'lower'] as const) {
     if (indexIn(shelves[name], ref) >= 0) return { name, refs: shelves[name], node: -1 };
   }
-  const node = shelves.pods.findIndex((pods) => indexIn(pods, ref) >= 0);
-  return node < 0 ? undefined : { name: 'pods', refs: shelves.pods[node]!, node };
+  const pod = ref.resource === 'pods' ? picture.podWith(`${ref.namespace}/${ref.name}`) : undefined;
+  const node = pod ? layout.nodes.findIndex((box) => box.node.name === pod.node) : -1;
+  return node < 0 ? undefined : { name: 'pods', refs: shelves.podsOn(node), node };
 }
 
 function above(from: Ref, shelf: Shelf, shelves: Shelves): Ref | undefined {
@@ -116,7 +117,7 @@ function below(from: Ref, shelf: Shelf, shelves: Shelves): Ref | undefined {
     case 'trunk':
       return shelves.nodes[0] ?? shelves.lower[0];
     case 'nodes':
-      return shelves.pods[indexIn(shelf.refs, from)]?.[0] ?? shelves.lower[0];
+      return shelves.podsOn(indexIn(shelf.refs, from))[0] ?? shelves.lower[0];
     case 'pods':
       return shelves.lower[0];
     case 'lower':

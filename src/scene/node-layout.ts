@@ -6,7 +6,7 @@ import { gatesOf, keyShape, plateTexts, type KeyShape, type Taint } from './keys
 import type { DetailLevel } from './detail';
 
 export const CARD = { width: 224, height: 156, gatedHeight: 172, inset: 12, gap: 16 } as const;
-export const PILL = { height: 26, pitch: 31, half: 97, square: 26, cap: 26 } as const;
+export const PILL = { width: 200, gap: 8, height: 26, pitch: 31, square: 26 } as const;
 const GATE_PITCH = 21;
 const GATES_SPELLED = 2;
 
@@ -54,7 +54,7 @@ export interface CardSize {
 }
 
 /** Small cards hold a grid: its cells, the room around it, and the fewest columns. */
-const GRIDS = {
+export const GRIDS = {
   2: { size: PILL.square, gap: 4, inset: 8, top: 26, columns: 4 },
   3: { size: 7, gap: 2, inset: 6, top: 7, columns: 6 },
 } as const;
@@ -78,26 +78,20 @@ export function cardHeight(node: NodeGlyph, level: DetailLevel, fullest: number,
 }
 
 /** A little wider than high. */
-function gridColumns(level: 2 | 3, most: number): number {
+export function gridColumns(level: 2 | 3, most: number): number {
   return Math.max(GRIDS[level].columns, Math.ceil(Math.sqrt(most * 1.2)));
+}
+
+/** How much room gates, name, sockets and meters of a full card need beside its Pods. */
+export function cardFurniture(node: NodeGlyph): number {
+  const gates = Math.min(GATES_SPELLED, node.detail.taints.length);
+  return (gates > 0 ? 17 + gates * GATE_PITCH : 17) + (node.devices > 0 ? 38 : 15) + 28 + PILL.pitch - PILL.height;
 }
 
 /** Lays out one card. `pods` are the Pods on it, in order. */
 export function layoutNode(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: DetailLevel): NodeBox {
-  if (level === 4)
-    return {
-      node,
-      ...card,
-      gates: [],
-      nameY: 0,
-      portY: card.y,
-      socketsY: 0,
-      pods: [],
-      more: pods.length,
-      slotY: card.y,
-      metersY: 0,
-    };
-  if (level !== 1) return layoutSmall(node, pods, card, level);
+  if (level > 2) return bareCard(node, card, level === 3 ? Math.min(14, card.height / 2) : 0);
+  if (level === 2) return layoutSmall(node, pods, card);
   const gates = layoutGates(gatesOf(node.detail.taints), card);
   const rows = Math.min(gates.length, GATES_SPELLED);
   const headerY = card.y + (rows > 0 ? 8 + rows * GATE_PITCH + 9 : 17);
@@ -131,8 +125,24 @@ function slotTop(pods: readonly PodBox[], area: Rect): number {
   return Math.min(last.y + PILL.pitch, area.y + area.height - PILL.height);
 }
 
-function layoutSmall(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, level: 2 | 3): NodeBox {
-  const { size, gap, inset, top } = GRIDS[level];
+/** A card whose Pods are drawn together with those of all other cards, or are not drawn one by one at all. */
+function bareCard(node: NodeGlyph, card: Rect, port: number): NodeBox {
+  return {
+    node,
+    ...card,
+    gates: [],
+    nameY: 0,
+    portY: card.y + port,
+    socketsY: 0,
+    pods: [],
+    more: 0,
+    slotY: card.y,
+    metersY: 0,
+  };
+}
+
+function layoutSmall(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect): NodeBox {
+  const { size, gap, inset, top } = GRIDS[2];
   const area: Rect = {
     x: card.x + inset,
     y: card.y + top,
@@ -143,10 +153,10 @@ function layoutSmall(node: NodeGlyph, pods: readonly PodGlyph[], card: Rect, lev
     node,
     ...card,
     gates: [],
-    nameY: level === 2 ? card.y + 18 : 0,
+    nameY: card.y + 18,
     portY: card.y + 14,
     socketsY: 0,
-    ...gridOf(pods, area, level === 2 ? 'square' : 'dot', size, gap),
+    ...gridOf(pods, area, 'square', size, gap),
     slotY: area.y,
     metersY: 0,
   };
@@ -176,11 +186,14 @@ function layoutGates(taints: readonly Taint[], card: Rect): GateBox[] {
 
 /** Named pills while they fit, else squares with monograms, else small squares and a count. */
 function placePods(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; more: number } {
-  const pills = Math.floor((area.height + PILL.pitch - PILL.height) / PILL.pitch);
-  if (pods.length <= pills) {
+  const rows = Math.floor((area.height + PILL.pitch - PILL.height) / PILL.pitch);
+  const columns = Math.max(1, Math.floor((area.width + PILL.gap) / (PILL.width + PILL.gap)));
+  if (pods.length <= rows * columns) {
+    const width = (area.width + PILL.gap) / columns - PILL.gap;
     const boxes = pods.map((pod, index): PodBox => {
-      const y = area.y + index * PILL.pitch;
-      return { pod, form: 'pill', x: area.x, y, width: area.width, height: PILL.height };
+      const x = area.x + (index % columns) * (width + PILL.gap);
+      const y = area.y + Math.floor(index / columns) * PILL.pitch;
+      return { pod, form: 'pill', x, y, width, height: PILL.height };
     });
     return { pods: boxes, more: 0 };
   }

@@ -1,11 +1,8 @@
+import type { NODE_STATES, RINGS } from '../protocol/frame';
 import {
   NODE_FLAGS,
-  NODE_STATES,
   POD_FLAGS,
-  POD_PHASES,
-  RINGS,
   type ControlPlaneView,
-  type Frame,
   type NodeDetail,
   type PodDetail,
   type PodPhase,
@@ -16,8 +13,15 @@ import {
 
 /** What a frame's numbers mean, by id: the page keeps them, since frames carry them only when they are new. */
 export interface Details {
-  pods: ReadonlyMap<number, PodDetail>;
+  pods: PodDetails;
   nodes: ReadonlyMap<number, NodeDetail>;
+}
+
+/** What is known of Pods. Of very many of them most are never looked at. */
+export interface PodDetails {
+  get(id: number): PodDetail | undefined;
+  /** The id of the Pod with this `namespace/name`; the newest of them, should there have been several. */
+  idOf(key: string): number | undefined;
 }
 
 /** A clock that runs on a thing. Times are virtual milliseconds. */
@@ -71,12 +75,76 @@ export interface NodeGlyph {
 /** Everything the stage shows at one moment. */
 export interface Picture {
   /** Virtual milliseconds. */
-  atMs: number;
-  pods: PodGlyph[];
-  nodes: NodeGlyph[];
-  volumes: VolumeView[];
-  services: ServiceView[];
-  controlPlane: ControlPlaneView;
+  readonly atMs: number;
+  /** All Pods as objects. Where there are very many, ask for some of them instead. */
+  readonly pods: readonly PodGlyph[];
+  readonly nodes: readonly NodeGlyph[];
+  readonly volumes: readonly VolumeView[];
+  readonly services: readonly ServiceView[];
+  readonly controlPlane: ControlPlaneView;
+  /** Is the same as long as what is known of nodes is: their names, pools, taints. */
+  readonly nodesToken: unknown;
+  readonly podCount: number;
+  /** Some of them, in order. */
+  podsFrom(first: number, count: number): readonly PodGlyph[];
+  /** The Pods on a node, in the order in which they were made. */
+  podsOn(node: string): readonly PodGlyph[];
+  /** How many they are, by the nodes' order. */
+  readonly podCounts: ArrayLike<number>;
+  /** The Pod of this `namespace/name`. */
+  podWith(key: string): PodGlyph | undefined;
+  /** The Pods that are bound to no node: they stand in the scheduler's box. */
+  readonly unplaced: readonly PodGlyph[];
+}
+
+/** A picture of Pods and nodes that are objects already. */
+export class StoryPicture implements Picture {
+  #byNode: Map<string, PodGlyph[]> | undefined;
+
+  constructor(
+    readonly atMs: number,
+    readonly pods: readonly PodGlyph[],
+    readonly nodes: readonly NodeGlyph[],
+    readonly volumes: readonly VolumeView[],
+    readonly services: readonly ServiceView[],
+    readonly controlPlane: ControlPlaneView,
+  ) {}
+
+  get nodesToken(): unknown {
+    return this.nodes;
+  }
+
+  get podCount(): number {
+    return this.pods.length;
+  }
+
+  get podCounts(): number[] {
+    return this.nodes.map((node) => this.podsOn(node.name).length);
+  }
+
+  get unplaced(): PodGlyph[] {
+    return this.pods.filter((pod) => pod.node === '' && !isOver(pod));
+  }
+
+  podsOn(node: string): readonly PodGlyph[] {
+    if (!this.#byNode) {
+      this.#byNode = new Map();
+      for (const pod of this.pods) {
+        const there = this.#byNode.get(pod.node);
+        if (there) there.push(pod);
+        else this.#byNode.set(pod.node, [pod]);
+      }
+    }
+    return this.#byNode.get(node) ?? [];
+  }
+
+  podsFrom(first: number, count: number): readonly PodGlyph[] {
+    return this.pods.slice(first, first + count);
+  }
+
+  podWith(key: string): PodGlyph | undefined {
+    return this.pods.find((pod) => pod.key === key);
+  }
 }
 
 /** Whether a flag of `PodColumns.flags` is set. */
@@ -97,98 +165,4 @@ export function nodeIsDown(node: NodeGlyph): boolean {
 /** Whether the Pod's containers have ended for good: it holds no room any more. */
 export function isOver(pod: Pick<PodGlyph, 'phase'>): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';
-}
-
-const TROUBLED: ReadonlySet<PodPhase> = new Set<PodPhase>(['Failed', 'CrashLoopBackOff', 'Unknown']);
-
-/** Whether a Pod needs a person: the stage shows it in `--bad`, whatever its glyph. */
-export function inTrouble(pod: Pick<PodGlyph, 'phase' | 'flags'>): boolean {
-  return TROUBLED.has(pod.phase) || podHas(pod, 'oomKilled') || podHas(pod, 'imagePullBackOff');
-}
-
-/** The frame's Pods as objects. A Pod whose detail has not arrived, or that belongs to `kube-system`, is left out. */
-export function podGlyphs(frame: Frame, details: Details): PodGlyph[] {
-  const { pods, nodes } = frame;
-  const glyphs: PodGlyph[] = [];
-  const strains = new Map(frame.strains.map((one) => [one.id, one]));
-  for (let row = 0; row < pods.count; row++) {
-    const detail = details.pods.get(pods.id[row]!);
-    const flags = pods.flags[row]!;
-    if (!detail || (flags & POD_FLAGS.system) !== 0) continue;
-    const nodeId = pods.node[row]! < 0 ? undefined : nodes.id[pods.node[row]!];
-    const what = RINGS[pods.ring[row]!] ?? 'none';
-    const strain = strains.get(detail.id);
-    glyphs.push({
-      id: detail.id,
-      key: `${detail.namespace}/${detail.name}`,
-      detail,
-      node: nodeId === undefined ? '' : (details.nodes.get(nodeId)?.name ?? ''),
-      phase: POD_PHASES[pods.phase[row]!] ?? 'Unknown',
-      flags,
-      progress: pods.progress[row]! / 255,
-      ring: what === 'none' ? null : { what, fromMs: pods.ringFromMs[row]!, untilMs: pods.ringUntilMs[row]! },
-      ready: pods.ready[row]!,
-      containers: pods.containers[row]!,
-      restarts: pods.restarts[row]!,
-      ...(strain ? { strain } : {}),
-    });
-  }
-  return glyphs;
-}
-
-/** The frame's nodes as objects. */
-export function nodeGlyphs(frame: Frame, details: Details): NodeGlyph[] {
-  const { nodes } = frame;
-  const glyphs: NodeGlyph[] = [];
-  for (let row = 0; row < nodes.count; row++) {
-    const detail = details.nodes.get(nodes.id[row]!);
-    if (!detail) continue;
-    glyphs.push({
-      id: detail.id,
-      name: detail.name,
-      detail,
-      state: NODE_STATES[nodes.state[row]!] ?? 'Unknown',
-      flags: nodes.flags[row]!,
-      cpuRequested: nodes.cpuRequested[row]!,
-      cpuAllocatable: nodes.cpuAllocatable[row]!,
-      memoryRequested: nodes.memoryRequested[row]!,
-      memoryAllocatable: nodes.memoryAllocatable[row]!,
-      devicesUsed: nodes.devicesUsed[row]!,
-      devices: nodes.devices[row]!,
-      heardAtMs: nodes.heardAtMs[row]!,
-      cpuUsed: nodes.cpuUsed[row]!,
-      memoryUsed: nodes.memoryUsed[row]!,
-      proxied: nodes.proxied[row]!,
-    });
-  }
-  return glyphs;
-}
-
-/** The frame as it is, without story. */
-export function pictureOf(frame: Frame, details: Details): Picture {
-  return {
-    atMs: frame.atMs,
-    pods: podGlyphs(frame, details),
-    nodes: nodeGlyphs(frame, details),
-    volumes: frame.volumes,
-    services: frame.services,
-    controlPlane: frame.controlPlane,
-  };
-}
-
-/** The Pods of each node, in the order of the frame. */
-export function podsByNode(pods: readonly PodGlyph[]): Map<string, PodGlyph[]> {
-  const byNode = new Map<string, PodGlyph[]>();
-  for (const pod of pods) {
-    if (pod.node === '') continue;
-    const there = byNode.get(pod.node);
-    if (there) there.push(pod);
-    else byNode.set(pod.node, [pod]);
-  }
-  return byNode;
-}
-
-/** The Pods that are bound to no node: they stand in the scheduler's box. */
-export function unplaced(pods: readonly PodGlyph[]): PodGlyph[] {
-  return pods.filter((pod) => pod.node === '' && !isOver(pod));
 }

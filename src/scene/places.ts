@@ -1,6 +1,8 @@
 import { nodeOf } from './actors';
 import type { Rect } from './geometry';
-import type { StageLayout } from './layout';
+import { closeRectOf, type CloseUp } from './close-up';
+import { fullestOf, speckGrid, speckRect } from './crowd';
+import { cardOf, type StageLayout } from './layout';
 import { volumeRef } from './navigation';
 import type { Picture } from './picture';
 import { refKey, sameRef, type Ref } from './ref';
@@ -15,18 +17,19 @@ const COMPONENT_BOXES: Record<string, keyof StageLayout['boxes']> = {
 };
 
 /** Where a thing stands on the stage; undefined when it is not there. Pods without a node stand in the scheduler's box. */
-export function rectOf(ref: Ref, layout: StageLayout): Rect | undefined {
+export function rectOf(
+  ref: Ref,
+  layout: StageLayout,
+  picture: Picture,
+  closeUp: CloseUp | null = null,
+): Rect | undefined {
   switch (ref.resource) {
     case 'pods': {
       const key = `${ref.namespace}/${ref.name}`;
-      for (const node of layout.nodes) {
-        const box = node.pods.find((one) => one.pod.key === key);
-        if (box) return box;
-      }
-      return undefined;
+      return closeRectOf(key, closeUp) ?? podRect(key, layout, picture);
     }
     case 'nodes':
-      return layout.nodes.find((box) => box.node.name === ref.name);
+      return cardOf(layout, ref.name);
     case 'services':
       return layout.services.find((box) => box.service.key === `${ref.namespace}/${ref.name}`);
     case 'components': {
@@ -42,19 +45,45 @@ export function rectOf(ref: Ref, layout: StageLayout): Rect | undefined {
   }
 }
 
+/** A Pod's box, or its speck, or the cell of its node. */
+function podRect(key: string, layout: StageLayout, picture: Picture): Rect | undefined {
+  const pod = picture.podWith(key);
+  const card = pod && cardOf(layout, pod.node);
+  if (!card) return undefined;
+  if (layout.level < 3) return card.pods.find((one) => one.pod.key === key);
+  if (layout.level === 4) return card;
+  const place = picture.podsOn(pod.node).findIndex((one) => one.key === key);
+  return speckRect(card, speckGrid(layout, fullestOf(picture)), place);
+}
+
+/** What stands at a point of the stage where no element of its own does: a Pod or a node of a crowd. */
+export function refAt(x: number, y: number, layout: StageLayout, picture: Picture, each: boolean): Ref | undefined {
+  const card = layout.nodes.find(
+    (box) => x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height,
+  );
+  if (!card || layout.level < 3) return undefined;
+  const node: Ref = { resource: 'nodes', namespace: '', name: card.node.name };
+  if (!each) return node;
+  const { columns, pitch, size, left, top } = speckGrid(layout, fullestOf(picture));
+  const [column, row] = [(x - card.x - left) / pitch, (y - card.y - top) / pitch];
+  const within = (place: number): boolean => place >= 0 && (place % 1) * pitch <= size;
+  if (!within(column) || !within(row) || column >= columns) return node;
+  const pod = picture.podsOn(node.name)[Math.floor(row) * columns + Math.floor(column)];
+  return pod ? { resource: 'pods', namespace: pod.detail.namespace, name: pod.detail.name } : node;
+}
+
 /** What a thing is, in a name and a sentence: the tooltip. */
 export function describeRef(ref: Ref, picture: Picture): { title: string; text: string } {
   const key = `${ref.namespace}/${ref.name}`;
   const title = ref.name;
-  const pod = ref.resource === 'pods' ? picture.pods.find((one) => one.key === key) : undefined;
+  const pod = ref.resource === 'pods' ? picture.podWith(key) : undefined;
   if (pod) {
     const owner = pod.detail.ownerKind === 'Pod' ? '' : ` ${pod.detail.ownerKind} ${pod.detail.ownerName}.`;
     return { title, text: podSentence(pod, picture.atMs) + owner };
   }
   const node = ref.resource === 'nodes' ? picture.nodes.find((one) => one.name === ref.name) : undefined;
   if (node) {
-    const pods = picture.pods.filter((one) => one.node === node.name).length;
-    return { title, text: `${nodeSentence(node, pods, picture.atMs)}.` };
+    return { title, text: `${nodeSentence(node, picture.podsOn(node.name).length, picture.atMs)}.` };
   }
   const service = ref.resource === 'services' ? picture.services.find((one) => one.key === key) : undefined;
   if (service) return { title, text: `${serviceTexts(service)[0]}.` };

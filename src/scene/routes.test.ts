@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Ids, makeFrame, oneJob, row, type Sketch } from './frames.rig';
+import { Ids, makeFrame, type Sketch } from './frames.rig';
 import { layoutMap, type StageLayout } from './layout';
-import { pictureOf } from './picture';
-import { cablesOf, dotsAt, glowing, riserOf, stubOf } from './routes';
-import { Story } from './story';
+import { FramePicture } from './frame-picture';
+import { allRisers, cablesOf, riserFrom, riserOf, stubOf } from './routes';
 
 function layout(sketch: Sketch = {}): StageLayout {
   const { frame, details } = makeFrame(sketch, new Ids());
-  return layoutMap(pictureOf(frame, details), 740, 768, 1);
+  return layoutMap(new FramePicture(frame, details), 740, 768, 1);
 }
 
 const volume = {
@@ -36,39 +35,13 @@ describe('lines', () => {
   });
 });
 
-describe('dots', () => {
-  const stage = layout();
-  const { rows, record } = oneJob();
-  const story = new Story();
-  story.add(rows, [record]);
-
-  it('run from the learner to etcd, and burst there', () => {
-    const start = story.messagesBetween(-Infinity, Infinity)[0]!;
-    const at = (ms: number) => dotsAt(story, ms, stage, 1)[0]!;
-    expect([at(start.startMs).x, at(start.startMs).y]).toEqual([0, 183]);
-    expect(at(start.endMs).x).toBeCloseTo(130);
-    expect(at(start.endMs).y).toBeCloseTo(140);
-    expect(at(start.endMs + 80).radius).toBeGreaterThan(at(start.endMs).radius);
-    expect(at(start.endMs + 80).opacity).toBeLessThan(1);
-    expect(glowing(story, start.endMs + 10)).toEqual(new Set(['etcd']));
-  });
-
-  it('are bounded: many on one way are one', () => {
-    const burst = new Story();
-    burst.add(
-      Array.from({ length: 500 }, (_, index) =>
-        row(index + 1, 1000, 'replicaset-controller', `create pods default/p${index}`),
-      ),
-      [],
-    );
-    const dots = dotsAt(burst, 1100, stage, 1);
-    expect(dots.length).toBeLessThanOrEqual(40);
-    expect(dots.reduce((sum, dot) => sum + dot.count, 0)).toBe(500);
-  });
-
-  it('are bundles at high speeds, seen long enough to be seen', () => {
-    const seen = Array.from({ length: 200 }, (_, index) => dotsAt(story, 900 + index * 100, stage, 20).length);
-    expect(Math.max(...seen)).toBeGreaterThan(0);
+describe('risers as they are drawn', () => {
+  it('begin at the card above, the first at the trunk, and all of them are one path', () => {
+    const stage = layout();
+    const drawn = (name: string): unknown => riserFrom(stage.nodes.find((box) => box.node.name === name)!, stage).path[0];
+    expect(drawn('cpu-1')).toEqual([10, 200]);
+    expect(drawn('gpu-a100-1')).toEqual([10, stage.nodes[0]!.portY]);
+    expect(allRisers(stage).match(/M/g)?.length).toBe(stage.nodes.length);
   });
 });
 

@@ -1,9 +1,9 @@
 import { nodeOf, type Place } from './actors';
-import { DURATION, EASE, span } from './easing';
-import { pathBetween, pointAlong, straight, type Point } from './geometry';
+import { DURATION } from './easing';
+import { pointAlong, straight, type Point } from './geometry';
 import type { NodeBox } from './node-layout';
-import type { StageLayout, VolumeBox } from './layout';
-import type { Message, Story } from './story';
+import { cardOf, type StageLayout, type VolumeBox } from './layout';
+import type { Story } from './story';
 
 /** Middle of the trunk: where every message runs. */
 function trunkMiddle(layout: StageLayout): number {
@@ -26,7 +26,7 @@ export function stubOf(place: Place, layout: StageLayout): Point[] {
 
 /** From the trunk down the gutter to the kubelet's port; empty for a node that is not on the stage. */
 export function riserOf(name: string, layout: StageLayout): Point[] {
-  const box = layout.nodes.find((one) => one.node.name === name);
+  const box = cardOf(layout, name);
   const x = layout.riserX.get(name);
   if (!box || x === undefined) return [];
   return [
@@ -36,105 +36,62 @@ export function riserOf(name: string, layout: StageLayout): Point[] {
   ];
 }
 
+interface Column {
+  /** Ports of its cards, from above. */
+  ports: number[];
+  /** Lower edges of its cards. */
+  bottoms: number[];
+}
+
+const columns = new WeakMap<readonly NodeBox[], Map<number, Column>>();
+
+function columnOf(box: NodeBox, layout: StageLayout): Column {
+  let byX = columns.get(layout.nodes);
+  if (!byX) {
+    columns.set(layout.nodes, (byX = new Map()));
+    for (const { x, y, height, portY } of layout.nodes) {
+      const column = byX.get(x) ?? { ports: [], bottoms: [] };
+      column.ports.push(portY);
+      column.bottoms.push(y + height);
+      byX.set(x, column);
+    }
+  }
+  return byX.get(box.x)!;
+}
+
+/**
+ * A riser as it is drawn, and where it is crossed out when it is cut. Risers of one column lie on each other: each is
+ * drawn from the card above it, the first from the trunk.
+ */
+export function riserFrom(box: NodeBox, layout: StageLayout): { path: Point[]; cross: Point } {
+  const path = riserOf(box.node.name, layout);
+  const [start, ...rest] = path;
+  if (!start) return { path: [], cross: [0, 0] };
+  const foot = layout.trunk.y + layout.trunk.height;
+  const { ports, bottoms } = columnOf(box, layout);
+  const above = ports.reduce((nearest, port) => (port < box.portY ? Math.max(nearest, port) : nearest), foot);
+  const edge = bottoms.reduce((nearest, bottom) => (bottom < box.y ? Math.max(nearest, bottom) : nearest), foot);
+  return { path: [[start[0], above], ...rest], cross: [start[0], edge + Math.min(8, (box.y - edge) / 2)] };
+}
+
+const drawings = new WeakMap<readonly NodeBox[], string>();
+
+/** All risers as one path. */
+export function allRisers(layout: StageLayout): string {
+  let drawing = drawings.get(layout.nodes);
+  if (drawing === undefined) {
+    drawing = layout.nodes.map((box) => straight(riserFrom(box, layout).path)).join('');
+    drawings.set(layout.nodes, drawing);
+  }
+  return drawing;
+}
+
 /** The way of a message: out of one stub, along the trunk, into another. */
-function routeOf(from: Place, to: Place, layout: StageLayout): Point[] {
+export function routeOf(from: Place, to: Place, layout: StageLayout): Point[] {
   const out = stubOf(from, layout);
   const into = stubOf(to, layout);
   if (out.length === 0 || into.length === 0) return [];
   return [...[...out].reverse(), ...into];
-}
-
-/** One dot, or a bundle of them, as it is to be drawn. */
-export interface Dot {
-  id: string;
-  kind: Message['kind'];
-  x: number;
-  y: number;
-  radius: number;
-  opacity: number;
-  /** Path data of the tail; empty once it has arrived. */
-  tail: string;
-  count: number;
-  /** For the twin and the tooltip: the row that moves. */
-  message: Message;
-}
-
-const RADIUS = 5.5;
-/** Dots on the stage at once; what is more is bundled. */
-const DOTS_LIMIT = 40;
-/** Above this speed dots are bundled over the time a hop takes to be seen. */
-export const BUNDLE_SPEED = 4;
-
-/** The dots of a moment. At high speeds, or when there are many, those on the same way at the same time are one dot. */
-export function dotsAt(
-  story: Story,
-  storyMs: number,
-  layout: StageLayout,
-  speed: number,
-  drawn: { messages: boolean; leases: boolean } = { messages: true, leases: false },
-): Dot[] {
-  const fast = speed > BUNDLE_SPEED;
-  const hopMs = fast ? (DURATION.move * speed) / 2 : DURATION.move;
-  const written = fast ? story.messagesBetween(storyMs - hopMs, storyMs) : story.messagesAt(storyMs);
-  const renewed = drawn.leases ? story.renewalsBetween(storyMs - (fast ? hopMs : DURATION.burst), storyMs) : [];
-  const messages = [...(drawn.messages ? written : []), ...renewed];
-  const bundled = fast || messages.length > DOTS_LIMIT;
-  const groups = bundled
-    ? bundle(messages, hopMs)
-    : messages.map((message) => ({ message, count: 1, endMs: message.endMs }));
-  return groups.slice(-DOTS_LIMIT).flatMap(({ message, count, endMs }) => {
-    const dot = dotOf(message, count, storyMs, endMs, hopMs, layout);
-    return dot ? [dot] : [];
-  });
-}
-
-interface Group {
-  message: Message;
-  count: number;
-  endMs: number;
-}
-
-function bundle(messages: readonly Message[], hopMs: number): Group[] {
-  const groups = new Map<string, Group>();
-  for (const message of messages) {
-    const slot = Math.floor(message.endMs / (hopMs / 2));
-    const key = `${message.from}>${message.to}#${slot}`;
-    const group = groups.get(key);
-    if (group) group.count += 1;
-    else groups.set(key, { message, count: 1, endMs: (slot + 1) * (hopMs / 2) });
-  }
-  return [...groups.values()];
-}
-
-function dotOf(
-  message: Message,
-  count: number,
-  storyMs: number,
-  endMs: number,
-  hopMs: number,
-  layout: StageLayout,
-): Dot | null {
-  const path = routeOf(message.from, message.to, layout);
-  if (path.length < 2) return null;
-  const fadeMs = (DURATION.burst * hopMs) / DURATION.move;
-  const gone = span(storyMs, endMs, endMs + fadeMs);
-  if (gone >= 1) return null;
-  const head = EASE.travel(span(storyMs, endMs - hopMs, endMs));
-  const tailMs = (DURATION.tail * hopMs) / DURATION.move;
-  const tail = EASE.travel(span(storyMs - tailMs, endMs - hopMs, endMs));
-  const [x, y] = pointAlong(path, head);
-  const size = RADIUS * Math.min(2.6, Math.sqrt(count));
-  return {
-    id: message.id,
-    kind: message.kind,
-    x,
-    y,
-    radius: size * (1 + EASE.out(gone)),
-    opacity: 1 - gone,
-    tail: head > tail ? straight(pathBetween(path, tail, head)) : '',
-    count,
-    message,
-  };
 }
 
 /** Places at which something has just arrived: their outline glows for 400 ms. */

@@ -2,7 +2,7 @@ import type { Rect } from './geometry';
 import type { StageLayout, ServiceBox, VolumeBox } from './layout';
 import { monoWidth, podNameForms } from './lettering';
 import { gatesOf, keysOf, keyShape } from './keys';
-import { podsByNode, unplaced, type NodeGlyph, type Picture, type PodGlyph } from './picture';
+import type { NodeGlyph, Picture, PodGlyph } from './picture';
 import type { GateBox, NodeBox, PodBox } from './node-layout';
 
 /** Below this width of the stage, each node is a row. */
@@ -23,7 +23,7 @@ const PILL_LEAD = 33;
 
 /** The rows stage for a width: the same trunk, risers and things, one below the other. It may be taller than the screen. */
 export function layoutRows(picture: Picture, width: number, height: number): StageLayout {
-  const pending = unplaced(picture.pods);
+  const pending = picture.unplaced;
   const boxWidth = (width - 2 * SIDE - 16) / 3;
   const waiting = waitingRows(pending, width);
   const boxes = [0, 1, 2].map((index): Rect => ({
@@ -35,10 +35,9 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
   const trunkY = BOX_BOTTOM + (pending.length > 0 ? 8 + waiting.height + 8 : 10);
   const trunk: Rect = { x: 0, y: trunkY, width, height: 27 };
   const nodes: NodeBox[] = [];
-  const byNode = podsByNode(picture.pods);
   let y = trunkY + 27 + 9;
   for (const node of picture.nodes) {
-    const box = layoutRow(node, byNode.get(node.name) ?? [], { x: ROW_X, y, width: width - ROW_X - SIDE, height: 0 });
+    const box = layoutRow(node, picture.podsOn(node.name), { x: ROW_X, y, width: width - ROW_X - SIDE, height: 0 });
     nodes.push(box);
     y += box.height + 5;
   }
@@ -66,7 +65,7 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
 
 /** The pills of Pods without a node, as the scheduler's row shows them. */
 export function waitingPills(picture: Picture, layout: StageLayout): PodBox[] {
-  return waitingRows(unplaced(picture.pods), layout.width).pods;
+  return waitingRows(picture.unplaced, layout.width).pods;
 }
 
 /** Lines of pills that end at the right, below the scheduler. */

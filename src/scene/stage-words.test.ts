@@ -7,7 +7,8 @@ import { Ids, makeFrame, oneJob, type Sketch } from './frames.rig';
 import { layoutMap } from './layout';
 import { actionsFor } from './menu';
 import { neighbour } from './navigation';
-import { pictureOf, type Picture } from './picture';
+import { FramePicture } from './frame-picture';
+import type { Picture } from './picture';
 import { changedRefs, describeRef, rectOf } from './places';
 import { refKey, type Ref } from './ref';
 import { Story } from './story';
@@ -15,7 +16,7 @@ import { nodeNote, nodeSentence, podSentence, volumeTexts } from './words';
 
 function picture(sketch: Sketch): Picture {
   const { frame, details } = makeFrame(sketch, new Ids());
-  return pictureOf(frame, details);
+  return new FramePicture(frame, details);
 }
 
 const pod: Ref = { resource: 'pods', namespace: 'default', name: 'train-1' };
@@ -122,9 +123,9 @@ describe('arrow keys', () => {
   ])('lead from %s', (_, from, keys, expected) => expect(go(from, ...keys)).toBe(expected));
 
   it('reach everything that can be pointed at', () => {
-    expect(rectOf(pod, layout)).toBeDefined();
-    expect(rectOf({ resource: 'services', namespace: 'default', name: 'infer' }, layout)).toBeDefined();
-    expect(rectOf({ resource: 'pods', namespace: 'default', name: 'nobody' }, layout)).toBeUndefined();
+    expect(rectOf(pod, layout, shown)).toBeDefined();
+    expect(rectOf({ resource: 'services', namespace: 'default', name: 'infer' }, layout, shown)).toBeDefined();
+    expect(rectOf({ resource: 'pods', namespace: 'default', name: 'nobody' }, layout, shown)).toBeUndefined();
   });
 });
 

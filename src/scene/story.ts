@@ -44,6 +44,8 @@ const CHOREOGRAPHY = {
 const SLACK_MS = 1000;
 /** The most a burst may stretch story time; refilled at half the speed of virtual time. */
 const STRETCH_LIMIT_MS = 9000;
+/** Whoever acts so much later than etcd held what he acts on was told of it long before. */
+const LATE_MS = 1500;
 const MESSAGES_KEPT = 4000;
 const MOMENTS_KEPT = 200;
 
@@ -54,6 +56,47 @@ const RENEWALS_KEPT = 500;
 interface Step {
   virtualMs: number;
   aheadMs: number;
+}
+
+const BUCKET_MS = 500;
+
+/** Messages by the time at which they leave, so that those of a moment are found without looking at all. */
+class Timetable {
+  readonly #buckets = new Map<number, Message[]>();
+  #size = 0;
+  /** When the last one arrives. */
+  endMs = -Infinity;
+
+  add(message: Message): void {
+    const key = Math.floor(message.startMs / BUCKET_MS);
+    const bucket = this.#buckets.get(key);
+    if (bucket) bucket.push(message);
+    else this.#buckets.set(key, [message]);
+    this.#size += 1;
+    this.endMs = Math.max(this.endMs, message.endMs);
+  }
+
+  /** All that leave between two moments, and a few that leave a little earlier or later, by the time they leave. */
+  around(fromMs: number, toMs: number): Message[] {
+    const [first, last] = [Math.floor(fromMs / BUCKET_MS), Math.floor(toMs / BUCKET_MS)];
+    if (last - first < this.#buckets.size) {
+      const found: Message[] = [];
+      for (let key = first; key <= last; key++) found.push(...(this.#buckets.get(key) ?? []));
+      return found;
+    }
+    const keys = [...this.#buckets.keys()].filter((key) => key >= first && key <= last);
+    return keys.sort((a, b) => a - b).flatMap((key) => this.#buckets.get(key)!);
+  }
+
+  /** Forgets the earliest once there are twice as many as should be kept. */
+  keep(count: number): void {
+    if (this.#size <= 2 * count) return;
+    for (const key of [...this.#buckets.keys()].sort((a, b) => a - b)) {
+      if (this.#size <= count) break;
+      this.#size -= this.#buckets.get(key)!.length;
+      this.#buckets.delete(key);
+    }
+  }
 }
 
 /** When etcd holds a revision, and when each place hears of it. */
@@ -69,7 +112,7 @@ interface Known {
  * however they are cut into frames, so that playing, replaying and scrubbing show the same pictures.
  */
 export class Story {
-  #messages: Message[] = [];
+  readonly #messages = new Timetable();
   #moments: Moment[] = [];
   /** Leases renewed. They are drawn in a layer of their own, otherwise they would be nine tenths of all motion. */
   #renewals: Message[] = [];
@@ -119,12 +162,21 @@ export class Story {
 
   /** The messages to draw at a moment: in flight, or fading out since they arrived. */
   messagesAt(storyMs: number, fadeMs: number = DURATION.burst): Message[] {
-    return this.#messages.filter((one) => one.startMs <= storyMs && storyMs < one.endMs + fadeMs);
+    return this.#messages
+      .around(storyMs - DURATION.move - fadeMs, storyMs)
+      .filter((one) => one.startMs <= storyMs && storyMs < one.endMs + fadeMs);
   }
 
   /** Messages whose journey overlaps a stretch of story time. */
   messagesBetween(fromMs: number, toMs: number): Message[] {
-    return this.#messages.filter((one) => one.endMs > fromMs && one.startMs <= toMs);
+    return this.#messages
+      .around(fromMs - DURATION.move, toMs)
+      .filter((one) => one.endMs > fromMs && one.startMs <= toMs);
+  }
+
+  /** How many messages left within a stretch of story time. */
+  begunBetween(fromMs: number, toMs: number): number {
+    return this.#messages.around(fromMs, toMs).filter((one) => one.startMs > fromMs && one.startMs <= toMs).length;
   }
 
   /** Renewals of leases whose journey overlaps a stretch of story time. */
@@ -144,8 +196,7 @@ export class Story {
 
   /** The end of the last motion known. */
   get endMs(): number {
-    const lastMessage = this.#messages.slice(-64).reduce((latest, one) => Math.max(latest, one.endMs), -Infinity);
-    return Math.max(lastMessage + DURATION.burst, this.#moments.at(-1)?.endMs ?? -Infinity);
+    return Math.max(this.#messages.endMs + DURATION.burst, this.#moments.at(-1)?.endMs ?? -Infinity);
   }
 
   #addRow(row: CauseView): void {
@@ -154,7 +205,7 @@ export class Story {
     const heldMs = startMs + DURATION.move;
     const known: Known = { heldMs, row, heard: new Map() };
     this.#known.set(row.revision, known);
-    this.#messages.push({
+    this.#messages.add({
       id: `w${row.revision}`,
       kind: 'write',
       from: place,
@@ -197,15 +248,22 @@ export class Story {
     }
   }
 
-  /** The watch event that takes a revision to a place, once; when it arrives there. */
-  #tell(place: Place, reader: string, known: Known): number {
+  /**
+   * The watch event that takes a revision to a place, once; when it arrives there. `knownMs` is when it comes to be known
+   * that somebody there reads it: what was shown before that does not change any more, so nothing flies earlier, and of
+   * what was heard long ago nothing flies at all.
+   */
+  #tell(place: Place, reader: string, known: Known, knownMs = -Infinity): number {
     const heard = known.heard.get(place);
     if (heard !== undefined) return heard;
-    const endMs = known.heldMs + DURATION.move;
+    const lateMs = knownMs - known.heldMs;
+    const startMs = Math.max(known.heldMs, lateMs > LATE_MS ? -Infinity : knownMs);
+    const endMs = startMs + DURATION.move;
     known.heard.set(place, endMs);
+    if (lateMs > LATE_MS) return endMs;
     const { row } = known;
     const id = `e${row.revision}${place}`;
-    this.#messages.push({ id, kind: 'watch', from: 'etcd', to: place, startMs: known.heldMs, endMs, row, reader });
+    this.#messages.add({ id, kind: 'watch', from: 'etcd', to: place, startMs, endMs, row, reader });
     return endMs;
   }
 
@@ -229,7 +287,7 @@ export class Story {
     }
     for (const revision of row.from) {
       const known = this.#known.get(revision);
-      if (known) causedMs = Math.max(causedMs, this.#tell(place, row.actor, known));
+      if (known) causedMs = Math.max(causedMs, this.#tell(place, row.actor, known, this.storyAt(row.atMs)));
     }
     return causedMs;
   }
@@ -244,7 +302,7 @@ export class Story {
     const made = this.#known.get(this.#unbound.get(pod) ?? -1);
     const startMs = Math.max(
       this.storyAt(record.atMs),
-      made ? this.#tell('scheduler', 'kube-scheduler', made) : -Infinity,
+      made ? this.#tell('scheduler', 'kube-scheduler', made, this.storyAt(record.atMs)) : -Infinity,
     );
     if (startMs < (this.#moments.at(-1)?.endMs ?? -Infinity)) return;
     const scored = record.outcome === 'Scheduled';
@@ -274,7 +332,7 @@ export class Story {
 
   /** Keeps the story bounded: the oldest go first. */
   #forget(): void {
-    if (this.#messages.length > 2 * MESSAGES_KEPT) this.#messages = this.#messages.slice(-MESSAGES_KEPT);
+    this.#messages.keep(MESSAGES_KEPT);
     if (this.#moments.length > 2 * MOMENTS_KEPT) this.#moments = this.#moments.slice(-MOMENTS_KEPT);
     if (this.#steps.length > 2 * MESSAGES_KEPT) this.#steps = this.#steps.slice(-MESSAGES_KEPT);
     for (const revision of this.#known.keys()) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PodStrain } from '../protocol/frame';
 import { Ids, makeFrame } from './frames.rig';
-import { pictureOf, type PodGlyph } from './picture';
+import { FramePicture } from './frame-picture';
+import type { PodGlyph } from './picture';
 import { capLeft, probeDots, sameStrain, strainWords, ticksOf } from './strain';
 
 const strain = (more: Partial<PodStrain>): { strain: PodStrain } => ({ strain: { id: 1, ...more } });
@@ -37,7 +38,7 @@ it('a cap drains at a restart and fills again, forwards and backwards', () => {
 describe('ticks of containers', () => {
   const glyph = (more: Partial<PodGlyph>, inits: string[] = []): PodGlyph => {
     const { frame, details } = makeFrame({ pods: [{ name: 'p', node: 'cpu-1' }] }, new Ids());
-    const [pod] = pictureOf(frame, details).pods;
+    const [pod] = new FramePicture(frame, details).pods;
     return { ...pod!, ...more, detail: { ...pod!.detail, initContainerNames: inits } };
   };
 

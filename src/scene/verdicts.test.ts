@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { attempt, Ids, makeFrame } from './frames.rig';
-import { pictureOf } from './picture';
+import { FramePicture } from './frame-picture';
 import { Story } from './story';
 import { decisionAt, decisionSentence, groupedReasons, type Decision } from './verdicts';
 
 const { frame, details } = makeFrame({ pods: [{ name: 'train-1', tolerates: ['nvidia.com/gpu'] }] }, new Ids());
-const picture = pictureOf(frame, details);
+const picture = new FramePicture(frame, details);
 const record = attempt('train-1', 1000, ['gpu-a100-1', 'gpu-a100-2']);
 const story = new Story();
 story.add([], [record]);

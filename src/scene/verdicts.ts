@@ -43,6 +43,9 @@ export interface Decision {
   placed: number;
 }
 
+/** Above so many nodes a verdict is a cross or a tick, and the reasons stand together in the scheduler's box. */
+export const BRIEF_ABOVE = 12;
+
 const STEP_MS = 110;
 const FILTER_MS = 600;
 const GROW_MS = 640;

@@ -1,7 +1,7 @@
 import { termMatches, type NodeSelectorTerm } from '../api/node-affinity';
 import type { NodeDetail, PodDetail } from '../protocol/frame';
 import type { Picture, PodGlyph } from './picture';
-import { refKey, type Ref } from './ref';
+import type { Ref } from './ref';
 
 /** What a Pod requires of its node: it pulls, where a key only opens. */
 type Wishes = Pick<PodDetail, 'nodeSelector' | 'nodeTerms'>;
@@ -57,6 +57,8 @@ export function wisherOf(
   selection: Ref | undefined,
   picture: Picture,
 ): PodDetail | undefined {
-  const shown = placing ?? (selection && picture.pods.find((pod) => refKey(selection) === `pods/${pod.key}`));
+  const shown =
+    placing ??
+    (selection?.resource === 'pods' ? picture.podWith(`${selection.namespace}/${selection.name}`) : undefined);
   return shown && hasWish(shown.detail) ? shown.detail : undefined;
 }

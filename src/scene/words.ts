@@ -154,7 +154,7 @@ export function serviceTexts(service: ServiceView): string[] {
 /** What the whole stage shows, in one sentence. */
 export function stageSentence(picture: Picture): string {
   const ready = picture.nodes.filter((node) => node.state === 'Ready').length;
-  const waiting = picture.pods.filter((pod) => pod.node === '' && !isOver(pod)).length;
-  const pods = counted(picture.pods.length, 'Pod');
+  const waiting = picture.unplaced.length;
+  const pods = counted(picture.podCount, 'Pod');
   return `The cluster: control plane above, ${counted(picture.nodes.length, 'node')} below, ${ready} Ready, ${pods}, ${waiting} of them without a node.`;
 }

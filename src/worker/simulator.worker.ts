@@ -1,4 +1,5 @@
 import { Simulation } from '../host/simulation';
+import { buffersOf } from '../protocol/frame-message';
 import type { FromSimulator, OpenRequest, ToSimulator } from '../protocol/messages';
 import { DocumentLocks } from './document-lock';
 import { IndexedDbStorage } from './indexed-db';
@@ -18,7 +19,7 @@ const locks = new DocumentLocks((name) => {
 
 const cancels = new Map<number, () => void>();
 
-const say = (message: FromSimulator): void => self.postMessage(message);
+const say = (message: FromSimulator, transfer: ArrayBuffer[] = []): void => self.postMessage(message, transfer);
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** A channel's message comes after those that wait already, so pings and requests are heard between slices. */
@@ -86,7 +87,9 @@ self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
       return;
     case 'frame': {
       const beside = simulation.besideFrame(message.beside);
-      return say({ kind: 'frame', frame: simulation.frame(), ...(beside ? { beside } : {}) });
+      const frame = simulation.frame();
+      const moved = [...buffersOf(frame), ...(beside ? buffersOf(beside) : [])];
+      return say({ kind: 'frame', frame, ...(beside ? { beside } : {}) }, moved);
     }
     case 'ping':
       return say({ kind: 'pong', id: message.id, atMs: simulation.session.nowMs });

@@ -11,12 +11,13 @@ import {
   type ServiceView,
   type VolumeView,
 } from '../../protocol/frame';
+import type { FrameMessage } from '../../protocol/frame-message';
 import { ControlPlane } from './control-plane';
 import { Curves } from './curves';
 import { inputMark, nodeChanged, objectMark, podMark } from './marks';
 import { NodeTable } from './node-table';
 import { Owners } from './owners';
-import { PodTable } from './pod-table';
+import { PodTable, type PodRow, type Work } from './pod-table';
 import { serviceViews, withTraffic } from './services-view';
 import type { FrameSource, FrameView } from './source';
 import { strainsOf } from './strains';
@@ -91,7 +92,7 @@ export class FrameBuilder {
   }
 
   /** The next frame. Details, causes, marks and curves are those since the last one; after a reset, all that count. */
-  build(view: FrameView): Frame {
+  build(view: FrameView): FrameMessage {
     const { nowMs } = this.#source.clock;
     if (this.#fresh) this.#rememberFrom(nowMs - REMEMBERED_MS);
     if (view.branch !== this.#branch) this.#inputsMarked = NOTHING_MARKED;
@@ -101,7 +102,9 @@ export class FrameBuilder {
     const curves = this.#curves.take(view.inputs, view.applied);
     this.#tellCheckpoints(volumes, curves, nowMs);
     const work = this.#work(nowMs);
-    const frame: Frame = {
+    const nodes = this.#nodes.columns();
+    const pods = this.#pods.takeColumns((name) => this.#nodes.rowOf(name), this.#nodes.numbered, work);
+    return {
       sequence: ++this.#sequence,
       epoch: this.#epoch,
       atMs: nowMs,
@@ -110,8 +113,8 @@ export class FrameBuilder {
       run: view.run,
       note: view.note,
       saved: view.saved,
-      nodes: this.#nodes.columns(),
-      pods: this.#pods.columns((name) => this.#nodes.rowOf(name), work),
+      ...(pods ? { pods } : {}),
+      nodes,
       strains: strainsOf(this.#pods.straining(), this.#source, (uid) => work.get(uid)?.progress),
       podDetails: this.#pods.takeNews(),
       nodeDetails: this.#nodes.takeNews(),
@@ -127,7 +130,6 @@ export class FrameBuilder {
       branches: view.branches.map((branch) => ({ ...branch, inputs: branch.sharedInputs + branch.inputs.length })),
       branch: view.branch,
     };
-    return frame;
   }
 
   #observe(event: StoreEvent): void {
@@ -159,10 +161,9 @@ export class FrameBuilder {
     const { before, row } = this.#pods.put(event.key, event.object as Pod);
     if (this.#boundAt.size < 4 * CAUSES_LIMIT) this.#boundAt.set(event.revision, row.node);
     this.#curves.know(row);
-    if (before?.node !== row.node || before.state.phase !== row.state.phase) {
-      this.#nodes.podsChanged(row.node);
-      this.changes += 1;
-    }
+    if (before?.node !== row.node) this.#nodes.podsChanged(before?.node ?? '');
+    if (before?.node !== row.node || !sameSum(before, row)) this.#nodes.podsChanged(row.node);
+    if (before?.node !== row.node || before.state.phase !== row.state.phase) this.changes += 1;
     if (before?.node !== row.node || row.node === '') this.#tried.add(event.key);
     const mark = podMark(before, row, event.atMs);
     if (mark) this.#marks.push(mark);
@@ -173,6 +174,7 @@ export class FrameBuilder {
     if (event.type === 'DELETED') this.#nodes.remove(event.key);
     else this.#nodes.put(event.key, event.object as Node);
     this.#pods.nodeChanged(event.key);
+    this.#nodes.podsChanged(event.key);
   }
 
   #readAll(): void {
@@ -287,7 +289,7 @@ export class FrameBuilder {
   }
 
   /** What goes on in Pods that no object tells of: how far an image is pulled. */
-  #work(nowMs: number): Map<string, { flag: number; progress: number }> {
+  #work(nowMs: number): Work {
     const work = new Map<string, { flag: number; progress: number }>();
     for (const [name, { state }] of this.#source.kubelets) {
       for (const [index, pull] of state.pulls.entries()) {
@@ -299,4 +301,9 @@ export class FrameBuilder {
     }
     return work;
   }
+}
+
+/** Whether a Pod adds to its node's sums what it added before. */
+function sameSum({ state: before }: PodRow, { state: now }: PodRow): boolean {
+  return before.phase === now.phase && before.flags === now.flags;
 }

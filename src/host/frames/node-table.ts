@@ -1,12 +1,23 @@
 import { milliValue, wholeValue } from '../../api/quantity';
 import { parseTime } from '../../api/time';
 import type { Lease, Node, Service } from '../../api/objects';
-import { NODE_FLAGS, NODE_STATES, type NodeColumns, type NodeDetail } from '../../protocol/frame';
+import {
+  NODE_FLAGS,
+  inTrouble,
+  NODE_STATES,
+  NO_HUE,
+  POD_FLAGS,
+  type NodeColumns,
+  type NodeDetail,
+} from '../../protocol/frame';
 import { nodeDetail } from './details';
 import type { PodTable } from './pod-table';
 import type { FrameSource, Usage } from './source';
 
 const SECOND_MS = 1000;
+
+/** How many details of nodes one frame tells at most: they are objects, and the page must not be held up by them. */
+const NEWS_LIMIT = 500;
 
 interface NodeRow {
   node: Node;
@@ -15,6 +26,10 @@ interface NodeRow {
   cpuRequested: number;
   memoryRequested: number;
   devicesUsed: number;
+  /** Colour of the owner that requests most CPU. */
+  hue: number;
+  troubled: number;
+  allocatable: { cpu: number; memory: number; devices: number };
 }
 
 /** The nodes of the cluster as rows, kept up to date write by write. */
@@ -56,10 +71,14 @@ export class NodeTable {
       cpuRequested: before?.cpuRequested ?? 0,
       memoryRequested: before?.memoryRequested ?? 0,
       devicesUsed: before?.devicesUsed ?? 0,
+      hue: before?.hue ?? NO_HUE,
+      troubled: before?.troubled ?? 0,
+      allocatable: allocatableOf(node, detail.deviceResource),
     });
     if (!before) {
       this.#stale.add(name);
-      this.#number();
+      this.#order.set(name, this.#order.size);
+      this.numbered += 1;
     }
   }
 
@@ -85,6 +104,9 @@ export class NodeTable {
     if (name !== '') this.#stale.add(name);
   }
 
+  /** Counts how often rows were numbered: the same count, the same rows. */
+  numbered = 0;
+
   /** The row of a node in the columns; −1 for none. */
   rowOf(name: string): number {
     return this.#order.get(name) ?? -1;
@@ -101,8 +123,8 @@ export class NodeTable {
   }
 
   takeNews(): NodeDetail[] {
-    const news = [...this.#news.values()];
-    this.#news.clear();
+    const news = [...this.#news.values()].slice(0, NEWS_LIMIT);
+    for (const detail of news) this.#news.delete(detail.id);
     return news;
   }
 
@@ -122,6 +144,8 @@ export class NodeTable {
       memoryAllocatable: numbers(),
       devicesUsed: new Uint16Array(count),
       devices: new Uint16Array(count),
+      hue: new Uint8Array(count),
+      troubled: new Uint16Array(count),
       heardAtMs: numbers(),
       cpuUsed: numbers(),
       memoryUsed: numbers(),
@@ -134,16 +158,17 @@ export class NodeTable {
   }
 
   #fill(columns: NodeColumns, index: number, name: string, row: NodeRow): void {
-    const { allocatable = {} } = row.node.status;
     columns.id[index] = row.detail.id;
     columns.state[index] = readiness(row.node);
     columns.flags[index] = this.#flags(name, row.node);
     columns.cpuRequested[index] = row.cpuRequested;
-    columns.cpuAllocatable[index] = milliValue(allocatable['cpu']);
+    columns.cpuAllocatable[index] = row.allocatable.cpu;
     columns.memoryRequested[index] = row.memoryRequested;
-    columns.memoryAllocatable[index] = wholeValue(allocatable['memory']);
+    columns.memoryAllocatable[index] = row.allocatable.memory;
     columns.devicesUsed[index] = row.devicesUsed;
-    columns.devices[index] = row.detail.deviceResource === '' ? 0 : wholeValue(allocatable[row.detail.deviceResource]);
+    columns.devices[index] = row.allocatable.devices;
+    columns.hue[index] = row.hue;
+    columns.troubled[index] = row.troubled;
     columns.heardAtMs[index] = this.#heardAtMs.get(name) ?? 0;
     const used = this.#used.get(name);
     columns.cpuUsed[index] = used?.cpuMilli ?? 0;
@@ -185,17 +210,24 @@ export class NodeTable {
   #sum(name: string): void {
     const row = this.#rows.get(name);
     if (!row) return;
-    row.cpuRequested = row.memoryRequested = row.devicesUsed = 0;
+    row.cpuRequested = row.memoryRequested = row.devicesUsed = row.troubled = 0;
+    const byHue = new Float64Array(NO_HUE + 1);
     for (const { state, detail } of this.pods.on(name)) {
+      const shown = (state.flags & POD_FLAGS.system) === 0;
+      if (shown && inTrouble(state)) row.troubled += 1;
       if (state.phase === 'Succeeded' || state.phase === 'Failed') continue;
       row.cpuRequested += detail.cpuMilli;
+      if (shown) byHue[detail.hue]! += detail.cpuMilli;
       row.memoryRequested += detail.memoryBytes;
       row.devicesUsed += detail.devices[row.detail.deviceResource] ?? 0;
     }
+    const most = Math.max(...byHue);
+    row.hue = most > 0 ? byHue.indexOf(most) : NO_HUE;
   }
 
   #number(): void {
     this.#order = new Map([...this.#rows.keys()].map((name, index) => [name, index]));
+    this.numbered += 1;
   }
 
   #idOf(name: string): number {
@@ -203,6 +235,14 @@ export class NodeTable {
     if (id === undefined) this.#ids.set(name, (id = this.#ids.size + 1));
     return id;
   }
+}
+
+function allocatableOf({ status: { allocatable = {} } }: Node, device: string): NodeRow['allocatable'] {
+  return {
+    cpu: milliValue(allocatable['cpu']),
+    memory: wholeValue(allocatable['memory']),
+    devices: device === '' ? 0 : wholeValue(allocatable[device]),
+  };
 }
 
 /** Services with an address of their own: what a kube-proxy has rules for. */

@@ -1,8 +1,10 @@
 import type { Node, Pod } from '../../api/objects';
 import { POD_FLAGS, RINGS, type PodColumns, type PodDetail } from '../../protocol/frame';
+import { PodDetailWriter, type PodDetailColumns } from '../../protocol/pod-details';
 import { podDetail } from './details';
 import { leavingReason, leavingWords } from './leaving';
 import type { Owners } from './owners';
+import { KeptColumns } from './pod-columns';
 import { phaseNumber, podState, type PodState } from './pod-state';
 import type { FrameSource } from './source';
 
@@ -14,9 +16,19 @@ export interface PodRow {
   node: string;
   state: PodState;
   detail: PodDetail;
+  /** Its row in the columns. */
+  at: number;
   /** Virtual ms of the last restart that was seen; −1 before any. */
   restartedMs: number;
 }
+
+/** What goes on in a Pod that no object tells of, by its UID; progress is 0…1. */
+export type Work = ReadonlyMap<string, { flag: number; progress: number }>;
+
+/** Of more Pods than this, columns are copied for one frame in several: what changes among so many is seen as waves. */
+const COPIED_A_FRAME = 10_000;
+/** How many details one frame tells at most: the page must not be held up by reading them. */
+const NEWS_LIMIT = 5_000;
 
 /** The Pods of the cluster as rows, kept up to date write by write. */
 export class PodTable {
@@ -28,7 +40,18 @@ export class PodTable {
   readonly #straining = new Set<string>();
   /** Details that no frame has carried yet. */
   #news = new Map<number, PodDetail>();
+  readonly #writer = new PodDetailWriter();
   #lastId = 0;
+  readonly #columns = new KeptColumns();
+  /** Rows that changed since they were written into the columns. */
+  readonly #changed = new Set<PodRow>();
+  /** Rows with work that the columns tell of. */
+  readonly #working = new Set<PodRow>();
+  #gaps = false;
+  #numbered = -1;
+  /** The columns hold what no frame has carried. */
+  #untold = true;
+  #framesUntold = 0;
 
   constructor(
     private readonly source: FrameSource,
@@ -40,6 +63,13 @@ export class PodTable {
     this.#byNode.clear();
     this.#byUid.clear();
     this.#news.clear();
+    this.#writer.reset();
+    this.#columns.clear();
+    this.#changed.clear();
+    this.#working.clear();
+    this.#gaps = false;
+    this.#untold = true;
+    this.#framesUntold = Infinity;
     this.#straining.clear();
   }
 
@@ -74,6 +104,7 @@ export class PodTable {
     const node = pod.spec.nodeName ?? '';
     const state = podState(pod, this.#node(node), this.source.clock.state.epochMs);
     const again = before?.pod.metadata.uid === pod.metadata.uid && state.restarts > before.state.restarts;
+    const known = this.#rows.get(key);
     const row: PodRow = {
       id: this.#idOf(pod.metadata.uid),
       key,
@@ -81,8 +112,12 @@ export class PodTable {
       node,
       state,
       detail: this.#detail(before, pod),
+      at: known ? known.at : this.#columns.add(),
       restartedMs: again ? this.source.clock.nowMs : (before?.restartedMs ?? -1),
     };
+    if (known) this.#changed.delete(known);
+    if (known && this.#working.delete(known)) this.#working.add(row);
+    this.#changed.add(row);
     this.#rows.set(key, row);
     if (mayStrain(pod, state)) this.#straining.add(row.key);
     else this.#straining.delete(row.key);
@@ -102,6 +137,9 @@ export class PodTable {
     this.#byUid.delete(row.pod.metadata.uid);
     this.#ids.delete(row.pod.metadata.uid);
     this.#byNode.get(row.node)?.delete(row);
+    this.#changed.delete(row);
+    this.#working.delete(row);
+    this.#gaps = true;
     return row;
   }
 
@@ -110,32 +148,57 @@ export class PodTable {
     for (const row of [...this.on(name)]) this.put(row.key, row.pod);
   }
 
-  takeNews(): PodDetail[] {
-    const news = [...this.#news.values()];
-    this.#news.clear();
-    return news;
+  takeNews(): PodDetailColumns {
+    const news: PodDetail[] = [];
+    for (const detail of this.#news.values()) {
+      if (news.length === NEWS_LIMIT) break;
+      news.push(detail);
+      this.#news.delete(detail.id);
+    }
+    return this.#writer.write(news);
   }
 
-  /** The rows as columns. `rowOf` gives a node's row, `progressOf` what goes on in a Pod, 0…1. */
-  columns(rowOf: (node: string) => number, work: ReadonlyMap<string, { flag: number; progress: number }>): PodColumns {
-    const count = this.#rows.size;
-    const columns: PodColumns = {
-      count,
-      id: new Uint32Array(count),
-      node: new Int32Array(count),
-      phase: new Uint8Array(count),
-      flags: new Uint16Array(count),
-      progress: new Uint8Array(count),
-      ring: new Uint8Array(count),
-      ringFromMs: new Float64Array(count),
-      ringUntilMs: new Float64Array(count),
-      ready: new Uint8Array(count),
-      containers: new Uint8Array(count),
-      restarts: new Uint16Array(count),
-    };
+  /**
+   * The rows as columns, unless they are those that were taken last. `rowOf` gives a node's row, and has not changed
+   * while `numbered` is the same.
+   */
+  takeColumns(rowOf: (node: string) => number, numbered: number, work: Work): PodColumns | undefined {
+    this.#closeGaps();
+    const anew = numbered !== this.#numbered;
+    this.#numbered = numbered;
+    for (const row of anew ? this.#rows.values() : this.#changed) this.#write(row, rowOf, work);
+    for (const row of this.#working) if (!work.has(row.pod.metadata.uid)) this.#write(row, rowOf, work);
+    for (const uid of work.keys()) {
+      const row = this.#byUid.get(uid);
+      if (row) this.#write(row, rowOf, work);
+    }
+    this.#changed.clear();
+    this.#framesUntold += 1;
+    if (!this.#untold || this.#framesUntold * COPIED_A_FRAME < this.#rows.size) return undefined;
+    this.#untold = false;
+    this.#framesUntold = 0;
+    return this.#columns.copy();
+  }
+
+  #write(row: PodRow, rowOf: (node: string) => number, work: Work): void {
+    const doing = work.get(row.pod.metadata.uid);
+    fill(this.#columns.arrays, row, rowOf(row.node), doing);
+    if (doing) this.#working.add(row);
+    else this.#working.delete(row);
+    this.#untold = true;
+  }
+
+  #closeGaps(): void {
+    if (!this.#gaps) return;
+    const kept = new Uint32Array(this.#rows.size);
     let index = 0;
-    for (const row of this.#rows.values()) fill(columns, index++, row, rowOf(row.node), work.get(row.pod.metadata.uid));
-    return columns;
+    for (const row of this.#rows.values()) {
+      kept[index] = row.at;
+      row.at = index++;
+    }
+    this.#columns.keep(kept);
+    this.#gaps = false;
+    this.#untold = true;
   }
 
   #detail(before: PodRow | undefined, pod: Pod): PodDetail {
@@ -172,16 +235,16 @@ function sameDetail(before: Pod, after: Pod): boolean {
 }
 
 function fill(
-  columns: PodColumns,
-  index: number,
+  columns: Omit<PodColumns, 'count'>,
   row: PodRow,
   node: number,
   work: { flag: number; progress: number } | undefined,
 ): void {
-  const { state } = row;
+  const { state, at: index } = row;
   const waits = state.phase === 'Creating' && !work && row.detail.claims.length > 0 && !hasSandbox(row.pod);
   columns.id[index] = row.id;
   columns.node[index] = node;
+  columns.hue[index] = row.detail.hue;
   columns.phase[index] = phaseNumber(state.phase);
   columns.flags[index] = state.flags | (work?.flag ?? 0) | (waits ? POD_FLAGS.mounting : 0);
   columns.progress[index] = Math.round(255 * (work?.progress ?? 0));

@@ -2,21 +2,22 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../api/objects';
 import { ClusterRig } from '../../kernel/cluster.rig';
 import type { Frame, PodStrain } from '../../protocol/frame';
+import { FrameReader } from '../../protocol/frame-reader';
 import { FrameBuilder } from './frame-builder';
 
 let rig: ClusterRig;
 let builder: FrameBuilder;
-let known: Map<number, Frame['podDetails'][number]>;
+let reader: FrameReader;
 
 beforeEach(() => {
   rig = new ClusterRig('ml');
   builder = new FrameBuilder(rig.cluster);
-  known = new Map();
+  reader = new FrameReader();
   build();
 });
 
 function build(): Frame {
-  const frame = builder.build({
+  const message = builder.build({
     endMs: 0,
     speed: 1,
     run: 'playing',
@@ -27,8 +28,7 @@ function build(): Frame {
     inputs: rig.inputs,
     applied: rig.inputs.length,
   });
-  for (const detail of frame.podDetails) known.set(detail.id, detail);
-  return frame;
+  return reader.read(message);
 }
 
 function post(name: string, spec: Json, path = '/api/v1/namespaces/default/pods'): void {
@@ -42,7 +42,7 @@ function watch(name: string, ms: number): PodStrain[] {
   for (let passed = 0; passed < ms; passed += 100) {
     rig.run(100);
     const { strains } = build();
-    told.push(...strains.filter((one) => known.get(one.id)?.name === name));
+    told.push(...strains.filter((one) => reader.pods.get(one.id)?.name === name));
   }
   return told;
 }
@@ -103,6 +103,6 @@ describe('why a Pod is put out', () => {
     watch('low-1', 10_000);
     post('wide', { priorityClassName: 'high', containers: asks('4') });
     watch('wide', 3_000);
-    expect([...known.values()].map((one) => one.leaving).filter(Boolean)).toEqual(['made room for wide']);
+    expect([...reader.pods.values()].map((one) => one.leaving).filter(Boolean)).toEqual(['made room for wide']);
   });
 });

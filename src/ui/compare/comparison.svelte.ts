@@ -1,6 +1,6 @@
 import type { Frame } from '../../protocol/frame';
 import { differencesOf, type Difference } from '../../scene/differences';
-import { pictureOf } from '../../scene/picture';
+import { FramePicture } from '../../scene/frame-picture';
 import type { ClusterView } from '../connection/cluster-view.svelte';
 
 /** What of the page two branches are compared by. */
@@ -79,8 +79,8 @@ export class Comparison {
     this.#lookedAtMs = now;
     this.settled = true;
     this.differences = differencesOf(
-      pictureOf(frame, { pods: view.pods, nodes: view.nodes }),
-      pictureOf(beside, { pods: besideView.pods, nodes: besideView.nodes }),
+      new FramePicture(frame, { pods: view.pods, nodes: view.nodes }),
+      new FramePicture(beside, { pods: besideView.pods, nodes: besideView.nodes }),
     );
   }
 }

@@ -1,4 +1,7 @@
-import type { CauseView, Frame, Mark, NodeDetail, PodDetail } from '../../protocol/frame';
+import type { CauseView, Frame, Mark, NodeDetail } from '../../protocol/frame';
+import type { FrameMessage } from '../../protocol/frame-message';
+import { FrameReader } from '../../protocol/frame-reader';
+import { KnownPods } from '../../protocol/pod-details';
 
 /** What a listener is told when a frame came: the frame, and whether all that was known before is void. */
 export type FrameListener = (frame: Frame, anew: boolean) => void;
@@ -12,7 +15,7 @@ const MARKS_LIMIT = 2_000;
 export class ClusterView {
   frame = $state.raw<Frame | undefined>(undefined);
   /** Details of the Pods of the latest frame and of some that are gone, by id. */
-  pods = $state.raw<ReadonlyMap<number, PodDetail>>(new Map());
+  pods = $state.raw(KnownPods.none());
   nodes = $state.raw<ReadonlyMap<number, NodeDetail>>(new Map());
   /** Whether something trains, or has, on this line of history. */
   trained = $state(false);
@@ -22,6 +25,7 @@ export class ClusterView {
   /** Marks by branch, of those that were open since the page is. */
   marksOf = $state.raw<ReadonlyMap<string, readonly Mark[]>>(new Map());
 
+  #reader = new FrameReader();
   readonly #listeners = new Set<FrameListener>();
   readonly #marks = new Map<string, Map<string, Mark>>();
   #marksOf = '';
@@ -34,8 +38,9 @@ export class ClusterView {
 
   /** Forgets everything: another document is opened. */
   clear(): void {
+    this.#reader = new FrameReader();
     this.frame = undefined;
-    this.pods = new Map();
+    this.pods = KnownPods.none();
     this.nodes = new Map();
     this.marks = [];
     this.marksOf = new Map();
@@ -43,31 +48,15 @@ export class ClusterView {
     this.#marks.clear();
   }
 
-  take(frame: Frame): void {
-    const anew = this.frame?.epoch !== frame.epoch;
-    if (frame.podDetails.length > 0 || anew)
-      this.pods = this.#details(this.pods, frame.podDetails, anew, frame.pods.id);
-    if (frame.nodeDetails.length > 0 || anew)
-      this.nodes = this.#details(this.nodes, frame.nodeDetails, anew, frame.nodes.id);
+  take(message: FrameMessage): void {
+    const anew = this.frame?.epoch !== message.epoch;
+    const frame = this.#reader.read(message);
+    this.pods = this.#reader.pods;
+    this.nodes = this.#reader.nodes;
     this.#takeMarks(frame);
     this.trained = frame.curves.length > 0 || (this.trained && !anew);
     this.frame = frame;
     for (const listener of this.#listeners) listener(frame, anew);
-  }
-
-  #details<T extends { id: number }>(
-    known: ReadonlyMap<number, T>,
-    news: readonly T[],
-    anew: boolean,
-    ids: Uint32Array,
-  ): ReadonlyMap<number, T> {
-    const next = new Map(anew ? [] : known);
-    for (const detail of news) next.set(detail.id, detail);
-    if (next.size > 2 * ids.length + 64) {
-      const present = new Set(ids);
-      for (const id of next.keys()) if (!present.has(id)) next.delete(id);
-    }
-    return next;
   }
 
   /** Marks belong to a branch and stay when it is rewound: they are the future that is looked back from. */

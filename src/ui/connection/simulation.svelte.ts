@@ -63,6 +63,8 @@ export class Simulation {
   #restarts = 0;
   #drawn = false;
   #beside: string | undefined;
+  /** The one of which the simulator was asked for a frame last. */
+  #besideAsked: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(parts: SimulationParts) {
@@ -110,7 +112,8 @@ export class Simulation {
   /** Looks at another branch beside the open one, at the same moment; at none where there is no id. */
   lookBeside(id: string | undefined): void {
     this.#beside = id;
-    this.besideView.clear();
+    /* The same one again before the simulator was told otherwise: it goes on with what is known of it. */
+    if (id !== undefined && id !== this.#besideAsked) this.besideView.clear();
     this.wake();
   }
 
@@ -209,6 +212,8 @@ export class Simulation {
     if (idle && now - this.#frameAtMs < IDLE_FRAME_MS) return;
     this.#frameAsked = true;
     this.#frameAtMs = now;
+    if (this.#beside !== this.#besideAsked) this.besideView.clear();
+    this.#besideAsked = this.#beside;
     this.#post({ kind: 'frame', ...(this.#beside === undefined ? {} : { beside: this.#beside }) });
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../../protocol/frame';
+import { PodDetailWriter } from '../../protocol/pod-details';
 import type { FromSimulator, ToSimulator } from '../../protocol/messages';
 import { Simulation, type WorkerLike } from './simulation.svelte';
 
@@ -41,7 +42,7 @@ const FRAME = {
   branch: 'main',
   pods: { id: new Uint32Array() },
   nodes: { id: new Uint32Array() },
-  podDetails: [],
+  podDetails: new PodDetailWriter().write([]),
   nodeDetails: [],
   marks: [],
   branchMarks: [],

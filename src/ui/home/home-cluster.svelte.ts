@@ -1,5 +1,6 @@
-import { unplaced, podsByNode, type Picture } from '../../scene/picture';
-import { dotsAt, glowing } from '../../scene/routes';
+import type { Picture } from '../../scene/picture';
+import { glowing } from '../../scene/routes';
+import { trafficAt } from '../../scene/traffic';
 import type { NodeBox } from '../../scene/node-layout';
 import type { StageLayout } from '../../scene/layout';
 import { workerSimulation } from '../connection/workers';
@@ -57,10 +58,9 @@ export class HomeCluster {
     const want = picture.controlPlane.loops.find((loop) => loop.controller === 'replicaset-controller')?.want ?? 0;
     const deleted = deletedBy(history.story, storyMs);
     const have = counted(picture.pods, deleted).length;
-    const byNode = podsByNode(picture.pods);
     const nodes = picture.nodes.map(({ name }) => ({
       name,
-      pods: (byNode.get(name) ?? []).map((pod) => ({
+      pods: picture.podsOn(name).map((pod) => ({
         name: pod.detail.name,
         phase: deleted.has(pod.key) ? ('Terminating' as const) : pod.phase,
       })),
@@ -74,7 +74,7 @@ export class HomeCluster {
           controllers: `want ${want}, have ${have}`,
           scheduler: this.#schedulerWords(picture),
         },
-        dots: still ? [] : dotsAt(history.story, storyMs, stageLayout(LAYOUTS[form], picture), 1),
+        dots: still ? [] : trafficAt(history.story, storyMs, stageLayout(LAYOUTS[form], picture), 1).dots,
         hot: glowing(history.story, storyMs),
         unequal: want !== have,
       },
@@ -84,7 +84,7 @@ export class HomeCluster {
   #schedulerWords(picture: Picture): string {
     const { storyMs, history } = this.#player;
     const moment = history.story.momentAt(storyMs);
-    const waiting = unplaced(picture.pods).length;
+    const waiting = picture.unplaced.length;
     if (moment && moment.record.node !== undefined && storyMs >= moment.decidedMs) return `best: ${moment.record.node}`;
     if (moment) return `${moment.record.feasible} of ${moment.record.nodes} fit`;
     return waiting > 0 ? `${waiting} waiting` : 'queue empty';

@@ -2,8 +2,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SimulationRig } from '../../host/simulation.rig';
 import type { Frame } from '../../protocol/frame';
+import type { FrameMessage } from '../../protocol/frame-message';
+import { FrameReader } from '../../protocol/frame-reader';
 import { History } from '../../scene/history';
-import { nodeGlyphs, podGlyphs, type Details } from '../../scene/picture';
+import { FramePicture } from '../../scene/frame-picture';
 import { healingSentence } from './healing-words';
 import { homeDocument } from './home-document';
 import { INVITATION, OPENING } from './home-picture';
@@ -19,13 +21,12 @@ async function opened(): Promise<SimulationRig> {
 }
 
 class Watcher {
-  readonly details = { pods: new Map(), nodes: new Map() } satisfies Details;
+  readonly reader = new FrameReader();
   readonly history = new History();
 
-  take(frame: Frame): Frame {
-    for (const detail of frame.podDetails) this.details.pods.set(detail.id, detail);
-    for (const detail of frame.nodeDetails) this.details.nodes.set(detail.id, detail);
-    this.history.push(frame, this.details);
+  take(message: FrameMessage): Frame {
+    const frame = this.reader.read(message);
+    this.history.push(frame, this.reader);
     return frame;
   }
 }
@@ -35,10 +36,10 @@ describe('the cluster of the home page', () => {
     const rig = await opened();
     const watcher = new Watcher();
     const frame = watcher.take(rig.simulation.frame());
-    const pods = podGlyphs(frame, watcher.details);
-    const nodes = nodeGlyphs(frame, watcher.details).map(({ name }) => ({
+    const picture = new FramePicture(frame, watcher.reader);
+    const nodes = picture.nodes.map(({ name }) => ({
       name,
-      pods: pods.filter((pod) => pod.node === name).map((pod) => ({ name: pod.detail.name, phase: pod.phase })),
+      pods: picture.podsOn(name).map((pod) => ({ name: pod.detail.name, phase: pod.phase })),
     }));
     expect(nodes).toEqual(OPENING.nodes);
     expect(`rev ${frame.controlPlane.revision}`).toBe(OPENING.says.etcd);
@@ -54,7 +55,8 @@ describe('the cluster of the home page', () => {
   it('replaces a Pod that is killed, and every step of it has its sentence', async () => {
     const rig = await opened();
     const watcher = new Watcher();
-    const victim = watcher.take(rig.simulation.frame()).podDetails[1]!.name;
+    watcher.take(rig.simulation.frame());
+    const victim = [...watcher.reader.pods.values()][1]!.name;
     const fromMs = watcher.history.nowMs;
     await rig.request('DELETE', `/api/v1/namespaces/default/pods/${victim}`);
     for (let step = 0; step < 20; step++) {

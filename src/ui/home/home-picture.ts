@@ -1,5 +1,5 @@
 import type { PodPhase } from '../../protocol/frame';
-import type { Dot } from '../../scene/routes';
+import type { Dot } from '../../scene/traffic';
 import type { ControlPlanePart } from './home-layout';
 
 export interface HomePod {

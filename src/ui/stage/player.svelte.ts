@@ -1,7 +1,7 @@
 import { DURATION } from '../../scene/easing';
 import { History } from '../../scene/history';
 import type { Details } from '../../scene/picture';
-import { BUNDLE_SPEED } from '../../scene/routes';
+import { BUNDLE_SPEED } from '../../scene/traffic';
 import type { Frame } from '../../protocol/frame';
 
 /** How far the story may lag behind the newest frame before it is told faster. */
@@ -10,6 +10,8 @@ const LAG_MS = 1000;
 const LOST_MS = 20_000;
 /** A frame this much of virtual time after one that played, times the speed, is where the play was paused. */
 const PAUSE_MS = 500;
+/** A step longer than this is not told on from where it began: it is shown as it ends. */
+const STEP_TOLD_MS = 4000;
 /** While nothing flies, clocks and rings are drawn this often. */
 const IDLE_INTERVAL_MS = 125;
 
@@ -26,6 +28,8 @@ export class StoryPlayer {
   #shownWallMs = -Infinity;
   /** Paused, but a step was taken: the story plays up to it. */
   #stepping = false;
+  /** What is replayed is a step that takes long. */
+  #steppedFar = false;
 
   /** Takes a frame in. */
   push(frame: Frame, details: Details): void {
@@ -38,7 +42,11 @@ export class StoryPlayer {
     const stood = before?.run === 'paused' || before?.run === 'replaying';
     this.#stepping = frame.run === 'paused' && (this.#stepping || (stood && before.atMs !== frame.atMs));
     if (fresh) this.#show(this.history.nowMs);
-    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || (frame.run === 'rewound' && !held))
+    if (frame.run === 'replaying' && before?.run !== 'replaying') this.#steppedFar = before?.run === 'paused';
+    /* Where a replay ended there is nothing left to tell, unless it was a step. */
+    const told = this.#stepping && this.#steppedFar && this.behindMs <= STEP_TOLD_MS;
+    const replayed = before?.run === 'replaying' && !told;
+    if (frame.speed > BUNDLE_SPEED || frame.run === 'replaying' || replayed || (frame.run === 'rewound' && !held))
       this.#show(this.history.nowMs);
     else if (this.history.nowMs - this.#nowMs > LOST_MS) this.#show(this.history.nowMs - LAG_MS);
     if (fresh || stands) this.version += 1;

@@ -75,6 +75,14 @@ describe('the story player', () => {
     expect(rig.player.storyMs).toBe(300);
   });
 
+  it('shows the moment at which a replay ended, also where it pauses there', () => {
+    const rig = new Rig();
+    rig.push({ atMs: 900, run: 'rewound', speed: 0 });
+    rig.push({ atMs: 20_000, run: 'replaying', speed: 0 });
+    rig.push({ atMs: 40_000, run: 'paused', speed: 0 });
+    expect(rig.player.storyMs).toBe(40_000);
+  });
+
   it('stops where it is when what happened before is played again and paused, and not where the cluster is', () => {
     const rig = new Rig();
     rig.push({ atMs: 900 });

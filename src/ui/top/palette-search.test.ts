@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { NODE_FLAGS } from '../../protocol/frame';
-import { pictureOf, type Picture } from '../../scene/picture';
+import { FramePicture } from '../../scene/frame-picture';
+import type { Picture } from '../../scene/picture';
 import { Ids, makeFrame, type Sketch } from '../../scene/frames.rig';
 import { candidatesOf, type Candidate, type PaletteRow } from './palette-rows';
 import { findRows, rowId } from './palette-search';
 
 function pictured(sketch: Sketch): Picture {
   const { frame, details } = makeFrame(sketch, new Ids());
-  return pictureOf(frame, details);
+  return new FramePicture(frame, details);
 }
 
 const THEME: PaletteRow = {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POD_FLAGS, POD_PHASES, type PodPhase } from '../protocol/frame';
-import { inTrouble } from './picture';
+import { inTrouble, POD_FLAGS, POD_PHASES, type PodPhase } from './frame';
 
 describe('trouble', () => {
   it('is a phase that does not end by itself', () => {
