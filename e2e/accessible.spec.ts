@@ -33,7 +33,9 @@ for (const scheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('axe finds nothing while a Pod is pending, in any tab of the inspector', async ({ sandbox }) => {
+    test('axe finds nothing while a Pod is pending, in any tab of the inspector', { tag: '@long' }, async ({
+      sandbox,
+    }) => {
       const { page } = sandbox;
       await applied(page, starter('train-job.yaml'));
       await expect(sandbox.thing('pods/default/train-sgd')).toBeVisible();

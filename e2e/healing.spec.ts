@@ -161,7 +161,7 @@ test('a disk on a dead node keeps the replacement waiting; the page says three w
   expect(await sandbox.run('kubectl get pods')).not.toContain(pod);
 });
 
-test('deleting the lost Pod by force frees the disk too, after six minutes', async ({ sandbox }) => {
+test('deleting the lost Pod by force frees the disk too, after six minutes', { tag: '@long' }, async ({ sandbox }) => {
   const { pod, node } = await train(sandbox, starter('train-local-disk.yaml'), 'train-disk');
   await fault(sandbox, `nodes//${node}`, 'Power off');
   await sandbox.speed('×60');

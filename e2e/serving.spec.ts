@@ -74,8 +74,8 @@ test('a trained model is served, called by name, scaled, killed and rolled out',
   expect(names.split(' ')).toHaveLength(5);
   expect(names).not.toContain(victim);
 
-  await sandbox.speed('×4');
-  /* A new image: a new ReplicaSet takes over from the old one. */
+  await sandbox.speed('×1');
+  /* A new image: a new ReplicaSet takes over from the old one, slowly enough to be seen. */
   expect(await sandbox.run('kubectl set image deployment/infer server=podium/model-server:1.1')).toBe(
     'deployment.apps/infer image updated\n',
   );
