@@ -22,97 +22,89 @@ export function nextDueMs(schedule: CronSchedule, afterMs: number): number | und
 class Search {
   readonly #schedule: CronFields;
   #utcMs: number;
+  /** What the wall clock shows at that moment, read as if it were UTC; zones are dear to ask. */
+  #wall: Date;
   /** Whether the fields below have been set to their least. */
   #moved = false;
 
   constructor(schedule: CronFields, utcMs: number) {
     this.#schedule = schedule;
     this.#utcMs = utcMs;
+    this.#wall = this.#wallAt(utcMs);
   }
 
-  /** The wall clock's fields, read as those of UTC. */
-  get #wall(): Date {
-    return new Date(this.#utcMs + zoneOffsetMs(this.#schedule.zone, this.#utcMs));
+  #wallAt(utcMs: number): Date {
+    return new Date(utcMs + zoneOffsetMs(this.#schedule.zone, utcMs));
+  }
+
+  #goTo(utcMs: number): void {
+    this.#utcMs = utcMs;
+    this.#wall = this.#wallAt(utcMs);
+    this.#moved = true;
+  }
+
+  #goToWall(year: number, month: number, day = 1, hour = 0): void {
+    this.#goTo(fromWallMs(this.#schedule.zone, Date.UTC(year, month, day, hour)));
   }
 
   run(): number | undefined {
     const lastYear = this.#wall.getUTCFullYear() + YEARS_AHEAD;
-    const steps = [
-      () => this.#month(),
-      () => this.#day(),
-      () => this.#hour(),
-      () => this.#minute(),
-      () => this.#second(),
-    ];
     while (this.#wall.getUTCFullYear() <= lastYear) {
-      if (steps.every((settles) => settles())) return this.#utcMs;
+      if (this.#month() && this.#day() && this.#hour() && this.#minute() && this.#second()) return this.#utcMs;
     }
     return undefined;
   }
 
-  #setWall(year: number, month: number, day = 1, hour = 0): void {
-    this.#utcMs = fromWallMs(this.#schedule.zone, Date.UTC(year, month, day, hour));
-    this.#moved = true;
-  }
-
   /** Each of these moves on until its field fits; false where that reached the next larger field, so that all is to be seen anew. */
   #month(): boolean {
-    let wall = this.#wall;
-    while (!this.#schedule.months.has(wall.getUTCMonth() + 1)) {
-      this.#setWall(wall.getUTCFullYear(), wall.getUTCMonth() + 1);
-      wall = this.#wall;
-      if (wall.getUTCMonth() === 0) return false;
+    while (!this.#schedule.months.has(this.#wall.getUTCMonth() + 1)) {
+      this.#goToWall(this.#wall.getUTCFullYear(), this.#wall.getUTCMonth() + 1);
+      if (this.#wall.getUTCMonth() === 0) return false;
     }
     return true;
   }
 
   #day(): boolean {
-    let wall = this.#wall;
-    while (!this.#dayFits(wall)) {
-      this.#setWall(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + 1);
-      wall = this.#wall;
-      const hour = wall.getUTCHours();
-      if (hour !== 0) this.#utcMs += hour > 12 ? DAY_MS - hour * HOUR_MS : -hour * HOUR_MS;
-      wall = this.#wall;
-      if (wall.getUTCDate() === 1) return false;
+    while (!this.#dayFits()) {
+      this.#goToWall(this.#wall.getUTCFullYear(), this.#wall.getUTCMonth(), this.#wall.getUTCDate() + 1);
+      const hour = this.#wall.getUTCHours();
+      if (hour !== 0) this.#goTo(this.#utcMs + (hour > 12 ? DAY_MS - hour * HOUR_MS : -hour * HOUR_MS));
+      if (this.#wall.getUTCDate() === 1) return false;
     }
     return true;
   }
 
   /** Of two restrictions of the day, one is enough; a star restricts nothing. */
-  #dayFits(wall: Date): boolean {
+  #dayFits(): boolean {
     const { days, weekdays, anyDay, anyWeekday } = this.#schedule;
-    const [day, weekday] = [days.has(wall.getUTCDate()), weekdays.has(wall.getUTCDay())];
+    const [day, weekday] = [days.has(this.#wall.getUTCDate()), weekdays.has(this.#wall.getUTCDay())];
     return anyDay || anyWeekday ? day && weekday : day || weekday;
   }
 
   #hour(): boolean {
-    let wall = this.#wall;
-    while (!this.#schedule.hours.has(wall.getUTCHours())) {
-      if (!this.#moved) this.#setWall(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate(), wall.getUTCHours());
-      this.#utcMs += HOUR_MS;
-      wall = this.#wall;
-      if (wall.getUTCHours() === 0) return false;
+    while (!this.#schedule.hours.has(this.#wall.getUTCHours())) {
+      if (!this.#moved) {
+        const wall = this.#wall;
+        this.#goToWall(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate(), wall.getUTCHours());
+      }
+      this.#goTo(this.#utcMs + HOUR_MS);
+      if (this.#wall.getUTCHours() === 0) return false;
     }
     return true;
   }
 
   #minute(): boolean {
-    let wall = this.#wall;
-    while (!this.#schedule.minutes.has(wall.getUTCMinutes())) {
-      if (!this.#moved) this.#utcMs = Math.floor(this.#utcMs / MINUTE_MS) * MINUTE_MS;
-      this.#moved = true;
-      this.#utcMs += MINUTE_MS;
-      wall = this.#wall;
-      if (wall.getUTCMinutes() === 0) return false;
+    while (!this.#schedule.minutes.has(this.#wall.getUTCMinutes())) {
+      const fromMs = this.#moved ? this.#utcMs : Math.floor(this.#utcMs / MINUTE_MS) * MINUTE_MS;
+      this.#goTo(fromMs + MINUTE_MS);
+      if (this.#wall.getUTCMinutes() === 0) return false;
     }
     return true;
   }
 
   #second(): boolean {
     if (this.#utcMs % MINUTE_MS === 0) return true;
-    this.#utcMs = (Math.floor(this.#utcMs / MINUTE_MS) + 1) * MINUTE_MS;
-    this.#moved = true;
+    this.#goTo((Math.floor(this.#utcMs / MINUTE_MS) + 1) * MINUTE_MS);
     return false;
   }
 }

@@ -1,7 +1,16 @@
 /** IANA time zones, as Go's time package knows them: what the clock on a wall there shows. */
 
-const formats = new Map<string, Intl.DateTimeFormat | undefined>();
+interface Zone {
+  readonly format: Intl.DateTimeFormat;
+  /** The quarter of an hour that was asked about last, and how far ahead of UTC the zone is in it. */
+  quarter: number;
+  offsetMs: number;
+}
+
+const zones = new Map<string, Zone | undefined>();
 const KNOWN_LIMIT = 1024;
+/** Since 1972, zones change their clocks at a quarter of an hour of UTC and at no other time. */
+const QUARTER_MS = 900_000;
 
 /** The fields that together say what a wall clock shows. */
 const FIELDS: Intl.DateTimeFormatOptions = {
@@ -14,12 +23,13 @@ const FIELDS: Intl.DateTimeFormatOptions = {
   second: 'numeric',
 };
 
-function formatOf(zone: string): Intl.DateTimeFormat | undefined {
-  if (formats.has(zone)) return formats.get(zone);
-  if (formats.size >= KNOWN_LIMIT) formats.clear();
-  const format = makeFormat(zone);
-  formats.set(zone, format);
-  return format;
+function zoneOf(name: string): Zone | undefined {
+  if (zones.has(name)) return zones.get(name);
+  if (zones.size >= KNOWN_LIMIT) zones.clear();
+  const format = makeFormat(name);
+  const zone = format && { format, quarter: NaN, offsetMs: 0 };
+  zones.set(name, zone);
+  return zone;
 }
 
 /** Go looks names up as files, so their case counts, and an offset such as `+01:00` is no name. */
@@ -36,14 +46,23 @@ function makeFormat(zone: string): Intl.DateTimeFormat | undefined {
 }
 
 export function isTimeZone(zone: string): boolean {
-  return zone === 'UTC' || formatOf(zone) !== undefined;
+  return zone === 'UTC' || zoneOf(zone) !== undefined;
 }
 
 /** How far a zone's wall clock is ahead of UTC at a moment. Both in milliseconds; `utcMs` since the Unix epoch. */
 export function zoneOffsetMs(zone: string, utcMs: number): number {
   if (zone === 'UTC') return 0;
-  const format = formatOf(zone);
-  if (!format) throw new RangeError(`unknown time zone ${zone}`);
+  const known = zoneOf(zone);
+  if (!known) throw new RangeError(`unknown time zone ${zone}`);
+  const quarter = Math.floor(utcMs / QUARTER_MS);
+  if (known.quarter !== quarter) {
+    known.offsetMs = readOffset(known.format, utcMs);
+    known.quarter = quarter;
+  }
+  return known.offsetMs;
+}
+
+function readOffset(format: Intl.DateTimeFormat, utcMs: number): number {
   const shown: Record<string, number> = {};
   for (const { type, value } of format.formatToParts(utcMs)) shown[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
