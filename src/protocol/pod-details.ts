@@ -99,6 +99,12 @@ export class KnownPods {
     return this.#ids.get(key);
   }
 
+  /** The Pod with this `namespace/name`; the newest of them, should there have been several. */
+  named(key: string): PodDetail | undefined {
+    const id = this.idOf(key);
+    return id === undefined ? undefined : this.get(id);
+  }
+
   *values(): Iterable<PodDetail> {
     for (const id of this.#told.keys()) {
       const detail = this.get(id);

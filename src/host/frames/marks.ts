@@ -4,6 +4,7 @@ import type { Input } from '../../kernel/input';
 import type { StoreEvent } from '../../kernel/store/event';
 import type { Mark } from '../../protocol/frame';
 import { inputLabel, requestLabel } from '../input-words';
+import { conditionStatus, holds } from './conditions';
 import type { PodRow } from './pod-table';
 
 /** The mark of what somebody did; undefined for training results, which nobody did. */
@@ -38,11 +39,11 @@ export function objectMark(event: StoreEvent): Mark | undefined {
   const { name } = event.object.metadata;
   const subject = `${event.resource} ${event.key}`;
   if (event.resource === 'nodes') {
-    const lost = ready(event.object as Node) !== 'True' && ready(event.previous as Node) === 'True';
+    const lost = !holds(event.object as Node, 'Ready') && holds(event.previous as Node, 'Ready');
     return lost ? { atMs: event.atMs, kind: 'trouble', label: `${name} NotReady`, subject } : undefined;
   }
   if (event.resource !== 'jobs') return undefined;
-  const done = isComplete(event.object as Job) && !isComplete(event.previous as Job);
+  const done = holds(event.object as Job, 'Complete') && !holds(event.previous as Job, 'Complete');
   return done ? { atMs: event.atMs, kind: 'completed', label: `${name} Complete`, subject } : undefined;
 }
 
@@ -50,18 +51,9 @@ export function objectMark(event: StoreEvent): Mark | undefined {
 export function nodeChanged(event: StoreEvent): boolean {
   if (event.type !== 'MODIFIED') return true;
   const [is, was] = [event.object as Node, event.previous as Node];
-  return ready(is) !== ready(was) || is.spec.unschedulable !== was.spec.unschedulable || !sameTaints(is, was);
+  const sameReady = conditionStatus(is, 'Ready') === conditionStatus(was, 'Ready');
+  return !sameReady || is.spec.unschedulable !== was.spec.unschedulable || !sameTaints(is, was);
 }
 
 const sameTaints = (left: Node, right: Node): boolean =>
   left.spec.taints === right.spec.taints || JSON.stringify(left.spec.taints) === JSON.stringify(right.spec.taints);
-
-function ready(node: Node): string | undefined {
-  return node.status.conditions?.find((condition) => condition.type === 'Ready')?.status;
-}
-
-function isComplete(job: Job): boolean {
-  return (
-    job.status.conditions?.some((condition) => condition.type === 'Complete' && condition.status === 'True') ?? false
-  );
-}

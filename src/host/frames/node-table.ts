@@ -10,6 +10,7 @@ import {
   type NodeColumns,
   type NodeDetail,
 } from '../../protocol/frame';
+import { conditionStatus, holds } from './conditions';
 import { nodeDetail } from './details';
 import type { PodTable } from './pod-table';
 import type { FrameSource, Usage } from './source';
@@ -257,10 +258,6 @@ function proxiedServices({ store }: Pick<FrameSource, 'store'>): number {
 
 /** Index into NODE_STATES. A node without a Ready condition is not ready. */
 function readiness(node: Node): number {
-  const status = node.status.conditions?.find((condition) => condition.type === 'Ready')?.status;
+  const status = conditionStatus(node, 'Ready');
   return NODE_STATES.indexOf(status === 'True' ? 'Ready' : status === 'Unknown' ? 'Unknown' : 'NotReady');
-}
-
-function holds(node: Node, type: string): boolean {
-  return node.status.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
 }

@@ -2,6 +2,7 @@ import { parseTime } from '../../api/time';
 import type { ContainerStatus, Node, Pod } from '../../api/objects';
 import type { RINGS } from '../../protocol/frame';
 import { POD_FLAGS, POD_PHASES, type PodPhase } from '../../protocol/frame';
+import { conditionStatus, holds } from './conditions';
 
 /** What of a Pod's object the stage shows. Ring times are virtual milliseconds. */
 export interface PodState {
@@ -40,18 +41,14 @@ function phaseOf(pod: Pod, node: Node | undefined, statuses: readonly ContainerS
   if (phase === 'Succeeded' || phase === 'Failed') return phase;
   if (pod.metadata.deletionTimestamp) return 'Terminating';
   if (!pod.spec.nodeName) return 'Pending';
-  if (readyStatus(node) === 'Unknown' || phase === 'Unknown') return 'Unknown';
+  if (conditionStatus(node, 'Ready') === 'Unknown' || phase === 'Unknown') return 'Unknown';
   if (statuses.some((status) => status.state?.waiting?.reason === 'CrashLoopBackOff')) return 'CrashLoopBackOff';
   if (phase !== 'Running') return 'Creating';
   return isReady(pod) ? 'Running' : 'NotReady';
 }
 
-function readyStatus(node: Node | undefined): string | undefined {
-  return node?.status.conditions?.find((condition) => condition.type === 'Ready')?.status;
-}
-
 export function isReady(pod: Pod): boolean {
-  return pod.status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+  return holds(pod, 'Ready');
 }
 
 function flagsOf(pod: Pod, statuses: readonly ContainerStatus[], phase: PodPhase): number {

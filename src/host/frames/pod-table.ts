@@ -1,6 +1,7 @@
 import type { Node, Pod } from '../../api/objects';
 import { POD_FLAGS, RINGS, type PodColumns, type PodDetail } from '../../protocol/frame';
 import { PodDetailWriter, type PodDetailColumns } from '../../protocol/pod-details';
+import { holds } from './conditions';
 import { podDetail } from './details';
 import { leavingReason, leavingWords } from './leaving';
 import type { Owners } from './owners';
@@ -258,7 +259,5 @@ function fill(
 
 /** Its volumes are mounted and its sandbox stands: what follows is the image. */
 function hasSandbox(pod: Pod): boolean {
-  return (
-    pod.status.conditions?.some((one) => one.type === 'PodReadyToStartContainers' && one.status === 'True') ?? false
-  );
+  return holds(pod, 'PodReadyToStartContainers');
 }

@@ -66,11 +66,7 @@ export class Inspection {
 
   get pod(): PodDetail | undefined {
     const { namespace, name, resource } = this.subject;
-    if (resource !== 'pods') return undefined;
-    const found = [...this.page.view.pods.values()].filter(
-      (detail) => detail.name === name && detail.namespace === namespace,
-    );
-    return found.at(-1);
+    return resource === 'pods' ? this.page.view.pods.named(`${namespace}/${name}`) : undefined;
   }
 
   /** Its row among the frame's Pods; −1 where it has none. */
