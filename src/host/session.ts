@@ -261,13 +261,6 @@ export class Session {
   }
 }
 
-/** The first branch's inputs are the timeline's own array; other branches keep theirs apart. */
-export function sharedPrefix(left: readonly Input[], right: readonly Input[]): number {
-  let length = 0;
-  while (length < left.length && length < right.length && left[length] === right[length]) length += 1;
-  return length;
-}
-
 function dropOldestLeaf(branches: BranchRecord[], current: string): void {
   const index = branches.findIndex((one) => one.id !== current && !branches.some((other) => other.parent === one.id));
   if (index > 0) branches.splice(index, 1);

@@ -11,7 +11,8 @@ import { learningRate } from '../training/schedule';
 import { inputsOf } from './document';
 import { hasTrained, pointsOf } from './frames/curves';
 import { topOwner } from './frames/owners';
-import { sharedPrefix, type Session } from './session';
+import type { Session } from './session';
+import { sharedPart } from './timeline';
 
 type TrainingInput = Input & { kind: 'training' };
 
@@ -73,7 +74,7 @@ export function trainingLines(session: Session, owner: string): TrainingLine[] {
   for (const { id, name, parent } of document.branches) {
     const here = id === branch.id;
     const inputs = here ? timeline.inputs : inputsOf(document, id);
-    const shared = here ? timeline.applied : sharedPrefix(timeline.inputs, inputs);
+    const shared = here ? timeline.applied : sharedPart(timeline.inputs, inputs).shared;
     const runs = runsOf(session, inputs, shared, owner);
     if (runs.length > 0) lines.push({ branch: id, name, trunk: parent === null, ahead: here, runs });
   }

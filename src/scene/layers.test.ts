@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Ids, makeFrame, row, type Sketch } from './frames.rig';
-import { INITIAL_LAYERS, proxyFans, shownCables, usageLines } from './layers';
+import { INITIAL_LAYERS } from './layer-set';
+import { proxyFans, shownCables, usageLines } from './layers';
 import { layoutMap } from './layout';
 import { FramePicture } from './frame-picture';
 import type { Picture } from './picture';

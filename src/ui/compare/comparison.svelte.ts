@@ -1,7 +1,8 @@
 import type { Frame } from '../../protocol/frame';
-import { differencesOf, type Difference } from '../../scene/differences';
-import { FramePicture } from '../../scene/frame-picture';
+import type { Difference } from '../../scene/differences';
+import type { Ref } from '../../scene/ref';
 import type { ClusterView } from '../connection/cluster-view.svelte';
+import type * as Finder from './finder';
 
 /** What of the page two branches are compared by. */
 export interface ComparisonParts {
@@ -25,6 +26,8 @@ export class Comparison {
   settled = $state(false);
   #lookedAtMs = -Infinity;
   #open = '';
+  /** Loads when something is compared for the first time. */
+  #finder?: typeof Finder;
 
   constructor(
     private readonly parts: ComparisonParts,
@@ -38,12 +41,19 @@ export class Comparison {
     return this.other === undefined ? undefined : this.parts.besideView.frame;
   }
 
-  start(id: string): void {
+  /** Where the differences are to be seen on one of the two stages. */
+  places(side: 'left' | 'right'): Ref[] {
+    return this.#finder?.placesOf(this.differences, side) ?? [];
+  }
+
+  /** Differences are looked for from when the answer is there. */
+  async start(id: string): Promise<void> {
     this.other = id;
     this.differences = [];
     this.settled = false;
     this.#lookedAtMs = -Infinity;
     this.parts.lookBeside(id);
+    this.#finder ??= await import('./finder');
   }
 
   end(): void {
@@ -56,7 +66,7 @@ export class Comparison {
   /** Starts with a branch, or ends where it is compared already. */
   toggle(id: string): void {
     if (this.other === id) this.end();
-    else this.start(id);
+    else void this.start(id);
   }
 
   #follow(frame: Frame): void {
@@ -65,7 +75,7 @@ export class Comparison {
     if (this.other === undefined) return;
     const there = (id: string): boolean => frame.branches.some((branch) => branch.id === id);
     /* The other one was opened: the two change sides. */
-    if (frame.branch === this.other && before !== '' && there(before)) this.start(before);
+    if (frame.branch === this.other && before !== '' && there(before)) void this.start(before);
     else if (frame.branch === this.other || !there(this.other)) this.end();
     else this.#look(frame);
   }
@@ -73,14 +83,11 @@ export class Comparison {
   #look(frame: Frame): void {
     const { view, besideView } = this.parts;
     const beside = besideView.frame;
-    if (!beside || frame.run === 'replaying' || beside.run === 'replaying') return;
+    if (!this.#finder || !beside || frame.run === 'replaying' || beside.run === 'replaying') return;
     const now = this.now();
     if (now - this.#lookedAtMs < LOOK_EVERY_MS) return;
     this.#lookedAtMs = now;
     this.settled = true;
-    this.differences = differencesOf(
-      new FramePicture(frame, { pods: view.pods, nodes: view.nodes }),
-      new FramePicture(beside, { pods: besideView.pods, nodes: besideView.nodes }),
-    );
+    this.differences = this.#finder.differencesBetween(view, besideView);
   }
 }

@@ -35,10 +35,10 @@ const here: Sketch = { pods: [{ name: 'train', node: 'cpu-1' }] };
 const there: Sketch = { pods: [{ name: 'train' }] };
 
 describe('comparing two branches', () => {
-  it('finds what is otherwise once both stand at the same moment, and not at every frame', () => {
+  it('finds what is otherwise once both stand at the same moment, and not at every frame', async () => {
     const rig = new Rig();
     rig.show(rig.view, 'a', here);
-    rig.comparison.start('main');
+    await rig.comparison.start('main');
     rig.show(rig.besideView, 'main', { ...there, run: 'replaying' });
     rig.show(rig.view, 'a', here);
     expect([rig.comparison.settled, rig.comparison.differences.length]).toEqual([false, 0]);
@@ -54,10 +54,10 @@ describe('comparing two branches', () => {
     expect(rig.asked).toEqual(['main']);
   });
 
-  it('changes sides when the other branch is opened, and ends when it is gone', () => {
+  it('changes sides when the other branch is opened, and ends when it is gone', async () => {
     const rig = new Rig();
     rig.show(rig.view, 'a');
-    rig.comparison.start('main');
+    await rig.comparison.start('main');
     rig.show(rig.view, 'main');
     expect([rig.comparison.other, rig.asked.at(-1)]).toEqual(['a', 'a']);
     rig.show(rig.view, 'b');

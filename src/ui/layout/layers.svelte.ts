@@ -1,4 +1,4 @@
-import { INITIAL_LAYERS, type LayerName, type LayerSet } from '../../scene/layers';
+import { INITIAL_LAYERS, type LayerName, type LayerSet } from '../../scene/layer-set';
 import type { PageStorage } from '../files/page-storage';
 
 const KEY = 'layers';

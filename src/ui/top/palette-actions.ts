@@ -26,7 +26,7 @@ export function carryOut(page: Page, transport: Transport, action: PaletteAction
       void page.act((control) => control.time({ live: action.id }));
       return;
     case 'compare':
-      page.comparison.start(action.id);
+      void page.comparison.start(action.id);
       return;
     case 'time':
       return carryOutTime(transport, action.what);

@@ -2,10 +2,19 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { browserStorage } from '../files/page-storage';
 import { Layers } from '../layout/layers.svelte';
-import LayersMenu from './LayersMenu.svelte';
+import Disclosure from './Disclosure.svelte';
 
 const page = vi.hoisted(() => ({ layers: undefined as unknown }));
 vi.mock('../page/page.svelte', () => ({ usePage: () => page }));
+
+const open = (compact: boolean) =>
+  render(Disclosure, {
+    icon: 'layers',
+    title: 'Layers',
+    label: 'Layers of the stage',
+    compact,
+    load: () => import('./LayersPanel.svelte'),
+  });
 
 beforeEach(() => {
   localStorage.clear();
@@ -14,10 +23,10 @@ beforeEach(() => {
 afterEach(cleanup);
 
 it('says each layer in words, turns it on and off, and keeps that for the next visit', async () => {
-  render(LayersMenu, { compact: false });
+  open(false);
   const button = screen.getByRole('button', { name: 'Layers' });
   await fireEvent.click(button);
-  const boxes = screen.getAllByRole<HTMLInputElement>('checkbox');
+  const boxes = await screen.findAllByRole<HTMLInputElement>('checkbox');
   expect(boxes.map((box) => box.checked)).toEqual([true, false, false, true, false]);
   await fireEvent.click(screen.getByRole('checkbox', { name: /^Leases Each renewal/ }));
   await fireEvent.click(screen.getByRole('checkbox', { name: /^Messages/ }));
@@ -31,10 +40,10 @@ it('says each layer in words, turns it on and off, and keeps that for the next v
 });
 
 it('closes with Escape, which brings the focus back to its button', async () => {
-  render(LayersMenu, { compact: true });
+  open(true);
   const button = screen.getByRole('button', { name: 'Layers' });
   await fireEvent.click(button);
-  const [box] = screen.getAllByRole('checkbox');
+  const [box] = await screen.findAllByRole('checkbox');
   box!.focus();
   await fireEvent.keyDown(box!, { key: 'Escape' });
   expect(screen.queryByRole('checkbox')).toBeNull();
