@@ -33,19 +33,21 @@ for (const scheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('axe finds nothing while a Pod is pending, in any tab of the inspector', { tag: '@long' }, async ({
-      sandbox,
-    }) => {
-      const { page } = sandbox;
-      await applied(page, starter('train-job.yaml'));
-      await expect(sandbox.thing('pods/default/train-sgd')).toBeVisible();
-      await sandbox.inspect('pods/default/train-sgd', 'Why');
-      for (const tab of await sandbox.inspector.getByRole('tab').all()) {
-        await tab.click();
-        await expect(tab).toHaveAttribute('aria-selected', 'true');
-        await expectAccessible(page);
-      }
-    });
+    test(
+      'axe finds nothing while a Pod is pending, in any tab of the inspector',
+      { tag: '@long' },
+      async ({ sandbox }) => {
+        const { page } = sandbox;
+        await applied(page, starter('train-job.yaml'));
+        await expect(sandbox.thing('pods/default/train-sgd')).toBeVisible();
+        await sandbox.inspect('pods/default/train-sgd', 'Why');
+        for (const tab of await sandbox.inspector.getByRole('tab').all()) {
+          await tab.click();
+          await expect(tab).toHaveAttribute('aria-selected', 'true');
+          await expectAccessible(page);
+        }
+      },
+    );
 
     test('axe finds nothing while a model trains, and when one looks back', async ({ sandbox }) => {
       const { page } = sandbox;

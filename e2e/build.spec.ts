@@ -1,46 +1,18 @@
 import { expect, test, type Page } from '@playwright/test';
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
 import { serve } from '../src/cli/launch/serve.mjs';
 import { DIST, sandboxAt } from './door';
 import { richEditor } from './fixtures';
+import { files, firstView, KIB, read, sandboxView, scripts, weigh } from './measure';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const KIB = 1024;
 
-const files = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-const scripts = (): string[] => files(DIST).filter((name) => name.endsWith('.js'));
-const read = (name: string): string => readFileSync(join(DIST, name), 'utf8');
-
-/** Scripts and all that they import statically. */
-function withImports(scripts: readonly string[]): string[] {
-  const found = new Set<string>();
-  const visit = (path: string): void => {
-    if (found.has(path)) return;
-    found.add(path);
-    for (const [, imported] of readFileSync(path, 'utf8').matchAll(
-      /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{},\s$]*?\bfrom\s*)?["'](\.\.?\/[^"']+\.js)["']/g,
-    )) {
-      visit(join(dirname(path), imported!));
-    }
-  };
-  for (const path of scripts) visit(path);
-  return [...found];
-}
-
-/** The scripts that a page needs before it can show anything: its entries and all that they import statically. */
-function firstView(page: string): string[] {
-  const named = [/<script[^>]+src="([^"]+)"/g, /<link[^>]+rel="modulepreload"[^>]+href="([^"]+)"/g];
-  return withImports(named.flatMap((tag) => [...read(page).matchAll(tag)].map(([, source]) => join(DIST, source!))));
-}
-
-/** What scripts weigh as they are sent, in bytes of brotli. */
-function weigh(what: string, paths: readonly string[]): number {
-  const bytes = paths.reduce((sum, path) => sum + brotliCompressSync(readFileSync(path)).length, 0);
+/** Weighs scripts, and keeps what they weigh with the test. */
+function weighed(what: string, paths: readonly string[]): number {
+  const bytes = weigh(paths);
   const description = `${paths.length} scripts, ${(bytes / KIB).toFixed(1)} KiB brotli`;
   test.info().annotations.push({ type: what, description });
   console.log(`${what}: ${description}`);
@@ -63,7 +35,7 @@ async function openWithOnly(page: Page, address: string, scripts: readonly strin
 test('the first view of Home needs at most 60 KiB of compressed JavaScript and one font', async ({ page }) => {
   const first = firstView('index.html');
   expect(first.length).toBeGreaterThan(0);
-  expect(weigh('first view of Home', first)).toBeLessThanOrEqual(60 * KIB);
+  expect(weighed('first view of Home', first)).toBeLessThanOrEqual(60 * KIB);
 
   /* What the browser really asks for until the page stands is exactly that: the rest is asked for by what then runs. */
   const { server, url } = await serve(DIST, { port: 0 });
@@ -84,10 +56,8 @@ test('the first view of Home needs at most 60 KiB of compressed JavaScript and o
 test('the first view of the sandbox needs at most 60 KiB, and neither editor proper, drawing nor cluster', async ({
   page,
 }) => {
-  const app = scripts().filter((path) => /\/App-[\w-]+\.js$/.test(path));
-  expect(app).toHaveLength(1);
-  const first = withImports([...firstView('index.html'), ...app]);
-  expect(weigh('first view of the sandbox', first)).toBeLessThanOrEqual(60 * KIB);
+  const first = sandboxView();
+  expect(weighed('first view of the sandbox', first)).toBeLessThanOrEqual(60 * KIB);
   const { server, url } = await serve(DIST, { port: 0 });
   await openWithOnly(page, `${url}#/sandbox`, first);
   await expect(page.getByRole('banner')).toBeVisible();

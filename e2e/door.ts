@@ -113,6 +113,23 @@ export function configMap(name: string, data: Record<string, string> = {}): Reco
 
 export const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 
+/** A Deployment of a web server with small requests. */
+export function deployment(name: string, replicas: number): Record<string, unknown> {
+  const requests = { cpu: '50m', memory: '32Mi' };
+  const template = {
+    metadata: { labels: { app: name } },
+    spec: { containers: [{ name: 'server', image: 'nginx:1.27', resources: { requests } }] },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: { app: name } }, template },
+  };
+}
+
+export const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+
 /** A document's text as the fragment of a link. */
 export function fragmentOf(text: string): string {
   return `#cluster=${deflateRawSync(text).toString('base64url')}`;

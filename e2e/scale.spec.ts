@@ -1,22 +1,8 @@
-import { documentOf, fragmentOf, rememberWorkers, tell } from './door';
+import { deployment, DEPLOYMENTS, documentOf, fragmentOf, rememberWorkers, tell } from './door';
 import { expect, expectAccessible, Sandbox, test } from './fixtures';
+import { startPods } from './measure';
 
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const PODS = 600;
-
-function deployment(name: string, replicas: number): unknown {
-  const requests = { cpu: '50m', memory: '32Mi' };
-  const template = {
-    metadata: { labels: { app: name } },
-    spec: { containers: [{ name: 'server', image: 'nginx:1.27', resources: { requests } }] },
-  };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: { replicas, selector: { matchLabels: { app: name } }, template },
-  };
-}
 
 /** Above a few Pods the stage is a crowd on a canvas; whoever comes near finds names, keys and words as ever. */
 test('200 nodes are a crowd from afar and have their names from near', async ({ page, site }) => {
@@ -26,11 +12,7 @@ test('200 nodes are a crowd from afar and have their names from near', async ({ 
   await page.goto(site + fragmentOf(documentOf('pool:200xlarge')));
   const scene = page.locator('svg.scene');
   await expect(scene).toBeVisible({ timeout: 60_000 });
-  await tell(page, 'POST', DEPLOYMENTS, deployment('many', PODS));
-  const ready = async (): Promise<number> =>
-    (await tell<{ status?: { readyReplicas?: number } }>(page, 'GET', `${DEPLOYMENTS}/many`)).status?.readyReplicas ??
-    0;
-  await expect.poll(ready, { timeout: 120_000, intervals: [1_000] }).toBe(PODS);
+  await startPods(page, 'many', PODS, 120_000);
   const pods = scene.locator('[data-ref^="pods/default/many"]');
   await expect(page.locator('.stage canvas')).toBeVisible();
   await expect(page.getByText(`200 nodes, ${PODS} Pods`)).toBeVisible();
@@ -77,11 +59,14 @@ test('a moment reached by going back to it is drawn as it was when it was played
   await expect(scene.locator('[data-ref^="pods/default/some"]')).toHaveCount(4);
   let played = '';
   await expect
-    .poll(async () => {
-      const before = played;
-      played = await drawn();
-      return before === played;
-    }, { intervals: [500] })
+    .poll(
+      async () => {
+        const before = played;
+        played = await drawn();
+        return before === played;
+      },
+      { intervals: [500] },
+    )
     .toBe(true);
   const { atMs } = await tell<{ atMs: number }>(page, 'GET', '/podium/v1/time');
   /* What is written at a moment is part of it. */

@@ -128,7 +128,10 @@ for (const scheme of ['light', 'dark'] as const) {
       });
     }
 
-    for (const [name, width, height] of [['embed', 760, 490], ['embed-400', 400, 600]] as const) {
+    for (const [name, width, height] of [
+      ['embed', 760, 490],
+      ['embed-400', 400, 600],
+    ] as const) {
       test.describe(name, () => {
         test.use({ viewport: { width, height }, deviceScaleFactor: name === 'embed' ? 1 : 2 });
         test('is made', async ({ page, site }) => {

@@ -3,7 +3,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '../src/cli/launch/serve.mjs';
-import { ask, CONFIG_MAPS, configMap, DIST, hashAt, names, rememberWorkers, sandboxAt, seeded, tell } from './door';
+import {
+  ask,
+  CONFIG_MAPS,
+  configMap,
+  deployment,
+  DEPLOYMENTS,
+  DIST,
+  hashAt,
+  names,
+  rememberWorkers,
+  sandboxAt,
+  seeded,
+  tell,
+} from './door';
 
 const test = base.extend<object, { site: string }>({
   site: [
@@ -18,20 +31,6 @@ const test = base.extend<object, { site: string }>({
 });
 
 const PODS = '/api/v1/namespaces/default/pods';
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
-
-function deployment(name: string, replicas: number): unknown {
-  const template = {
-    metadata: { labels: { app: name } },
-    spec: { containers: [{ name: 'server', image: 'nginx:1.27' }] },
-  };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: { replicas, selector: { matchLabels: { app: name } }, template },
-  };
-}
 
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(sandboxAt(url));

@@ -1,6 +1,7 @@
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
-import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { Json } from '../../api/objects';
+import { parseYamlDocument } from '../../base/yaml';
 import { CliError } from '../errors';
 import { goNumber } from '../format/go-json';
 import type { JsonObject } from '../format/json';
@@ -23,7 +24,7 @@ const trouble = (words: string): CliError => new CliError(`error converting YAML
 
 function parsed(text: string): Document {
   try {
-    return parseDocument(text, {
+    return parseYamlDocument(text, {
       schema: 'failsafe',
       version: '1.1',
       uniqueKeys: false,

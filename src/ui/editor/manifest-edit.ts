@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, parseDocument, stringify, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, stringify, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '../../api/objects';
+import { parseYamlDocument } from '../../base/yaml';
 import type { ManifestDocument } from './manifest';
 import { rangeOf, spanOf, spansAlong, type FieldPath, type Span } from './yaml-spans';
 
@@ -38,7 +39,7 @@ function fromTheEnd({ path: left }: FieldEdit, { path: right }: FieldEdit): numb
 
 /** One edit. What comes of it is read again, and counts only where it says exactly what was wanted. */
 function editText(text: string, edit: FieldEdit): string | undefined {
-  const document = parseDocument(text);
+  const document = parseYamlDocument(text, {});
   const root = document.contents;
   if (!isMap(root)) return undefined;
   const { path, value } = edit;
@@ -46,7 +47,7 @@ function editText(text: string, edit: FieldEdit): string | undefined {
   if (edited === undefined) return undefined;
   if (value === undefined) deleteWithEmpty(document, path);
   else document.setIn(path, document.createNode(value));
-  const reached = parseDocument(edited);
+  const reached = parseYamlDocument(edited, {});
   return reached.errors.length === 0 && sameValue(reached.toJS(), document.toJS()) ? edited : undefined;
 }
 

@@ -1,5 +1,6 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, type Document } from 'yaml';
 import { isMap as isJsonMap, type JsonMap } from '../../api/json';
+import { parseYamlDocument } from '../../base/yaml';
 import { yamlToJson } from '../../kubectl/manifest/yaml';
 import type { Problem } from './problems';
 import { rangeOf, spansAlong, type FieldPath } from './yaml-spans';
@@ -69,7 +70,7 @@ function readPart(part: Part, manifest: Manifest): void {
   let document: Document;
   let value: unknown;
   try {
-    document = parseDocument(part.text, { lineCounter: counter, version: '1.1', logLevel: 'silent' });
+    document = parseYamlDocument(part.text, { lineCounter: counter, version: '1.1', logLevel: 'silent' });
     for (const error of document.errors.filter((one) => one.code === 'DUPLICATE_KEY')) {
       const line = part.fromLine + counter.linePos(error.pos[0]).line - 1;
       manifest.problems.push({ line, severity: 'warning', message: 'This key is there twice; the last one counts.' });
@@ -133,7 +134,7 @@ function firstContent(part: Part): number {
 /** The line of the first thing that is wrong with a part's syntax. */
 function faultyLine(part: Part): number {
   try {
-    const [error] = parseDocument(part.text, { version: '1.1', logLevel: 'silent' }).errors;
+    const [error] = parseYamlDocument(part.text, { version: '1.1', logLevel: 'silent' }).errors;
     /* What is never closed is found missing after the end; the last line is where it is looked for. */
     return error?.linePos ? Math.min(part.fromLine + error.linePos[0].line - 1, lastLine(part)) : firstContent(part);
   } catch {

@@ -1,9 +1,10 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
 import type { ApiRequest } from '../../../api/client';
 import type { JsonMap } from '../../../api/json';
 import type { DraftObject, Json } from '../../../api/objects';
 import { typeNameOfKind } from '../../../api/schema/tables';
 import { ApiError, badRequest } from '../../../api/status';
+import { parseYamlDocument } from '../../../base/yaml';
 import { withStructure } from '../structure';
 import { entriesOf, JsonSyntaxError, parseGoJson, type Source } from './go-json';
 import { decodeTyped } from './typed';
@@ -61,7 +62,7 @@ function parseBody(request: ApiRequest, text: string): Source {
 export function parseYaml(text: string): Source {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, {
+    const document = parseYamlDocument(text, {
       version: '1.1',
       uniqueKeys: false,
       merge: true,
