@@ -67,6 +67,8 @@ const TESTS: ViteUserConfig['test'] = {
       test: {
         name: 'node',
         environment: 'node',
+        /* What runs without a page keeps nothing between files, so each worker loads it once. */
+        isolate: false,
         include: ['src/**/*.test.ts'],
         exclude: ['src/ui/**', 'src/embed/**'],
       },

@@ -30,6 +30,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Share' }).click();
+      await expect(page.getByRole('button', { name: 'Copy link' })).toBeVisible();
       await expectAccessible(page);
     });
 
@@ -49,7 +50,7 @@ for (const scheme of ['light', 'dark'] as const) {
       },
     );
 
-    test('axe finds nothing while a model trains, and when one looks back', async ({ sandbox }) => {
+    test('axe finds nothing while a model trains, and when one looks back', { tag: '@long' }, async ({ sandbox }) => {
       const { page } = sandbox;
       await applied(page, tolerant());
       await expect(page.getByText(/^(WebGL, real computation|WASM|CPU)$/).first()).toBeVisible({ timeout: 60_000 });
@@ -66,7 +67,7 @@ for (const [device, viewport] of Object.entries({
   tablet: { width: 820, height: 1180 },
   'phone on its side': { width: 844, height: 390 },
 })) {
-  test.describe(`on a ${device}`, { tag: device === 'phone' ? [] : '@long' }, () => {
+  test.describe(`on a ${device}`, { tag: '@long' }, () => {
     test.use({ viewport });
 
     test('axe finds nothing, and nothing is wider than the screen', async ({ sandbox }) => {

@@ -397,7 +397,7 @@ test.describe('without WebGL', () => {
     return inputs.flatMap((input) => (input.kind === 'training' ? [input.result!.backend] : []));
   }
 
-  test('training computes on WASM, and the page says why', async ({ page }) => {
+  test('training computes on WASM, and the page says why', { tag: '@long' }, async ({ page }) => {
     test.setTimeout(120_000);
     const { url, close } = await serveChanged({
       'training.worker': `OffscreenCanvas.prototype.getContext = () => null;`,
@@ -413,32 +413,34 @@ test.describe('without WebGL', () => {
     close();
   });
 
-  test('a context that is lost in the middle costs nothing: training goes on on WASM, and the page says so', async ({
-    page,
-  }) => {
-    test.setTimeout(120_000);
-    const { url, close } = await serveChanged({
-      'training.worker': `{
+  test(
+    'a context that is lost in the middle costs nothing: training goes on on WASM, and the page says so',
+    { tag: '@long' },
+    async ({ page }) => {
+      test.setTimeout(120_000);
+      const { url, close } = await serveChanged({
+        'training.worker': `{
         const { getContext } = OffscreenCanvas.prototype;
         const made = [];
         OffscreenCanvas.prototype.getContext = function (...args) { const context = getContext.apply(this, args); if (context) made.push(context); return context; };
         new BroadcastChannel('podium-test').onmessage = () => made.forEach((context) => context.getExtension('WEBGL_lose_context')?.loseContext());
       }`,
-    });
-    await rememberWorkers(page);
-    await open(page, url);
-    await tell(page, 'POST', JOBS, job);
-    const backends = async (): Promise<string[]> =>
-      (
-        await tell<{ inputs: { kind: string; result?: { backend: string } }[] }>(page, 'GET', '/podium/v1/journal')
-      ).inputs.flatMap((input) => (input.kind === 'training' ? [input.result!.backend] : []));
-    await expect.poll(backends, { timeout: 60_000, intervals: [200] }).toContain('webgl');
-    await page.evaluate(() => new BroadcastChannel('podium-test').postMessage('lose'));
-    await expect(page.getByText('WebGL lost its context; computing on WASM.')).toBeVisible({ timeout: 30_000 });
-    await tell(page, 'POST', '/podium/v1/time', { speed: 20 });
-    const all = await finished(page);
-    expect(all[0]).toBe('webgl');
-    expect(all.at(-1)).toBe('wasm');
-    close();
-  });
+      });
+      await rememberWorkers(page);
+      await open(page, url);
+      await tell(page, 'POST', JOBS, job);
+      const backends = async (): Promise<string[]> =>
+        (
+          await tell<{ inputs: { kind: string; result?: { backend: string } }[] }>(page, 'GET', '/podium/v1/journal')
+        ).inputs.flatMap((input) => (input.kind === 'training' ? [input.result!.backend] : []));
+      await expect.poll(backends, { timeout: 60_000, intervals: [200] }).toContain('webgl');
+      await page.evaluate(() => new BroadcastChannel('podium-test').postMessage('lose'));
+      await expect(page.getByText('WebGL lost its context; computing on WASM.')).toBeVisible({ timeout: 30_000 });
+      await tell(page, 'POST', '/podium/v1/time', { speed: 20 });
+      const all = await finished(page);
+      expect(all[0]).toBe('webgl');
+      expect(all.at(-1)).toBe('wasm');
+      close();
+    },
+  );
 });

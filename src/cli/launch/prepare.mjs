@@ -1,5 +1,5 @@
 // What every command needs before it can begin, on a machine that has Node and nothing else.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,28 @@ export function run(command, args, options = {}) {
 /** Runs a tool that the project has installed. */
 export function tool(name, args, options = {}) {
   run(process.execPath, [join(root, 'node_modules', ...toolPaths[name])].concat(args), options);
+}
+
+/** Runs several tools at the same time, says what each said once it has ended, and stops this process where one fails. */
+export async function tools(commands) {
+  const results = await Promise.all(
+    commands.map(
+      ([name, args]) =>
+        new Promise((resolve, reject) => {
+          const said = [];
+          const child = spawn(process.execPath, [join(root, 'node_modules', ...toolPaths[name]), ...args], { cwd: root });
+          child.stdout.on('data', (chunk) => said.push(chunk));
+          child.stderr.on('data', (chunk) => said.push(chunk));
+          child.on('error', reject);
+          child.on('close', (code) => {
+            process.stdout.write(Buffer.concat(said));
+            resolve(code ?? 1);
+          });
+        }),
+    ),
+  );
+  const failure = results.find((code) => code !== 0);
+  if (failure !== undefined) process.exit(failure);
 }
 
 const toolPaths = {
