@@ -1,4 +1,5 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { serve } from '../src/cli/launch/serve.mjs';
 import { DIST, documentOf, fragmentOf, rememberWorkers } from './door';
 import { firstView, KIB, sandboxView, scripts, startPods, tasksDuring, weigh } from './measure';
@@ -46,8 +47,9 @@ test('page-bytes', () => {
     homeKiB: weigh(first) / KIB,
     sandboxKiB: weigh(sandbox) / KIB,
     clusterKiB: weigh(ofKind(/\/simulator\.worker-/)) / KIB,
-    trainingKiB: weigh(ofKind(/\/training\.worker-/)) / KIB,
-    monacoKiB: weigh(ofKind(/\/(rich-editor|monaco|editor\.worker|yaml\.worker|editor\.api)[\w.-]*\.js$/i)) / KIB,
+    trainerKiB: weigh(ofKind(/\/training\.worker-/)) / KIB,
+    tfjsKiB: weigh(scripts().filter((path) => /\bkernelName\b/.test(readFileSync(path, 'utf8')))) / KIB,
+    monacoKiB: weigh(ofKind(/\/(rich-editor|editor\.worker|yaml\.worker)-/)) / KIB,
     allKiB: weigh(scripts()) / KIB,
   });
 });
