@@ -157,5 +157,10 @@ describe('the picture of a curve', () => {
     ).curves()[0]!;
     expect(changeSentence(changed)).toBe('WebGL went away. Continuing on WASM from step 1,840.');
     expect(changeSentence(curve!)).toBe('');
+    const opened = bookOf(
+      [piece('default/a', 0, 1840, 0, { resumedFrom: 0, backend: 'cpu' })],
+      [piece('default/a', 1840, 1900, 184_000)],
+    ).curves()[0]!;
+    expect(changeSentence(opened)).toBe('Computed on CPU up to step 1,840, on WebGL from there on.');
   });
 });

@@ -131,10 +131,17 @@ export function lossSentence(curve: LossCurve): string {
 /** How each backend is called. */
 export const BACKENDS: Record<string, string> = { webgl: 'WebGL', wasm: 'WASM', cpu: 'CPU' };
 
-/** That the backend of the run that trains now was lost, and where another took over; empty where it was not. */
+/** From the fastest on: what computes on a later one than before has lost the earlier. */
+const BY_SPEED = Object.keys(BACKENDS);
+
+/** That another backend took over in the run that trains now, and where; empty where none did. */
 export function changeSentence(curve: LossCurve): string {
   const change = curve.runs.at(-1)?.changes.at(-1);
   if (!change) return '';
   const [from, to] = [BACKENDS[change.from] ?? change.from, BACKENDS[change.to] ?? change.to];
-  return `${from} went away. Continuing on ${to} from step ${grouped(change.step)}.`;
+  const step = grouped(change.step);
+  /* What was computed elsewhere, and is opened where more is at hand, has lost nothing. */
+  if (BY_SPEED.indexOf(change.to) < BY_SPEED.indexOf(change.from))
+    return `Computed on ${from} up to step ${step}, on ${to} from there on.`;
+  return `${from} went away. Continuing on ${to} from step ${step}.`;
 }

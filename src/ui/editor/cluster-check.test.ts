@@ -92,6 +92,20 @@ describe('ClusterCheck', () => {
     expect(await new ClusterCheck(client(true)).problems(document!)).toEqual([]);
     expect(await new ClusterCheck(client(true)).live(document!)).toBeUndefined();
   });
+
+  it('says nothing of kinds while nobody answers, and asks again', async () => {
+    let code = 503;
+    const starting: ApiClient = {
+      ...client(true),
+      request: (request) =>
+        code === 503 ? Promise.resolve(refused(code, { kind: 'Status', code })) : client(true).request(request),
+    };
+    const check = new ClusterCheck(starting);
+    expect(await check.problems(document!)).toEqual([]);
+    expect(await check.live(document!)).toBeUndefined();
+    code = 200;
+    expect(await check.resource(document!)).toEqual({ resource: 'jobs', namespaced: true });
+  });
 });
 
 describe('pathOfField', () => {

@@ -13,9 +13,12 @@ interface Served {
   namespaced: boolean;
 }
 
+/** What the server said of a kind; `undefined` where it did not answer. */
+type Found = Served | 'no match' | undefined;
+
 /** Asks the cluster about documents without changing it: which resource they are, how they stand, what it would say. */
 export class ClusterCheck {
-  readonly #served = new Map<string, Promise<Served | undefined>>();
+  readonly #served = new Map<string, Promise<Found>>();
 
   constructor(private readonly client: ApiClient) {}
 
@@ -33,17 +36,19 @@ export class ClusterCheck {
 
   /** The resource by which causes name the document's object. */
   async resource(document: ManifestDocument): Promise<Served | undefined> {
-    return this.#find(document.apiVersion, document.kind);
+    const found = await this.#find(document.apiVersion, document.kind);
+    return found === 'no match' ? undefined : found;
   }
 
   /** What the API server would refuse: a create that is not carried out. Models `kubectl create --dry-run=server`. */
   async problems(document: ManifestDocument): Promise<Problem[]> {
-    const path = await this.#path(document);
-    const line = document.lineOf(['kind']);
-    if (!path) {
+    if (!document.kind || !document.apiVersion) return [];
+    if ((await this.#find(document.apiVersion, document.kind)) === 'no match') {
       const message = `no matches for kind "${document.kind}" in version "${document.apiVersion}"`;
-      return document.kind && document.apiVersion ? [{ line, severity: 'error', message }] : [];
+      return [{ line: document.lineOf(['kind']), severity: 'error', message }];
     }
+    const path = await this.#path(document);
+    if (!path) return [];
     const response = await this.client.request({
       method: 'POST',
       path,
@@ -55,32 +60,33 @@ export class ClusterCheck {
   }
 
   async #path(document: ManifestDocument): Promise<string | undefined> {
-    const served = await this.#find(document.apiVersion, document.kind);
+    const served = await this.resource(document);
     if (!served) return undefined;
     const namespace = served.namespaced ? `/namespaces/${encodeURIComponent(document.namespace || 'default')}` : '';
     return `${rootOf(document.apiVersion)}${namespace}/${served.resource}`;
   }
 
-  #find(apiVersion: string, kind: string): Promise<Served | undefined> {
+  #find(apiVersion: string, kind: string): Promise<Found> {
     const key = `${apiVersion} ${kind}`;
     let found = this.#served.get(key);
     if (!found) {
       found = this.#discover(apiVersion, kind);
       this.#served.set(key, found);
-      void found.then((served) => {
-        if (!served) this.#served.delete(key);
+      void found.then((answer) => {
+        if (typeof answer !== 'object') this.#served.delete(key);
       });
     }
     return found;
   }
 
-  async #discover(apiVersion: string, kind: string): Promise<Served | undefined> {
-    if (!/^[a-z0-9.]+(\/[a-z0-9]+)?$/.test(apiVersion)) return undefined;
+  async #discover(apiVersion: string, kind: string): Promise<Found> {
+    if (!/^[a-z0-9.]+(\/[a-z0-9]+)?$/.test(apiVersion)) return 'no match';
     const response = await this.client.request({ method: 'GET', path: rootOf(apiVersion), headers: HEADERS });
-    const resources = isMap(response.body) ? response.body['resources'] : undefined;
+    if (response.code === 404) return 'no match';
+    const resources = response.code === 200 && isMap(response.body) ? response.body['resources'] : undefined;
     if (!Array.isArray(resources)) return undefined;
     const row = resources.find((one) => isMap(one) && one['kind'] === kind && !String(one['name']).includes('/'));
-    return isMap(row) ? { resource: String(row['name']), namespaced: row['namespaced'] === true } : undefined;
+    return isMap(row) ? { resource: String(row['name']), namespaced: row['namespaced'] === true } : 'no match';
   }
 }
 
