@@ -191,6 +191,23 @@ describe('load', () => {
     expect(rig.log.slice(1)).toEqual(['10 requests: 0 ok, 10 failed', "  10 × bad address 'gone'"]);
   });
 
+  it('follows a curve of the day: least at four at night, most at four in the afternoon', () => {
+    const env = { URL: 'http://gone', RATE: '0.5', CURVE: 'day' };
+    const rig = new ProgramRig('load', { setup: { env } });
+    const inAnHour = (hour: number): number => {
+      rig.run((hour - 9) * 3600);
+      const before = rig.log.length;
+      rig.run((hour - 8) * 3600);
+      const counts = rig.log.slice(before).map((line) => Number(/^(\d+) requests/.exec(line)?.[1] ?? 0));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    const [afternoon, night, morning] = [inAnHour(15.5), inAnHour(27.5), inAnHour(34)];
+    expect(afternoon).toBeGreaterThan(0.95 * 1800);
+    expect(night).toBeLessThan(0.15 * 1800);
+    expect(morning).toBeGreaterThan(night * 3);
+    expect(morning).toBeLessThan(afternoon);
+  });
+
   it('needs a URL', () => {
     expect(new ProgramRig('load')).toMatchObject({ code: 2 });
   });

@@ -16,9 +16,15 @@ interface Options {
 }
 
 /** Sends a request and waits for its answer. */
-function ask(shell: ShellHost, command: Client, url: string, file: string | null, asked: Asked = {}): 'waits' {
+function ask(
+  shell: ShellHost,
+  command: Client,
+  url: string,
+  file: string | null,
+  { silent = false, ...asked }: Asked & { silent?: boolean } = {},
+): 'waits' {
   const id = `request${shell.state.nextId++}`;
-  shell.waitFor({ kind: 'response', id, url, command, file });
+  shell.waitFor({ kind: 'response', id, url, command, file, silent });
   const method = command === 'nslookup' ? 'RESOLVE' : 'GET';
   shell.io.do({ kind: 'request', id, method, url, ...asked });
   return 'waits';
@@ -110,7 +116,7 @@ const curl: Command = (shell, args) => {
     'w',
     'u',
   ];
-  const { url, values } = optionsOf(args, valued);
+  const { url, flags, values } = optionsOf(args, valued);
   if (!url) {
     shell.printToLog('curl: no URL specified\n');
     return 2;
@@ -118,7 +124,9 @@ const curl: Command = (shell, args) => {
   const timeoutMs = millisecondsOf(values.get('m') ?? values.get('max-time'));
   const connectTimeoutMs = millisecondsOf(values.get('connect-timeout'));
   const method = values.get('X') ?? values.get('request');
+  const quiet = (flags.has('s') || flags.has('silent')) && !flags.has('S') && !flags.has('show-error');
   const asked = {
+    silent: quiet,
     ...dataOf(values.get('d') ?? values.get('data')),
     ...(method === undefined ? {} : { method }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -143,7 +151,7 @@ export function takeResponse(shell: ShellHost, event: ProgramEvent & { kind: 're
   shell.state.waiting = null;
   if (event.failure) {
     const { text, status } = CLIENTS[waiting.command](event.failure);
-    shell.printToLog(`${text}\n`);
+    if (!waiting.silent) shell.printToLog(`${text}\n`);
     shell.state.status = status;
     return true;
   }

@@ -162,12 +162,13 @@ describe('the shell of busybox', () => {
     ['wget -qO- http://nowhere', ["wget: bad address 'nowhere'"], 1, 0],
     ['R=$(wget -qO- a/b); echo "got $R"', ['got 42'], 0, 0, { answers: { 'http://a/b': { code: 200, body: '42\n' } } }],
     [
-      'curl -s http://x/ || echo failed',
+      'curl -sS http://x/ || echo failed',
       ['curl: (7) Failed to connect to x port 80 after 3 ms: Could not connect to server', 'failed'],
       0,
       0,
       { answers: { 'http://x/': refusal('ConnectionRefused', 3) } },
     ],
+    ['curl -s http://x/ || echo $?', ['7'], 0, 0, { answers: { 'http://x/': refusal('ConnectionRefused', 3) } }],
     ...FAILURES,
     [
       'python train.py',
