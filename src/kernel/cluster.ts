@@ -8,7 +8,7 @@ import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
 import { ClusterMetrics } from './cluster-metrics';
-import { CONTROLLERS, CONTROLLER_INFORMERS } from './controllers/table';
+import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
@@ -230,12 +230,15 @@ export class Cluster {
     const { clock, volumes } = this;
     const { seed } = this.start;
     const recorders: EventRecorder[] = [];
-    const components = [...CONTROLLERS, ...STORAGE_CONTROLLERS].map(({ actor, recorderComponent, make }) => {
-      const client = this.api.clientFor(actor);
-      const recorder = new EventRecorder({ component: recorderComponent }, client, clock);
-      recorders.push(recorder);
-      return make({ clock, client, informers, recorder, seed, volumes });
-    });
+    const provider = CONVENTIONS[this.start.conventions].loadBalancers ? PROVIDER_CONTROLLERS : [];
+    const components = [...CONTROLLERS, ...STORAGE_CONTROLLERS, ...provider].map(
+      ({ actor, recorderComponent, make }) => {
+        const client = this.api.clientFor(actor);
+        const recorder = new EventRecorder({ component: recorderComponent }, client, clock);
+        recorders.push(recorder);
+        return make({ clock, client, informers, recorder, seed, volumes });
+      },
+    );
     const process = { name: 'kube-controller-manager', informers, components, recorders };
     this.#run(process);
     this.controlPlane.add(process, () => {
