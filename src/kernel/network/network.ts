@@ -222,7 +222,7 @@ export class Network implements Component, Wire {
     this.parts.clock.after(0, owner, 'response', asker, told as unknown as Json, ENDLESS);
   }
 
-  /** Requests a second through each Service, by `namespace/name`, and how many of them failed. */
+  /** Requests a second through each Service, by `namespace/name`, and failures a second. */
   rates(): Map<string, { perSecond: number; failed: number }> {
     return this.#log.rates(this.parts.clock.nowMs);
   }

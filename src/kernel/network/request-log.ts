@@ -25,6 +25,7 @@ interface Tally {
   count: number;
   before: number;
   failed: number;
+  failedBefore: number;
   /** The last requests that ended: when, and after how many milliseconds; −1 for a failure. Pairs, oldest first. */
   recent: number[];
 }
@@ -136,11 +137,13 @@ export class RequestLog {
     const secondMs = Math.floor(nowMs / SECOND_MS) * SECOND_MS;
     let tally = this.state.tallies.get(service);
     if (!tally) {
-      tally = { requests: 0, failures: 0, secondMs, count: 0, before: 0, failed: 0, recent: [] };
+      tally = { requests: 0, failures: 0, secondMs, count: 0, before: 0, failed: 0, failedBefore: 0, recent: [] };
       this.state.tallies.set(service, tally);
     }
     if (tally.secondMs < secondMs) {
-      tally.before = secondMs - tally.secondMs === SECOND_MS ? tally.count : 0;
+      const isNext = secondMs - tally.secondMs === SECOND_MS;
+      tally.before = isNext ? tally.count : 0;
+      tally.failedBefore = isNext ? tally.failed : 0;
       tally.secondMs = secondMs;
       tally.count = 0;
       tally.failed = 0;
@@ -148,12 +151,13 @@ export class RequestLog {
     return tally;
   }
 
-  /** Requests a second through each Service that has any, by `namespace/name`, and how many failed in this second. */
+  /** Requests a second through each Service that has any, by `namespace/name`, and failures a second. */
   rates(nowMs: number): Map<string, { perSecond: number; failed: number }> {
     const rates = new Map<string, { perSecond: number; failed: number }>();
     for (const [key, tally] of this.state.tallies) {
-      const perSecond = perSecondOf(tally, nowMs);
-      if (perSecond > 0 || nowMs - tally.secondMs < 2 * SECOND_MS) rates.set(key, { perSecond, failed: tally.failed });
+      if (nowMs - tally.secondMs >= 2 * SECOND_MS) continue;
+      const perSecond = perSecondOf(nowMs - tally.secondMs, tally.count, tally.before);
+      rates.set(key, { perSecond, failed: perSecondOf(nowMs - tally.secondMs, tally.failed, tally.failedBefore) });
     }
     return rates;
   }
@@ -176,7 +180,7 @@ export class RequestLog {
     return {
       requests: tally.requests,
       failures: tally.failures,
-      perSecond: perSecondOf(tally, nowMs),
+      perSecond: perSecondOf(nowMs - tally.secondMs, tally.count, tally.before),
       recent: {
         requests: times.length + failures,
         failures,
@@ -188,8 +192,8 @@ export class RequestLog {
   }
 }
 
-function perSecondOf({ secondMs, count, before }: Tally, nowMs: number): number {
-  const age = nowMs - secondMs;
-  if (age < SECOND_MS) return Math.max(before, count);
-  return age < 2 * SECOND_MS ? count : 0;
+/** The count of the last full second, or of this one if it is more. `ageMs`: how long ago the counted second began. */
+function perSecondOf(ageMs: number, count: number, before: number): number {
+  if (ageMs < SECOND_MS) return Math.max(before, count);
+  return ageMs < 2 * SECOND_MS ? count : 0;
 }
