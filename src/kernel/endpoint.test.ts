@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../api/objects';
 import { ClusterRig, replayOf } from './cluster.rig';
 import type { ClusterSnapshot } from './cluster';
+import { brokenInvariants } from './invariants';
 
 const CORE = '/api/v1/namespaces/default';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -205,6 +206,28 @@ describe('a user of an endpoint that reads its features by the name of a Service
     expect(shop.predict()).toBe('{"predictions":[6]}');
   });
 
+  it('finds Services in its environment too, unless it does not want to', () => {
+    const { spec } = shop.request('GET', `${CORE}/services/model-server`).body as { spec: { clusterIP: string } };
+    const words =
+      '$KUBERNETES_SERVICE_HOST $MODEL_SERVER_SERVICE_HOST:$MODEL_SERVER_SERVICE_PORT $MODEL_SERVER_PORT_80_TCP';
+    expect(shop.sh(`echo ${words}`)).toBe(`10.96.0.1 ${spec.clusterIP}:80 tcp://${spec.clusterIP}:80`);
+    const container = { name: 'main', image: 'busybox', command: ['sh', '-c', `echo ${words}`] };
+    const plain = { containers: [container], restartPolicy: 'Never', enableServiceLinks: false };
+    shop.request('POST', `${CORE}/pods`, { metadata: { name: 'plain' }, spec: plain });
+    shop.until('it ends', () => shop.pod('plain')?.status.phase === 'Succeeded');
+    expect(shop.log('plain', 'main').trim()).toBe('10.96.0.1 :');
+  });
+
+  it.each([
+    [{ ms: -1, loss: 0 }, 'ms must be between 0 and 60000'],
+    [{ ms: NaN, loss: 0 }, 'ms must be between 0 and 60000'],
+    [{ ms: 0, loss: 1.5 }, 'loss must be a share between 0 and 1'],
+    [{ ms: 0, loss: 0, node: 'nowhere' }, 'there is no machine "nowhere"'],
+    [{ ms: 0, loss: 0, node: 'cpu-1' }, undefined],
+  ])('cannot be disturbed by %j', (delay, problem) => {
+    expect(shop.cluster.faultProblem({ type: 'NetworkDelay', ...delay })).toBe(problem);
+  });
+
   it('is told the same again when the journal is run again', () => {
     shop.input({ kind: 'fault', fault: { type: 'NetworkDelay', ms: 50, loss: 0.2 } });
     shop.predict();
@@ -213,6 +236,13 @@ describe('a user of an endpoint that reads its features by the name of a Service
     const replay = replayOf('ml', 1, shop.inputs, shop.cluster.clock.nowMs);
     expect(replay.network.requests()).toEqual(shop.cluster.network.requests());
     expect(replay.hash()).toBe(shop.cluster.hash());
+    shop.request('POST', `${CORE}/pods`, {
+      metadata: { name: 'late' },
+      spec: { containers: [{ name: 'main', image: 'busybox', command: ['wget', '10.96.99.9'] }] },
+    });
+    shop.run(20_000);
+    expect(shop.cluster.network.state.log.open.size).toBe(1);
+    expect(brokenInvariants(shop.cluster)).toEqual([]);
   });
 });
 

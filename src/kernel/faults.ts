@@ -104,6 +104,8 @@ function component(up: boolean): Carrier<{ component: string; node?: string }> {
   };
 }
 
+const DELAY_LIMIT_MS = 60_000;
+
 const CARRIERS: { [Type in Fault['type']]: Carrier<FaultOf<Type>> } = {
   ContainerCrash: onContainer(({ exitCode }) => [exitCode, '']),
   OutOfMemory: onContainer(() => [137, 'OOMKilled']),
@@ -132,7 +134,11 @@ const CARRIERS: { [Type in Fault['type']]: Carrier<FaultOf<Type>> } = {
   RegistryDown: registry(false),
   RegistryUp: registry(true),
   NetworkDelay: {
-    problem: (cluster, { node }) => (node === undefined ? undefined : noMachine(cluster, node)),
+    problem: (cluster, { ms, loss, node }) => {
+      if (!(ms >= 0 && ms <= DELAY_LIMIT_MS)) return `ms must be between 0 and ${DELAY_LIMIT_MS}`;
+      if (!(loss >= 0 && loss <= 1)) return 'loss must be a share between 0 and 1';
+      return node === undefined ? undefined : noMachine(cluster, node);
+    },
     carryOut: (cluster, { ms, loss, node }) => cluster.network.disturb(ms, loss, node),
   },
 };

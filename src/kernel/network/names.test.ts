@@ -66,6 +66,17 @@ it('requests to a headless Service go to its Pods on the port that they name the
   expect(rig.reached('http://alias')).toBe('web-0');
 });
 
+it('the API server answers strangers at its Service', () => {
+  const record = rig.ask('https://kubernetes.default/version');
+  expect(record).toMatchObject({ code: 403, service: 'default/kubernetes' });
+  expect(record.hops.at(-1)).toMatchObject({ kind: 'endpoint', name: 'kube-apiserver' });
+  expect(rig.responses().at(-1)!.body).toMatchObject({
+    message: 'forbidden: User "system:anonymous" cannot get path "/version"',
+  });
+  rig.machines.get('cpu-1')!.linked = false;
+  expect(rig.ask('https://10.96.0.1', { timeoutMs: 1000 }).failure?.kind).toBe('Timeout');
+});
+
 it('what a Pod asks for depends on its DNS policy', () => {
   rig.pod('plain', 'cpu-1', '10.64.0.3', { spec: { dnsPolicy: 'Default' } });
   rig.pod('host', 'cpu-1', '10.128.0.2', { spec: { hostNetwork: true } });

@@ -163,6 +163,8 @@ export class Network implements Component, Wire {
     const { request } = open;
     const { timeoutMs = DEFAULT_TIMEOUT_MS, connectTimeoutMs = Infinity } = request;
     if (route.failure) return this.#failAfter(open, route.failure, route.elapsedMs, timeoutMs);
+    if (route.answer && route.elapsedMs < timeoutMs)
+      return this.#answerAfter(request.id, { id: request.id, ...route.answer }, route.elapsedMs);
     const limitMs = route.elapsedMs + Math.min(CONNECT_GIVEN_UP_MS, connectTimeoutMs);
     const connectedMs = route.target
       ? route.elapsedMs + this.#links.connectMs(request.from.node, route.target.node)

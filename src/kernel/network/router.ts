@@ -1,4 +1,4 @@
-import type { Namespace, NetworkPolicy, Pod } from '../../api/objects';
+import type { Json, Namespace, NetworkPolicy, Pod } from '../../api/objects';
 import { isIPv4 } from '../../api/cidr';
 import type { FailureKind, RequestHop } from '../../api/requests';
 import type { Informers } from '../machinery/informers';
@@ -6,7 +6,7 @@ import type { Clock } from '../time/clock';
 import type { Connection, Endpoint, KubeProxies } from './kube-proxy';
 import { ELSEWHERE, type Links } from './links';
 import { lookUpName, type Answer, type NameServerView } from './name-server';
-import { questionsFor, resolverConfig } from './names';
+import { parseUrl, questionsFor, resolverConfig } from './names';
 import { denialOf, type End, type Port } from './network-policy';
 import type { OpenRequest } from './request-log';
 
@@ -22,10 +22,13 @@ export interface Route {
   readonly elapsedMs: number;
   /** Why the client gives up at once. */
   readonly failure?: FailureKind;
+  /** What the API server answers, which is no Pod. */
+  readonly answer?: { readonly code: number; readonly body: Json };
   /** The Pod at the other end; without one, and without a failure, packets get lost. */
   readonly target?: { readonly node: string; readonly uid: string; readonly port: number };
 }
 
+const API_SERVICE = 'default/kubernetes';
 const NAME_SERVICE = 'kube-system/kube-dns';
 const NAME_SERVER_LABELS = Object.freeze({ 'k8s-app': 'kube-dns' });
 const NAME_SERVER_ADDRESS = '10.96.0.10';
@@ -129,6 +132,8 @@ export class Router {
       atMs,
     };
     const proxy = { kind: 'kube-proxy', name: 'kube-proxy', node: proxyNode, address: '', atMs } as const;
+    if (choice === 'refused' && key === API_SERVICE)
+      return this.#toApiServer(open, { ...start, hops: [...start.hops, service] });
     if (choice === 'refused') {
       const hops = [...start.hops, service, { ...proxy, problem: 'the Service has no endpoints' }];
       return {
@@ -144,6 +149,29 @@ export class Router {
     }
     const chosen = { ...proxy, address: `${choice.address}:${choice.port}` };
     return this.#toEndpoint(open, client, { ...start, hops: [...start.hops, service, chosen] }, choice);
+  }
+
+  /** Nobody's name is known to the API server over this door, so it says what it says to strangers. */
+  #toApiServer(open: OpenRequest, start: Route): Route {
+    const { from, url, method } = open.request;
+    const atMs = this.clock.nowMs + start.elapsedMs;
+    const hop: RequestHop = { kind: 'endpoint', name: 'kube-apiserver', node: '', address: '', atMs };
+    if (!this.links.joined(from.node, ELSEWHERE)) {
+      return { ...start, hops: [...start.hops, { ...hop, problem: 'the API server cannot be reached' }] };
+    }
+    const message = `forbidden: User "system:anonymous" cannot ${method.toLowerCase()} path "${parseUrl(url)?.path ?? '/'}"`;
+    const body = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason: 'Forbidden',
+      details: {},
+      code: 403,
+    };
+    const elapsedMs = start.elapsedMs + this.links.connectMs(from.node, ELSEWHERE);
+    return { ...start, hops: [...start.hops, hop], elapsedMs, answer: { code: 403, body } };
   }
 
   #toEndpoint(open: OpenRequest, client: End, start: Route, endpoint: Endpoint): Route {
