@@ -9,6 +9,7 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { ICronJob, IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { ICSINode, IStorageClass, IVolumeAttachment } from 'kubernetes-models/storage.k8s.io/v1';
@@ -96,6 +97,7 @@ export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
 export type CSINode = Stored<ICSINode, 'spec'>;
 export type PodDisruptionBudget = Stored<IPodDisruptionBudget, 'spec' | 'status'>;
+export type NetworkPolicy = Stored<INetworkPolicy, 'spec'>;
 export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler, 'spec' | 'status'>;
 export type ResourceQuota = Stored<IResourceQuota, 'spec' | 'status'>;
 export type LimitRange = Stored<ILimitRange, 'spec'>;
@@ -126,6 +128,7 @@ export interface ResourceTypes {
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
   csinodes: CSINode;
+  networkpolicies: NetworkPolicy;
   horizontalpodautoscalers: HorizontalPodAutoscaler;
   resourcequotas: ResourceQuota;
   limitranges: LimitRange;

@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../api/client';
 import { parseFault } from '../api/faults';
 import { keyOf, splitKey, type Json } from '../api/objects';
+import { succeeded } from '../api/requests';
 import { ApiError, badRequest } from '../api/status';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { jsonResponse, onlyLooking } from './answers';
@@ -37,6 +38,8 @@ const ROUTES: Record<string, Handler> = {
   'GET training-lines': (simulation, request) => ({
     items: trainingLines(simulation.session, ownerOf(request)) as unknown as Json,
   }),
+  'GET requests': requests,
+  'GET traffic': traffic,
   'GET timers': (simulation) => ({
     items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json,
   }),
@@ -248,6 +251,24 @@ function causes(simulation: Simulation, request: ApiRequest): Json {
     : Number(store.get(resource ?? '', keyOf('', key ?? ''))?.metadata.resourceVersion ?? 0);
   if (!Number.isSafeInteger(from)) throw badRequest('revision must be a whole number');
   return { items: store.causes.chain(from) as unknown as Json };
+}
+
+/** The last requests between programs: through a Service, from a number on, those that failed. */
+function requests({ session }: Simulation, request: ApiRequest): Json {
+  const { service, since = '0', failed } = request.query ?? {};
+  if (!Number.isSafeInteger(Number(since))) throw badRequest('since must be a whole number');
+  const { network } = session.cluster;
+  const items = network
+    .requests(Number(since))
+    .filter((one) => (service === undefined || one.service === service) && (failed !== 'true' || !succeeded(one)));
+  return { ...network.totals(), items: items as unknown as Json };
+}
+
+/** What has become of the requests through a Service; null where there were none. */
+function traffic({ session }: Simulation, request: ApiRequest): Json {
+  const service = request.query?.['service'];
+  if (!service?.includes('/')) throw badRequest('service must be NAMESPACE/NAME');
+  return (session.cluster.network.traffic(service) ?? null) as unknown as Json;
 }
 
 function lifecycle(simulation: Simulation, request: ApiRequest): Json {

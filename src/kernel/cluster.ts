@@ -8,7 +8,7 @@ import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
 import { ClusterMetrics } from './cluster-metrics';
-import { CONTROLLERS, CONTROLLER_INFORMERS } from './controllers/table';
+import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
@@ -46,7 +46,8 @@ export interface ClusterStart {
   objects: readonly ApiObject[];
 }
 
-const joined = ({ group, version }: { group: string; version: string }): string => (group ? `${group}/${version}` : version);
+const joined = ({ group, version }: { group: string; version: string }): string =>
+  group ? `${group}/${version}` : version;
 
 /** A copy of everything mutable, by part. API objects are shared with the cluster. */
 export type ClusterSnapshot = ReadonlyMap<string, object>;
@@ -175,7 +176,8 @@ export class Cluster {
   /** A hash of the whole state, in hexadecimal. */
   hash(): string {
     let hash = 0x811c9dc5;
-    for (const name of [...this.#parts.keys()].sort()) hash = hashState(this.#parts.get(name)!.state, hashState(name, hash));
+    for (const name of [...this.#parts.keys()].sort())
+      hash = hashState(this.#parts.get(name)!.state, hashState(name, hash));
     return hash.toString(16).padStart(8, '0');
   }
 
@@ -189,6 +191,7 @@ export class Cluster {
   removeMachine(name: string, input: number): void {
     this.#dropKubelet(name);
     this.machines.remove(name);
+    this.network.forgetNode(name);
     const client = this.api.clientFor('cloud-node-controller');
     client.because([], input);
     if (client.get('nodes', '', name)) client.remove('nodes', '', name);
@@ -227,12 +230,15 @@ export class Cluster {
     const { clock, volumes } = this;
     const { seed } = this.start;
     const recorders: EventRecorder[] = [];
-    const components = [...CONTROLLERS, ...STORAGE_CONTROLLERS].map(({ actor, recorderComponent, make }) => {
-      const client = this.api.clientFor(actor);
-      const recorder = new EventRecorder({ component: recorderComponent }, client, clock);
-      recorders.push(recorder);
-      return make({ clock, client, informers, recorder, seed, volumes });
-    });
+    const provider = CONVENTIONS[this.start.conventions].loadBalancers ? PROVIDER_CONTROLLERS : [];
+    const components = [...CONTROLLERS, ...STORAGE_CONTROLLERS, ...provider].map(
+      ({ actor, recorderComponent, make }) => {
+        const client = this.api.clientFor(actor);
+        const recorder = new EventRecorder({ component: recorderComponent }, client, clock);
+        recorders.push(recorder);
+        return make({ clock, client, informers, recorder, seed, volumes });
+      },
+    );
     const process = { name: 'kube-controller-manager', informers, components, recorders };
     this.#run(process);
     this.controlPlane.add(process, () => {
@@ -268,7 +274,20 @@ export class Cluster {
     const { seed } = this.start;
     const conventions = CONVENTIONS[this.start.conventions];
     const bandwidth = (): number => machines.state.megabytesPerSecond;
-    const parts = { nodeName: name, clock, client, informers, recorder, machines, volumes, wire, training, conventions, bandwidth, seed };
+    const parts = {
+      nodeName: name,
+      clock,
+      client,
+      informers,
+      recorder,
+      machines,
+      volumes,
+      wire,
+      training,
+      conventions,
+      bandwidth,
+      seed,
+    };
     const kubelet = new Kubelet(name, parts);
     this.kubelets.set(name, kubelet);
     this.#run({ name: owner, informers, components: [kubelet], recorders: [recorder] });
@@ -291,7 +310,11 @@ export class Cluster {
     assert(row, `there is no ${object.apiVersion} ${object.kind}`);
     const group = row.group ? `/apis/${row.group}/${row.version}` : `/api/${row.version}`;
     const namespace = row.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
-    const request: ApiRequest = { method: 'POST', path: `${group}${namespace}/${row.resource}`, body: object as unknown as Json };
+    const request: ApiRequest = {
+      method: 'POST',
+      path: `${group}${namespace}/${row.resource}`,
+      body: object as unknown as Json,
+    };
     const answer = this.api.handle(request, { actor: 'podium' });
     assert(answer.code === 201, `${object.kind} ${object.metadata.name}: ${JSON.stringify(answer.body)}`);
   }

@@ -15,7 +15,9 @@ const noMachine = (cluster: Cluster, node: string): string | undefined =>
   cluster.machines.get(node) ? undefined : `there is no machine ${JSON.stringify(node)}`;
 
 /** A fault of one machine. */
-function onMachine<F extends { node: string }>(act: (kubelet: Kubelet, fault: F, cluster: Cluster) => void): Carrier<F> {
+function onMachine<F extends { node: string }>(
+  act: (kubelet: Kubelet, fault: F, cluster: Cluster) => void,
+): Carrier<F> {
   return {
     problem: (cluster, { node }) => noMachine(cluster, node),
     carryOut: (cluster, fault) => {
@@ -48,8 +50,9 @@ function onContainer<F extends { namespace: string; pod: string; container: stri
 
 /** A machine's network: the cut is between its kubelet and everything else. */
 function link(up: boolean): Carrier<{ node: string }> {
-  return onMachine((kubelet, _fault, cluster) => {
+  return onMachine((kubelet, { node }, cluster) => {
     cluster.hub.setCut(kubelet.name, !up);
+    cluster.network.setCut(node, !up);
     if (up) kubelet.linkUp();
     else kubelet.linkDown();
   });
@@ -67,7 +70,8 @@ function device(healthy: boolean): Carrier<{ node: string; device: string }> {
     [...(cluster.machines.get(node)?.devices.values() ?? [])].flat().find((one) => one.id === id);
   return {
     problem: (cluster, { node, device: id }) =>
-      noMachine(cluster, node) ?? (find(cluster, node, id) ? undefined : `machine ${node} has no device ${JSON.stringify(id)}`),
+      noMachine(cluster, node) ??
+      (find(cluster, node, id) ? undefined : `machine ${node} has no device ${JSON.stringify(id)}`),
     carryOut: (cluster, { node, device: id }) => {
       find(cluster, node, id)!.healthy = healthy;
       cluster.kubelets.get(node)?.machineChanged();
@@ -83,10 +87,13 @@ function registry(up: boolean): Carrier<object> {
 function component(up: boolean): Carrier<{ component: string; node?: string }> {
   return {
     problem: (cluster, { component: name, node }) => {
-      if (name === 'kubelet') return node ? noMachine(cluster, node) : undefined;
-      return cluster.controlPlane.has(name) ? undefined : `component ${JSON.stringify(name)} cannot be stopped in this cluster`;
+      if (name === 'kubelet' || cluster.network.has(name)) return node ? noMachine(cluster, node) : undefined;
+      return cluster.controlPlane.has(name)
+        ? undefined
+        : `component ${JSON.stringify(name)} cannot be stopped in this cluster`;
     },
     carryOut: (cluster, { component: name, node }) => {
+      if (cluster.network.has(name)) return cluster.network.setRunning(name, up, node);
       if (name !== 'kubelet') return up ? cluster.controlPlane.start(name) : cluster.controlPlane.stop(name);
       for (const [machine, kubelet] of cluster.kubelets) {
         if (node && node !== machine) continue;
@@ -96,6 +103,8 @@ function component(up: boolean): Carrier<{ component: string; node?: string }> {
     },
   };
 }
+
+const DELAY_LIMIT_MS = 60_000;
 
 const CARRIERS: { [Type in Fault['type']]: Carrier<FaultOf<Type>> } = {
   ContainerCrash: onContainer(({ exitCode }) => [exitCode, '']),
@@ -125,7 +134,11 @@ const CARRIERS: { [Type in Fault['type']]: Carrier<FaultOf<Type>> } = {
   RegistryDown: registry(false),
   RegistryUp: registry(true),
   NetworkDelay: {
-    problem: (cluster, { node }) => (node === undefined ? undefined : noMachine(cluster, node)),
+    problem: (cluster, { ms, loss, node }) => {
+      if (!(ms >= 0 && ms <= DELAY_LIMIT_MS)) return `ms must be between 0 and ${DELAY_LIMIT_MS}`;
+      if (!(loss >= 0 && loss <= 1)) return 'loss must be a share between 0 and 1';
+      return node === undefined ? undefined : noMachine(cluster, node);
+    },
     carryOut: (cluster, { ms, loss, node }) => cluster.network.disturb(ms, loss, node),
   },
 };

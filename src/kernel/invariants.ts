@@ -13,6 +13,7 @@ export const INVARIANTS: Record<string, (cluster: Cluster) => string[]> = {
   'what is stored is immutable and carries its revision': storedObjects,
   'a node has one daemon of each DaemonSet': doubleDaemons,
   'a volume that one node may write is attached to one node': attachments,
+  'every request that is under way will end': endlessRequests,
 };
 
 /** Everything that is wrong with a cluster. */
@@ -54,6 +55,12 @@ function overCommitted(cluster: Cluster): string[] {
     }
   }
   return problems;
+}
+
+function endlessRequests({ network, clock }: Cluster): string[] {
+  return Array.from(network.state.log.open.keys()).flatMap((id) =>
+    clock.timer(network.name, 'end', id) ? [] : [`nothing ends ${id}`],
+  );
 }
 
 function sharedDevices(cluster: Cluster): string[] {
@@ -101,7 +108,8 @@ function storedObjects(cluster: Cluster): string[] {
   for (const [resource, objects] of cluster.store.state.objects) {
     for (const [key, object] of objects) {
       if (!Object.isFrozen(object)) problems.push(`${resource} ${key} can be changed`);
-      if (!(Number(object.metadata.resourceVersion) <= cluster.store.revision)) problems.push(`${resource} ${key} is from the future`);
+      if (!(Number(object.metadata.resourceVersion) <= cluster.store.revision))
+        problems.push(`${resource} ${key} is from the future`);
     }
   }
   return problems;
@@ -118,7 +126,8 @@ function attachments(cluster: Cluster): string[] {
   for (const object of cluster.store.all('volumeattachments').values()) {
     const { spec, status } = object as Attachment;
     const volume = spec.source.persistentVolumeName ?? '';
-    const modes = (cluster.store.get('persistentvolumes', volume) as { spec?: { accessModes?: string[] } } | undefined)?.spec?.accessModes;
+    const modes = (cluster.store.get('persistentvolumes', volume) as { spec?: { accessModes?: string[] } } | undefined)
+      ?.spec?.accessModes;
     if (!status?.attached || !modes?.every((mode) => mode === 'ReadWriteOnce')) continue;
     const other = nodes.get(volume);
     if (other && other !== spec.nodeName) problems.push(`${volume} is attached to ${other} and ${spec.nodeName}`);

@@ -74,6 +74,8 @@ export interface TrainingLine {
  * `GET /podium/v1/causes?resource=pods&key=ns/name` or `?revision=N` → {items: CauseView[]}, newest first ·
  * `GET /podium/v1/lifecycle?pod=ns/name` → {machines: {[name]: {definition, state}}} ·
  * `GET /podium/v1/training?owner=Job train-sgd` → TrainingView, `training-rows` → TrainingRows, `training-lines` →
- * {items: TrainingLine[]} · `GET /podium/v1/timers` → {items: Timer[]}.
+ * {items: TrainingLine[]} · `GET /podium/v1/timers` → {items: Timer[]} ·
+ * `GET /podium/v1/requests?since=N&service=ns/name&failed=true` → {requests, failures, items: RequestRecord[]} ·
+ * `GET /podium/v1/traffic?service=ns/name` → ServiceTraffic.
  */
 export const CONTROL_PREFIX = '/podium/v1/';

@@ -191,6 +191,8 @@ export interface ServiceView {
   /** Ids of the Pods behind it that are ready. */
   pods: number[];
   requestsPerSecond: number;
+  /** Requests through it that failed. */
+  failuresPerSecond: number;
 }
 
 /** A control loop that acted lately: want and have. */

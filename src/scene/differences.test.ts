@@ -53,7 +53,15 @@ describe('differences of two pictures', () => {
 
   it('are nodes that are otherwise, and volumes and Services', () => {
     const nodes = ML_NODES.map((node) => (node.name === 'cpu-2' ? { ...node, state: 2 } : node)).slice(0, 5);
-    const service = { key: 'default/web', name: 'web', endpoints: 2, ready: 2, pods: [], requestsPerSecond: 5 };
+    const service = {
+      key: 'default/web',
+      name: 'web',
+      endpoints: 2,
+      ready: 2,
+      pods: [],
+      requestsPerSecond: 5,
+      failuresPerSecond: 1,
+    };
     const volume = {
       key: 'default/ckpt',
       claim: 'ckpt',
@@ -79,6 +87,8 @@ describe('differences of two pictures', () => {
       'ckpt: attached to cpu-1 | attached to no node',
       'web: Service, 2 of 2 ready | Service, 1 of 2 ready',
     ]);
-    expect(said({ services: [service] }, { services: [{ ...service, requestsPerSecond: 9 }] })).toEqual([]);
+    expect(
+      said({ services: [service] }, { services: [{ ...service, requestsPerSecond: 9, failuresPerSecond: 3 }] }),
+    ).toEqual([]);
   });
 });

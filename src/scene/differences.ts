@@ -128,7 +128,7 @@ const wordedVolume = (volume: Picture['volumes'][number]): Worded => ({
 /** Without its traffic, which is never the same. */
 const wordedService = (service: Picture['services'][number]): Worded => ({
   ref: serviceRef(service.key),
-  words: serviceTexts({ ...service, requestsPerSecond: 0 })[0]!,
+  words: serviceTexts({ ...service, requestsPerSecond: 0, failuresPerSecond: 0 })[0]!,
 });
 
 function volumeWords(volume: Picture['volumes'][number]): string {

@@ -103,6 +103,7 @@ describe('the map', () => {
             ready: 0,
             pods: [],
             requestsPerSecond: 0,
+            failuresPerSecond: 0,
           }));
           const shown = picture({ nodes, pods, services });
           expect(problems(layoutMap(shown, width, height, detailLevel(pods.length, nodes.length)))).toEqual([]);

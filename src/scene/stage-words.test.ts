@@ -12,7 +12,7 @@ import type { Picture } from './picture';
 import { changedRefs, describeRef, rectOf } from './places';
 import { refKey, type Ref } from './ref';
 import { Story } from './story';
-import { nodeNote, nodeSentence, podSentence, volumeTexts } from './words';
+import { nodeNote, nodeSentence, podSentence, serviceTexts, volumeTexts } from './words';
 
 function picture(sketch: Sketch): Picture {
   const { frame, details } = makeFrame(sketch, new Ids());
@@ -98,10 +98,39 @@ describe('the control plane', () => {
   });
 });
 
+it('a Service says how much of its traffic fails', () => {
+  const service = {
+    key: 'default/infer',
+    name: 'infer',
+    endpoints: 2,
+    ready: 1,
+    pods: [1],
+    requestsPerSecond: 12,
+    failuresPerSecond: 3,
+  };
+  expect(serviceTexts(service)).toEqual([
+    'Service, 1 of 2 ready, 12 requests/s, 3 fail',
+    '1 of 2 ready, 12 requests/s, 3 fail',
+    '1 of 2 ready',
+  ]);
+  expect(serviceTexts({ ...service, endpoints: 0 })[1]).toBe('no Pods, 3 fail');
+  expect(serviceTexts({ ...service, failuresPerSecond: 0 })[1]).toBe('1 of 2 ready, 12 requests/s');
+});
+
 describe('arrow keys', () => {
   const shown = picture({
     pods: [{ name: 'train-1', node: 'gpu-a100-1' }, { name: 'wide-1' }],
-    services: [{ key: 'default/infer', name: 'infer', endpoints: 0, ready: 0, pods: [], requestsPerSecond: 0 }],
+    services: [
+      {
+        key: 'default/infer',
+        name: 'infer',
+        endpoints: 0,
+        ready: 0,
+        pods: [],
+        requestsPerSecond: 0,
+        failuresPerSecond: 0,
+      },
+    ],
   });
   const layout = layoutMap(shown, 740, 768, 1);
   const go = (from: Ref | undefined, ...keys: Parameters<typeof neighbour>[1][]): string =>

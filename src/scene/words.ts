@@ -142,11 +142,12 @@ export function volumeSentence(volume: VolumeView): string {
 
 /** What stands under a Service's name, longest first. */
 export function serviceTexts(service: ServiceView): string[] {
-  if (service.endpoints === 0) return ['Service, no Pods behind it', 'no Pods'];
+  const failing = service.failuresPerSecond > 0 ? `, ${amount(service.failuresPerSecond)} fail` : '';
+  if (service.endpoints === 0) return [`Service, no Pods behind it${failing}`, `no Pods${failing}`, 'no Pods'];
   const ready = `${service.ready} of ${service.endpoints} ready`;
   const rate =
     service.requestsPerSecond > 0
-      ? `, ${amount(service.requestsPerSecond)} ${service.requestsPerSecond === 1 ? 'request' : 'requests'}/s`
+      ? `, ${amount(service.requestsPerSecond)} ${service.requestsPerSecond === 1 ? 'request' : 'requests'}/s${failing}`
       : '';
   return [`Service, ${ready}${rate}`, `${ready}${rate}`, ready];
 }

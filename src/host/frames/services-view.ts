@@ -25,6 +25,7 @@ export function serviceViews(source: FrameSource, pods: PodTable): ServiceView[]
       ready: ready.length,
       pods: ready.flatMap((endpoint) => pods.withUid(endpoint.targetRef?.uid ?? '')?.id ?? []),
       requestsPerSecond: 0,
+      failuresPerSecond: 0,
     });
   }
   return views;
@@ -34,7 +35,10 @@ export function serviceViews(source: FrameSource, pods: PodTable): ServiceView[]
 export function withTraffic(source: FrameSource, views: ServiceView[]): ServiceView[] {
   const rates = source.network.rates();
   if (rates.size === 0) return views;
-  return views.map((view) => ({ ...view, requestsPerSecond: rates.get(view.key)?.perSecond ?? 0 }));
+  return views.map((view) => {
+    const { perSecond = 0, failed = 0 } = rates.get(view.key) ?? {};
+    return { ...view, requestsPerSecond: perSecond, failuresPerSecond: failed };
+  });
 }
 
 function slicesByService(source: FrameSource): Map<string, EndpointSlice[]> {

@@ -24,7 +24,7 @@ export interface FrameSource {
   /** Megabytes of an image by its name; 0 where no registry has it. */
   imageSizeMb(image: string): number;
   readonly volumes: { list(volume: string): string[] };
-  readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number }> };
+  readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number; readonly failed: number }> };
   /** Names of the control plane's programs that are stopped, such as `kube-scheduler`. */
   readonly controlPlane: { readonly state: { readonly down: ReadonlySet<string> } };
 }

@@ -6,6 +6,7 @@ import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
 import { limitranges, resourcequotas } from './kinds/limits';
 import { namespaces } from './kinds/namespaces';
+import { networkpolicies } from './kinds/networking';
 import { nodes } from './kinds/nodes';
 import { poddisruptionbudgets } from './kinds/policy';
 import { pods } from './kinds/pods';
@@ -48,6 +49,7 @@ export const KINDS: readonly Kind[] = [
   storageclasses,
   volumeattachments,
   csinodes,
+  networkpolicies,
   horizontalpodautoscalers,
   resourcequotas,
   limitranges,

@@ -86,6 +86,13 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/apis/policy/v1/namespaces/lab/poddisruptionbudgets': manifest('policy/v1', 'PodDisruptionBudget', {
     spec: { minAvailable: 1, selector: SELECTOR },
   }),
+  '/apis/networking.k8s.io/v1/namespaces/lab/networkpolicies': manifest('networking.k8s.io/v1', 'NetworkPolicy', {
+    spec: {
+      podSelector: { matchLabels: { app: 'web' } },
+      ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }], ports: [{ port: 80 }] }],
+      egress: [{ to: [{ namespaceSelector: {}, podSelector: {} }], ports: [{ port: 8000, endPort: 9000 }] }],
+    },
+  }),
   '/apis/autoscaling/v2/namespaces/lab/horizontalpodautoscalers': manifest(
     'autoscaling/v2',
     'HorizontalPodAutoscaler',

@@ -20,6 +20,7 @@ import { ReplicaSetController } from './replicaset';
 import { ResourceQuotaController } from './resourcequota';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
 import { ServiceAccountController } from './serviceaccount';
+import { ServiceLoadBalancerController } from './service-load-balancer';
 import { StatefulSetController } from './statefulset';
 import { TaintEvictionController } from './taint-eviction';
 import { TtlAfterFinishedController } from './ttl-after-finished';
@@ -62,6 +63,11 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
   row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
   row('generic-garbage-collector', 'garbage-collector', GarbageCollector),
+];
+
+/** The controllers of a cluster's provider that work on what others declare. */
+export const PROVIDER_CONTROLLERS: readonly ControllerRow[] = [
+  row('service-controller', 'service-controller', ServiceLoadBalancerController),
 ];
 
 const OWNED: readonly IndexName[] = ['owner'];

@@ -67,6 +67,8 @@ export interface Conventions {
   readonly csiDrivers: readonly CsiDriverOnNode[];
   /** Whether a metrics server tells what Pods and nodes use. */
   readonly metricsApi: boolean;
+  /** Whether a provider gives Services addresses that are reached from outside. */
+  readonly loadBalancers: boolean;
   readonly shell: ProgramName;
   readonly dialect: Dialect;
 }
@@ -117,6 +119,7 @@ const PODIUM: Conventions = {
     { name: FILES_DRIVER, topologyKeys: [], volumesOnNode: null },
   ],
   metricsApi: true,
+  loadBalancers: true,
   shell: 'busybox-shell',
   dialect: 'busybox',
 };
@@ -135,6 +138,7 @@ const RECORDED: Conventions = {
   unknown: { sizeMb: 50, program: 'server', runsCommands: true },
   csiDrivers: [],
   metricsApi: false,
+  loadBalancers: false,
   shell: 'tiny-shell',
   dialect: 'tiny',
 };

@@ -1,5 +1,6 @@
 import { copyState } from '../../base/state';
 import type { Json } from '../../api/objects';
+import type { RequestFailure } from '../../api/requests';
 import { PROGRAMS } from './catalogue';
 import type { ProgramName } from './conventions';
 import {
@@ -128,7 +129,9 @@ export class ProgramRig {
     else if (effect.kind === 'deleteFile') this.files.delete(effect.path);
     else if (effect.kind === 'respond') this.responses.push(effect);
     else if (effect.kind === 'request') {
-      const answer = this.options.answers?.[effect.url] ?? { error: `could not resolve host: ${effect.url}` };
+      const host = /^(?:[a-z]+:\/\/)?([^/:]+)/.exec(effect.url)?.[1] ?? effect.url;
+      const unknown: RequestFailure = { kind: 'UnknownHost', host, address: '', port: 80, afterMs: 0 };
+      const answer = this.options.answers?.[effect.url] ?? { failure: unknown };
       schedule(`request ${effect.id}`, 0, { kind: 'response', id: effect.id, ...answer });
     } else if (effect.kind === 'train') {
       this.asked.push(effect);

@@ -1,4 +1,5 @@
 import type { Json } from '../../api/objects';
+import type { RequestFailure } from '../../api/requests';
 import type { TrainingDevice } from '../../api/training';
 
 /** What a process is given when it starts. Never changes while it runs. */
@@ -51,8 +52,8 @@ export type ProgramEvent =
   | { kind: 'signal'; signal: 'TERM' | 'QUIT' | 'INT' }
   /** Somebody asks the process something; it answers with `respond`. */
   | { kind: 'request'; request: ServedRequest }
-  /** The answer to a request of the process: a code and a body, or an error in words. */
-  | { kind: 'response'; id: string; code?: number; body?: Json; error?: string }
+  /** The answer to a request of the process: a code and a body, or why there is none. */
+  | { kind: 'response'; id: string; code?: number; body?: Json; failure?: RequestFailure }
   | { kind: 'training'; run: string; result: Json };
 
 /** What a process wants done. Effects are carried out in their order; nothing after an exit counts. */
@@ -65,7 +66,16 @@ export type ProgramEffect =
   /** Accepts connections on a port; on every port with 0. */
   | { kind: 'serve'; port: number }
   | { kind: 'respond'; id: string; code: number; body?: Json; afterMs: number }
-  | { kind: 'request'; id: string; method: string; url: string; body?: Json }
+  /** The process waits for the answer so long, and for a connection no longer than it says. */
+  | {
+      kind: 'request';
+      id: string;
+      method: string;
+      url: string;
+      body?: Json;
+      timeoutMs?: number;
+      connectTimeoutMs?: number;
+    }
   | { kind: 'writeFile'; path: string; text: string }
   | { kind: 'deleteFile'; path: string }
   /** Thousandths of a CPU used from now on. */

@@ -1,4 +1,4 @@
-import type { ConfigMap, Container, Secret } from '../../api/objects';
+import type { ConfigMap, Container, Secret, Service } from '../../api/objects';
 import type { TrainingDevice } from '../../api/training';
 import { milliValue, wholeValue } from '../../api/quantity';
 import type { KubeletCore } from './core';
@@ -23,8 +23,7 @@ export function environmentOf(core: KubeletCore, record: PodRecord, spec: Contai
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     HOSTNAME: record.name,
   };
-  env['KUBERNETES_SERVICE_HOST'] = '10.96.0.1';
-  env['KUBERNETES_SERVICE_PORT'] = '443';
+  for (const service of servicesFor(core, record)) addServiceLinks(env, service);
   for (const from of spec.envFrom ?? []) {
     const prefix = from.prefix ?? '';
     const data = from.configMapRef
@@ -43,6 +42,33 @@ export function environmentOf(core: KubeletCore, record: PodRecord, spec: Contai
     if (ids.length > 0) set(env, variable, ids.map((id) => id.slice(resource.length + 1)).join(','));
   }
   return env;
+}
+
+/** The API server's own Service, and those of the namespace where the Pod wants links. Models getServiceEnvVarMap. */
+function servicesFor(core: KubeletCore, record: PodRecord): Service[] {
+  const { client } = core.parts;
+  const own = record.pod.spec.enableServiceLinks === false ? [] : client.list('services', record.namespace);
+  const apiServer = client.get('services', 'default', 'kubernetes');
+  return [...(apiServer ? [apiServer] : []), ...own.filter((one) => one.metadata.uid !== apiServer?.metadata.uid)];
+}
+
+/** The variables by which a process finds a Service without asking for its name. Models envvars.FromServices. */
+function addServiceLinks(env: Environment, { metadata, spec }: Service): void {
+  const { clusterIP, ports: [first, ...more] = [] } = spec;
+  if (!clusterIP || clusterIP === 'None' || !first) return;
+  const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+  const prefix = variable(metadata.name);
+  set(env, `${prefix}_SERVICE_HOST`, clusterIP);
+  set(env, `${prefix}_SERVICE_PORT`, String(first.port));
+  set(env, `${prefix}_PORT`, `${(first.protocol ?? 'TCP').toLowerCase()}://${clusterIP}:${first.port}`);
+  for (const { name, port, protocol = 'TCP' } of [first, ...more]) {
+    if (name) set(env, `${prefix}_SERVICE_PORT_${variable(name)}`, String(port));
+    const link = `${prefix}_PORT_${port}_${protocol}`;
+    set(env, link, `${protocol.toLowerCase()}://${clusterIP}:${port}`);
+    set(env, `${link}_PROTO`, protocol.toLowerCase());
+    set(env, `${link}_PORT`, String(port));
+    set(env, `${link}_ADDR`, clusterIP);
+  }
 }
 
 /** What a container computes on. */

@@ -258,6 +258,7 @@ export class Containers {
   }
 
   #exited(record: PodRecord, container: ContainerRecord, run: Run): void {
+    this.processes.reset(run);
     this.processes.stopAll(record, container, run);
     setBase(run.meter, 0, this.core.nowMs);
     run.memoryBytes = 0;

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../api/requests';
 import { assert } from '../../base/assert';
 import { seedRandom } from '../../base/random';
 import type { Draft, Event, Json, Node, Pod, ResourceName, ResourceTypes } from '../../api/objects';
@@ -50,11 +51,15 @@ class Disks implements VolumeContents {
 class Notes implements Wire {
   readonly sent: WireRequest[] = [];
   readonly answers: WireResponse[] = [];
+  readonly refusals: { id: string; kind: FailureKind }[] = [];
   send(request: WireRequest): void {
     this.sent.push(request);
   }
   answer(_request: WireRequest, response: WireResponse): void {
     this.answers.push(response);
+  }
+  refuse({ id }: WireRequest, kind: FailureKind): void {
+    this.refusals.push({ id, kind });
   }
 }
 

@@ -354,15 +354,14 @@ export class Kubelet implements Component {
   #request({ key, data }: Timer): void {
     const request = data as unknown as { request: WireRequest; port: number; path: string };
     const record = this.#core.pod(key.split('/')[0]!);
-    const refuse = (error: string): void =>
-      this.#core.parts.wire.answer(request.request, { id: request.request.id, error }, 0);
     for (const container of record?.containers.values() ?? []) {
       const run = lastRun(container);
       if (!isAlive(run)) continue;
       const place = { record: record!, container, run, process: 'main' };
       if (this.#containers.processes.serve(place, request.request, request.port ?? RESPONSE_PORT, request.path)) return;
     }
-    refuse('connection refused');
+    if (record) this.#core.parts.wire.refuse(request.request, 'ConnectionRefused', 0);
+    else this.#core.parts.wire.refuse(request.request, 'NoRouteToHost', NO_ROUTE_MS);
   }
 
   #response({ key, data }: Timer): void {
@@ -417,6 +416,9 @@ export class Kubelet implements Component {
     if (type !== 'readiness') this.#workers.update(record);
   }
 }
+
+/** How long a machine looks for an address that none of its Pods has any more. */
+const NO_ROUTE_MS = 3000;
 
 /** What goes on without the kubelet's process: the containers. */
 const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'response', 'training']);

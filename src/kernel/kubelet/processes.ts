@@ -112,6 +112,12 @@ export class Processes {
     return true;
   }
 
+  /** A process has ended: its machine's kernel closes the connections on which somebody waits for it. */
+  reset(run: Run): void {
+    for (const request of run.serving.values()) this.core.parts.wire.refuse(request, 'ConnectionReset', 0);
+    run.serving.clear();
+  }
+
   /** Ends all processes of a run without telling them. */
   stopAll(record: PodRecord, container: ContainerRecord, run: Run): void {
     const { clock, training } = this.core.parts;
@@ -232,16 +238,15 @@ export class Processes {
     if (limit < Infinity) run.busyUntilMs = Math.max(nowMs, run.busyUntilMs) + (ms * 1000) / Math.max(1, limit);
   }
 
-  #request(place: ProcessPlace, { id, method, url, body }: ProgramEffect & { kind: 'request' }): void {
+  #request(place: ProcessPlace, effect: ProgramEffect & { kind: 'request' }): void {
+    const { kind: _, id, ...asked } = effect;
     const key = keyOf(place, id);
     const { namespace, name } = place.record;
     this.core.parts.wire.send({
       id: key,
       replyTo: { owner: this.core.name, key },
-      from: { namespace, pod: name, node: this.core.nodeName },
-      method,
-      url,
-      ...(body === undefined ? {} : { body }),
+      from: { namespace, pod: name, node: this.core.nodeName, address: place.record.sandbox.ip },
+      ...asked,
     });
   }
 

@@ -2,6 +2,7 @@ import {
   controllerOf,
   type ApiObject,
   type EndpointSlice,
+  type Node,
   type Pod,
   type ResourceName,
   type ResourceTypes,
@@ -30,6 +31,10 @@ const INDEXES = {
     const service = (object as EndpointSlice).metadata.labels?.['kubernetes.io/service-name'];
     return service && `${object.metadata.namespace}/${service}`;
   },
+  /** Pods by their address, Nodes by theirs within the cluster. */
+  address: (object: ApiObject) =>
+    (object as Pod).status.podIP ||
+    (object as Node).status.addresses?.find((one) => one.type === 'InternalIP')?.address,
   /** Pods by each claim they use: `namespace/claim`. */
   claim: (object: ApiObject) => claimsOf(object as Pod),
 } satisfies Record<string, (object: ApiObject) => string | string[] | undefined>;

@@ -1,4 +1,5 @@
 import type { Json } from '../../api/objects';
+import type { FailureKind, RequestFailure } from '../../api/requests';
 
 /** A file on a volume. `atMs` is the virtual time of its last write. */
 export interface VolumeFile {
@@ -27,30 +28,40 @@ export interface WireRequest {
   readonly id: string;
   /** Timer owner of the sender's kubelet (`kubelet/NODE`), and the key under which it knows the asking container. */
   readonly replyTo: { readonly owner: string; readonly key: string };
-  readonly from: { readonly namespace: string; readonly pod: string; readonly node: string };
+  readonly from: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly node: string;
+    readonly address: string;
+  };
   readonly method: string;
   /** Such as `http://infer.default:80/predict`. */
   readonly url: string;
   readonly body?: Json;
+  /** How long the client waits for the whole, and for the connection alone; it waits 15 minutes where it does not say. */
+  readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
 }
 
-/** An answer, or the reason why there is none, in the words a program would print. */
+/** An answer, or the reason why there is none. */
 export interface WireResponse {
   readonly id: string;
   readonly code?: number;
   readonly body?: Json;
-  /** Such as `could not resolve host: infer` or `connection refused`. */
-  readonly error?: string;
+  readonly failure?: RequestFailure;
 }
 
 /**
- * The cluster's network between programs. `send` resolves the name, picks a ready endpoint and sets a timer
- * {owner: `kubelet/NODE`, kind: 'request', key: podUid} on the server's kubelet; `answer` sets {kind: 'response'} on
- * the asker's. Both carry the request or response as the timer's data.
+ * The cluster's network between programs. `send` resolves the name, picks an endpoint and sets a timer
+ * {owner: `kubelet/NODE`, kind: 'request', key: podUid/id} on the server's kubelet; the end of it, whichever it is, sets
+ * {kind: 'response'} on the asker's. Both carry the request or response as the timer's data.
  */
 export interface Wire {
   send(request: WireRequest): void;
-  answer(request: WireRequest, response: WireResponse, afterMs: number): void;
+  /** The server answers. */
+  answer(request: WireRequest, response: Omit<WireResponse, 'failure'>, afterMs: number): void;
+  /** The server's machine says that there is no answer, and why. */
+  refuse(request: WireRequest, kind: FailureKind, afterMs: number): void;
 }
 
 /** A stretch of training that a container asks for. `request` is what the training worker understands. */

@@ -1,10 +1,4 @@
-import type { Pod, Service } from '../../api/objects';
-
-/** A Pod and the port there. */
-export interface Target {
-  readonly pod: Pod;
-  readonly port: number;
-}
+import type { Pod } from '../../api/objects';
 
 export interface ParsedUrl {
   readonly host: string;
@@ -22,22 +16,35 @@ export function parseUrl(url: string): ParsedUrl | undefined {
   return { host: match[2]!.toLowerCase(), port, path: match[4] ?? '/' };
 }
 
-const CLUSTER_SUFFIX = '.svc.cluster.local';
+export const CLUSTER_DOMAIN = 'cluster.local';
 
-/**
- * The Service that a name means to a Pod of a namespace: `infer`, `infer.shop`, `infer.shop.svc` or with the
- * cluster's domain; or a Service's address. Models the search list of a Pod's resolv.conf.
- */
-export function resolveName(
-  host: string,
-  namespace: string,
-  service: (key: string) => Service | undefined,
-): Service | undefined {
-  const labels = host.endsWith(CLUSTER_SUFFIX)
-    ? host.slice(0, -CLUSTER_SUFFIX.length).split('.')
-    : host.replace(/\.svc$/, '').split('.');
-  if (labels.length === 1) return service(`${namespace}/${labels[0]}`);
-  if (labels.length === 2) return service(`${labels[1]}/${labels[0]}`);
-  if (labels.length === 3) return service(`${labels[2]}/${labels[1]}`);
-  return undefined;
+const DEFAULT_NDOTS = 1;
+const CLUSTER_NDOTS = 5;
+
+/** What a container finds in /etc/resolv.conf. */
+export interface ResolverConfig {
+  /** Whether the cluster's name server is asked at all. */
+  readonly cluster: boolean;
+  readonly searches: readonly string[];
+  readonly ndots: number;
+}
+
+/** Models pkg/kubelet/network/dns GetPodDNS. */
+export function resolverConfig(pod: Pod | undefined, namespace: string): ResolverConfig {
+  const { dnsPolicy = 'ClusterFirst', hostNetwork, dnsConfig } = pod?.spec ?? {};
+  const cluster = dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && hostNetwork !== true);
+  const own = cluster ? [`${namespace}.svc.${CLUSTER_DOMAIN}`, `svc.${CLUSTER_DOMAIN}`, CLUSTER_DOMAIN] : [];
+  const ndots = dnsConfig?.options?.find((option) => option.name === 'ndots')?.value;
+  return {
+    cluster: cluster || (dnsPolicy === 'None' && (dnsConfig?.nameservers?.length ?? 0) > 0),
+    searches: [...own, ...(dnsConfig?.searches ?? [])],
+    ndots: ndots === undefined ? (cluster ? CLUSTER_NDOTS : DEFAULT_NDOTS) : Number(ndots),
+  };
+}
+
+/** The names that a resolver asks for in turn. Models resolv.conf(5): search lists come first for short names. */
+export function questionsFor(host: string, { searches, ndots }: ResolverConfig): string[] {
+  if (host.endsWith('.')) return [host.slice(0, -1)];
+  const longer = searches.map((search) => `${host}.${search}`);
+  return host.split('.').length - 1 >= ndots ? [host, ...longer] : [...longer, host];
 }

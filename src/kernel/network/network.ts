@@ -1,13 +1,18 @@
-import { nextBetween, nextFraction, seedRandom, type RandomState } from '../../base/random';
-import type { EndpointSlice, Json, Pod, Service } from '../../api/objects';
+import { seedRandom } from '../../base/random';
+import type { FailureKind, RequestRecord, ServiceTraffic } from '../../api/requests';
+import type { Json } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { Informers, InformersOptions } from '../machinery/informers';
 import type { Machines } from '../machinery/machines';
 import type { Wire, WireRequest, WireResponse } from '../machinery/ports';
 import type { Clock, Timer } from '../time/clock';
-import { parseUrl, resolveName, type Target } from './names';
+import { KubeProxies, type DeafReason, type KubeProxiesState } from './kube-proxy';
+import { Links, type LinksState } from './links';
+import { Router, type Route } from './router';
+import { parseUrl } from './names';
+import { emptyLog, RequestLog, type OpenRequest, type RequestLogState } from './request-log';
 
-/** What the network is given. `informers` shows it services, endpointslices (by service) and pods. */
+/** What the network is given. `informers` shows it what `NETWORK_INFORMERS` names. */
 export interface NetworkParts {
   readonly clock: Clock;
   readonly informers: Informers;
@@ -17,227 +22,227 @@ export interface NetworkParts {
 
 /** What the network watches. */
 export const NETWORK_INFORMERS: InformersOptions = {
-  resources: { services: [], endpointslices: ['service'], pods: [] },
+  resources: {
+    namespaces: [],
+    nodes: ['address'],
+    services: [],
+    endpointslices: ['service'],
+    pods: ['address'],
+    networkpolicies: ['namespace'],
+  },
   latencyMs: [2, 20],
 };
 
-/** A disturbance: so much more time on the way, and a share that is lost. */
-interface Delay {
-  ms: number;
-  loss: number;
-}
-
-/** Requests through a Service, in the current second and the one before. */
-interface Rate {
-  atMs: number;
-  count: number;
-  before: number;
-  failed: number;
-}
-
 export interface NetworkState {
-  random: RandomState;
-  /** The whole network's delay, and those of machines by name. */
-  delay: Delay;
-  delays: Map<string, Delay>;
-  /** By `namespace/service`. */
-  rates: Map<string, Rate>;
+  links: LinksState;
+  proxies: KubeProxiesState;
+  log: RequestLogState;
+  /** Whether no name server answers. */
+  nameServerDown: boolean;
 }
 
 const NAME = 'network';
-const HOP_MS: readonly [number, number] = [0.2, 1];
-/** How long a client waits for a connection that nobody refuses. */
-const CONNECT_TIMEOUT_MS = 5000;
-const SECOND_MS = 1000;
+const KUBE_PROXY = 'kube-proxy';
+const NAME_SERVER = 'coredns';
+/** When a kernel gives a connection up that nobody refuses. Models tcp_syn_retries of 6. */
+const CONNECT_GIVEN_UP_MS = 127_000;
+/** How long busybox' wget waits for an answer. */
+const DEFAULT_TIMEOUT_MS = 900_000;
+const PARSE_MS = 1;
+/** Traffic goes on for as long as somebody sends: it does not disturb the quiet. */
+const ENDLESS = true;
 
 /**
- * Requests between programs: a name becomes a Service, a Service one of its ready endpoints, an endpoint a Pod on a
- * machine. What goes wrong on the way comes back in the words a client would print.
+ * Requests between programs: a name becomes an address, the address a Service, the Service one of its endpoints, by the
+ * rules of the client's node; an endpoint is a Pod on a machine. Each request ends with an answer or with a failure that
+ * its client can tell, and leaves a record.
  */
 export class Network implements Component, Wire {
   readonly name = NAME;
   state: NetworkState;
+  #links!: Links;
+  #proxies!: KubeProxies;
+  #log!: RequestLog;
+  #router!: Router;
 
   constructor(private readonly parts: NetworkParts) {
+    const { informers, seed } = parts;
     this.state = {
-      random: seedRandom(parts.seed, NAME),
-      delay: { ms: 0, loss: 0 },
-      delays: new Map(),
-      rates: new Map(),
+      links: { random: seedRandom(seed, NAME), delay: Object.freeze({ ms: 0, loss: 0 }), delays: new Map() },
+      proxies: { rules: new Map(), addresses: new Map(), stopped: new Map(), affinity: new Map() },
+      log: emptyLog(),
+      nameServerDown: false,
     };
+    this.#join();
+    informers.on('services', ({ key }) => this.#learn(key));
+    informers.on('endpointslices', ({ object }) => {
+      const service = object.metadata.labels?.['kubernetes.io/service-name'];
+      if (service) this.#learn(`${object.metadata.namespace}/${service}`);
+    });
   }
 
   restore(state: object): void {
     this.state = state as NetworkState;
+    this.#join();
   }
 
-  /** Requests that wait for nothing but time to pass. */
-  handle(timer: Timer): void {
-    const { request, response } = timer.data as unknown as { request: WireRequest; response: WireResponse };
-    this.#deliver(request, response);
+  #join(): void {
+    const { machines, informers, seed, clock } = this.parts;
+    this.#links = new Links(this.state.links, machines);
+    this.#proxies = new KubeProxies(this.state.proxies, seed);
+    this.#log = new RequestLog(this.state.log);
+    this.#router = new Router(clock, informers, this.#links, this.#proxies);
+  }
+
+  #learn(key: string): void {
+    const { informers, clock } = this.parts;
+    const slices = informers.by('endpointslices', 'service', key);
+    this.#proxies.learn(key, informers.byKey('services', key), slices, clock.nowMs);
   }
 
   /** Makes everything, or everything to and from one machine, slower and lossy. Zeros end it. */
   disturb(ms: number, loss: number, node?: string): void {
-    if (node === undefined) this.state.delay = { ms, loss };
-    else if (ms === 0 && loss === 0) this.state.delays.delete(node);
-    else this.state.delays.set(node, { ms, loss });
+    this.#links.disturb(ms, loss, node);
+  }
+
+  /** Whether this is a program of the network's that may be stopped: kube-proxy, coredns. */
+  has(component: string): boolean {
+    return component === KUBE_PROXY || component === NAME_SERVER;
+  }
+
+  /** Stops or starts kube-proxy, on one machine or on all, or the name servers. */
+  setRunning(component: string, running: boolean, node?: string): void {
+    if (component === NAME_SERVER) this.state.nameServerDown = !running;
+    else for (const name of node === undefined ? this.#machineNames() : [node]) this.#setDeaf(name, 'down', !running);
+  }
+
+  /** A machine is cut off, or joined again: its kube-proxy goes on with what it knew. */
+  setCut(node: string, cut: boolean): void {
+    this.#setDeaf(node, 'cut', cut);
+  }
+
+  /** A machine is taken away. */
+  forgetNode(node: string): void {
+    this.#links.disturb(0, 0, node);
+    this.#proxies.forgetNode(node);
+  }
+
+  #setDeaf(node: string, reason: DeafReason, deaf: boolean): void {
+    this.#proxies.setDeaf(node, reason, deaf, this.parts.clock.nowMs);
+  }
+
+  #machineNames(): string[] {
+    return Array.from(this.parts.machines.all(), ({ node }) => node.metadata.name);
   }
 
   send(request: WireRequest): void {
+    const { clock } = this.parts;
+    const open = this.#log.open(request, clock.nowMs);
     const url = parseUrl(request.url);
-    if (!url) return this.#fail(request, `could not parse ${request.url}`);
-    const { host } = url;
-    const { informers } = this.parts;
-    const service = resolveName(host, request.from.namespace, (key) => informers.byKey('services', key));
-    if (request.method === 'RESOLVE') return this.#resolve(request, host, service);
-    const byAddress = service ? undefined : this.#podAt(host);
-    if (!service && !byAddress) return this.#fail(request, `could not resolve host: ${host}`);
-    const port = url.port ?? 80;
-    const target = service ? this.#endpoint(service, port) : { pod: byAddress!, port };
-    if (service) this.#count(service, typeof target === 'string');
-    if (typeof target === 'string') return this.#fail(request, target);
-    this.#carry(request, target, url.path);
-  }
-
-  answer(request: WireRequest, response: WireResponse, afterMs: number): void {
-    const ms = afterMs + this.#hopMs(request.from.node, request.from.node);
-    this.parts.clock.after(ms, NAME, 'answer', request.id, { request, response } as unknown as Json, this.#endless);
-  }
-
-  /** Requests a second through each Service, by `namespace/name`, and how many of them found nobody. */
-  rates(): Map<string, { perSecond: number; failed: number }> {
-    const rates = new Map<string, { perSecond: number; failed: number }>();
-    const { nowMs } = this.parts.clock;
-    for (const [key, rate] of this.state.rates) {
-      const age = nowMs - rate.atMs;
-      if (age < 2 * SECOND_MS)
-        rates.set(key, {
-          perSecond: age < SECOND_MS ? Math.max(rate.before, rate.count) : rate.count,
-          failed: rate.failed,
-        });
+    if (!url) {
+      open.host = request.url;
+      return this.#failAfter(open, 'BadUrl', PARSE_MS);
     }
-    return rates;
+    open.host = url.host;
+    open.port = url.port ?? 80;
+    const route = this.#router.route(open, this.state.nameServerDown);
+    for (const hop of route.hops) this.#log.hop(open, hop);
+    if (route.service !== '') this.#log.through(open, route.service);
+    open.address = route.address;
+    if (request.method === 'RESOLVE' && route.names) return this.#tellNames(open, route);
+    this.#follow(open, route, url.path);
   }
 
-  /** Traffic goes on for as long as somebody sends: it does not disturb the quiet. */
-  readonly #endless = true;
-
-  #resolve(request: WireRequest, host: string, service: Service | undefined): void {
-    if (!service) return this.#fail(request, `could not resolve host: ${host}`);
-    const { name, namespace } = service.metadata;
-    const address =
-      service.spec.clusterIP && service.spec.clusterIP !== 'None'
-        ? service.spec.clusterIP
-        : this.#addresses(service).join('\nAddress: ');
-    const body = `Name:\t${name}.${namespace}.svc.cluster.local\nAddress: ${address}\n`;
-    this.answer(request, { id: request.id, code: 200, body }, 1);
+  /** What a client that only asks for a name is told. */
+  #tellNames({ request }: OpenRequest, { names, elapsedMs }: Route): void {
+    const body = [`Name:\t${names!.name}`, ...names!.addresses.map((address) => `Address: ${address}`), ''].join('\n');
+    this.#answerAfter(request.id, { id: request.id, code: 200, body }, elapsedMs);
   }
 
-  #addresses(service: Service): string[] {
-    return this.#slices(service).flatMap(
-      (slice) => slice.endpoints?.flatMap((one) => (one.conditions?.ready === false ? [] : one.addresses)) ?? [],
-    );
-  }
-
-  #slices(service: Service): EndpointSlice[] {
-    const { namespace, name } = service.metadata;
-    return this.parts.informers.by('endpointslices', 'service', `${namespace}/${name}`);
-  }
-
-  /** One of the Service's ready Pods and the port there, or why there is none. */
-  #endpoint(service: Service, port: number): Target | string {
-    const host = service.metadata.name;
-    const servicePort = service.spec.ports?.find((one) => one.port === port);
-    const headless = service.spec.clusterIP === 'None';
-    if (!servicePort && !headless) return `Failed to connect to ${host} port ${port}: connection timed out`;
-    const ready: Target[] = [];
-    for (const slice of this.#slices(service)) {
-      const known = slice.ports?.find((one) => (one.name ?? '') === (servicePort?.name ?? ''))?.port;
-      for (const endpoint of slice.endpoints ?? []) {
-        const pod =
-          endpoint.conditions?.ready === false ? undefined : this.#podNamed(service, endpoint.targetRef?.name);
-        if (pod) ready.push({ pod, port: headless ? port : (known ?? port) });
-      }
-    }
-    const chosen = ready[Math.floor(nextFraction(this.state.random) * ready.length)];
-    return chosen ?? `Failed to connect to ${host} port ${port}: connection refused (no ready endpoints)`;
-  }
-
-  #podNamed(service: Service, name: string | undefined): Pod | undefined {
-    return name === undefined ? undefined : this.parts.informers.get('pods', service.metadata.namespace, name);
-  }
-
-  #podAt(address: string): Pod | undefined {
-    if (!/^\d+\.\d+\.\d+\.\d+$/.test(address)) return undefined;
-    for (const pod of this.parts.informers.all('pods')) if (pod.status.podIP === address) return pod;
-    return undefined;
-  }
-
-  /** On to the machine of the Pod; a machine that cannot be reached answers nothing at all. */
-  #carry(request: WireRequest, { pod, port }: Target, path: string): void {
-    const node = pod.spec.nodeName ?? '';
-    const { machines, clock } = this.parts;
-    const local = node === request.from.node;
-    const reached = local
-      ? machines.get(node)?.powered === true
-      : machines.reachable(node) && machines.reachable(request.from.node);
-    const host = pod.status.podIP ?? pod.metadata.name;
-    if (!reached || this.#lost(request.from.node, node)) {
-      const response = { id: request.id, error: `Failed to connect to ${host} port ${port}: connection timed out` };
-      return clock.after(
-        CONNECT_TIMEOUT_MS,
-        NAME,
-        'answer',
-        request.id,
-        { request, response } as unknown as Json,
-        this.#endless,
-      );
-    }
+  #follow(open: OpenRequest, route: Route, path: string): void {
+    const { request } = open;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, connectTimeoutMs = Infinity } = request;
+    if (route.failure) return this.#failAfter(open, route.failure, route.elapsedMs, timeoutMs);
+    if (route.answer && route.elapsedMs < timeoutMs)
+      return this.#answerAfter(request.id, { id: request.id, ...route.answer }, route.elapsedMs);
+    const limitMs = route.elapsedMs + Math.min(CONNECT_GIVEN_UP_MS, connectTimeoutMs);
+    const connectedMs = route.target
+      ? route.elapsedMs + this.#links.connectMs(request.from.node, route.target.node)
+      : Infinity;
+    if (!route.target || connectedMs > limitMs) return this.#failAfter(open, 'ConnectTimeout', limitMs, timeoutMs);
+    this.#expectEnd(open, 'Timeout', timeoutMs);
+    const { node, uid, port } = route.target;
+    const arrivesMs = connectedMs + this.#links.carryMs(request.from.node, node);
+    if (arrivesMs >= timeoutMs) return;
+    open.server = node;
     const data = { request, port, path } as unknown as Json;
-    clock.after(
-      this.#hopMs(request.from.node, node),
-      `kubelet/${node}`,
-      'request',
-      `${pod.metadata.uid}/${request.id}`,
-      data,
-      this.#endless,
-    );
+    this.parts.clock.after(arrivesMs, `kubelet/${node}`, 'request', `${uid}/${request.id}`, data, ENDLESS);
   }
 
-  #hopMs(from: string, to: string): number {
-    const { delay, delays, random } = this.state;
-    const extra = delay.ms + (delays.get(from)?.ms ?? 0) + (from === to ? 0 : (delays.get(to)?.ms ?? 0));
-    return nextBetween(random, ...HOP_MS) + extra;
+  answer(request: WireRequest, response: Omit<WireResponse, 'failure'>, afterMs: number): void {
+    this.#backAfter(request, afterMs, (open, ms) => this.#answerAfter(open.request.id, response, ms));
   }
 
-  #lost(from: string, to: string): boolean {
-    const { delay, delays, random } = this.state;
-    const loss = Math.max(delay.loss, delays.get(from)?.loss ?? 0, delays.get(to)?.loss ?? 0);
-    return loss > 0 && nextFraction(random) < loss;
+  refuse(request: WireRequest, kind: FailureKind, afterMs: number): void {
+    this.#backAfter(request, afterMs, (open, ms) => this.#expectEnd(open, kind, ms));
   }
 
-  #fail(request: WireRequest, error: string): void {
-    this.answer(request, { id: request.id, error }, 1);
+  /** What comes from the server's machine arrives, unless there is no way or nobody waits any more. */
+  #backAfter(request: WireRequest, afterMs: number, arrive: (open: OpenRequest, ms: number) => void): void {
+    const open = this.#log.get(request.id);
+    if (!open || open.server === null || !this.#links.joined(open.server, request.from.node)) return;
+    const ms = afterMs + this.#links.carryMs(open.server, request.from.node);
+    const end = this.parts.clock.timer(NAME, 'end', request.id);
+    if (end && this.parts.clock.nowMs + ms >= end.atMs) return;
+    arrive(open, ms);
   }
 
-  #deliver({ replyTo }: WireRequest, response: WireResponse): void {
-    this.parts.clock.after(0, replyTo.owner, 'response', replyTo.key, response as unknown as Json, this.#endless);
+  #answerAfter(id: string, response: WireResponse, ms: number): void {
+    this.parts.clock.after(ms, NAME, 'end', id, { response } as unknown as Json, ENDLESS);
   }
 
-  #count(service: Service, failed: boolean): void {
-    const key = `${service.metadata.namespace}/${service.metadata.name}`;
-    const { nowMs } = this.parts.clock;
-    const second = Math.floor(nowMs / SECOND_MS) * SECOND_MS;
-    let rate = this.state.rates.get(key);
-    if (!rate) this.state.rates.set(key, (rate = { atMs: second, count: 0, before: 0, failed: 0 }));
-    if (rate.atMs !== second) {
-      rate.before = second - rate.atMs === SECOND_MS ? rate.count : 0;
-      rate.atMs = second;
-      rate.count = 0;
-      rate.failed = 0;
-    }
-    rate.count += 1;
-    if (failed) rate.failed += 1;
+  /** It fails so, unless its client gives up before that. */
+  #failAfter(open: OpenRequest, kind: FailureKind, ms: number, timeoutMs = Infinity): void {
+    if (ms <= timeoutMs) this.#expectEnd(open, kind, ms);
+    else this.#expectEnd(open, 'Timeout', timeoutMs);
+  }
+
+  #expectEnd({ request }: OpenRequest, kind: FailureKind, ms: number): void {
+    this.parts.clock.after(ms, NAME, 'end', request.id, { kind } as unknown as Json, ENDLESS);
+  }
+
+  /** The moment at which a request ends. */
+  handle({ key, data, atMs }: Timer): void {
+    const open = this.#log.get(key);
+    if (!open) return;
+    const { response, kind } = data as unknown as { response?: WireResponse; kind?: FailureKind };
+    const { host, address, port, request } = open;
+    const failure = kind && Object.freeze({ kind, host, address, port, afterMs: atMs - open.atMs });
+    this.#log.close(key, atMs, { code: response?.code ?? 0, ...(failure ? { failure } : {}) });
+    const told = response ?? { id: key, failure };
+    const { owner, key: asker } = request.replyTo;
+    this.parts.clock.after(0, owner, 'response', asker, told as unknown as Json, ENDLESS);
+  }
+
+  /** Requests a second through each Service, by `namespace/name`, and failures a second. */
+  rates(): Map<string, { perSecond: number; failed: number }> {
+    return this.#log.rates(this.parts.clock.nowMs);
+  }
+
+  /** What has become of the requests through a Service; `undefined` where there were none. */
+  traffic(service: string): ServiceTraffic | undefined {
+    return this.#log.traffic(service, this.parts.clock.nowMs);
+  }
+
+  /** The last requests that ended, by their end; those after the number `since` alone. */
+  requests(since = 0): readonly RequestRecord[] {
+    const { records } = this.state.log;
+    return since === 0 ? records : records.filter((record) => record.number > since);
+  }
+
+  /** All requests that ended since the cluster began, and those of them that failed. */
+  totals(): { requests: number; failures: number } {
+    const { count, failures, open } = this.state.log;
+    return { requests: count - open.size, failures };
   }
 }

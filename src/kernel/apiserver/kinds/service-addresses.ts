@@ -27,7 +27,7 @@ export function allocateService(service: Service, core: Core): Service {
 
 /** What the client left out of an update is taken from what stands. Models patchAllocatedValues. */
 export function reallocateService(next: Service, current: Service, core: Core): Service {
-  let spec = next.spec;
+  let spec = dropTypeDependent(next.spec, current.spec);
   if (spec.type !== 'ExternalName' && current.spec.type !== 'ExternalName') {
     if (spec.clusterIP === undefined) spec = copied(spec, current.spec, ['clusterIP', 'clusterIPs']);
     spec = copied(spec, current.spec, ['ipFamilies', 'ipFamilyPolicy']);
@@ -37,6 +37,35 @@ export function reallocateService(next: Service, current: Service, core: Core): 
   spec = withNodePorts({ ...next, spec }, current, core);
   return { ...next, spec: withHealthPort(spec, current, core) };
 }
+
+/** What only the old type has goes with it, unless the client changes it too. Models dropTypeDependentFields. */
+function dropTypeDependent(next: Spec, current: Spec): Spec {
+  const dropped: (keyof Spec)[] = [];
+  const drop = (field: keyof Spec, needs: (spec: Spec) => boolean): void => {
+    if (needs(current) && !needs(next) && next[field] === current[field]) dropped.push(field);
+  };
+  drop('healthCheckNodePort', needsHealthPort);
+  drop('allocateLoadBalancerNodePorts', isBalanced);
+  drop('loadBalancerClass', isBalanced);
+  drop('externalTrafficPolicy', isExternal);
+  const kept = Object.entries(next).filter(([field]) => !dropped.includes(field as keyof Spec));
+  const spec = dropped.length === 0 ? next : (Object.fromEntries(kept) as Spec);
+  if (!needsNodePorts(current) || needsNodePorts(next) || !spec.ports) return spec;
+  const known = new Set((current.ports ?? []).map((port) => port.nodePort ?? 0));
+  if (spec.ports.some((port) => !known.has(port.nodePort ?? 0))) return spec;
+  return { ...spec, ports: each(spec.ports, withoutNodePort) };
+}
+
+function withoutNodePort(port: Port): Port {
+  const { nodePort: _, ...others } = port;
+  return others;
+}
+
+const isBalanced = (spec: Spec): boolean => spec.type === 'LoadBalancer';
+const isExternal = (spec: Spec): boolean =>
+  spec.type === 'NodePort' || isBalanced(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
+const needsNodePorts = (spec: Spec): boolean =>
+  spec.type === 'NodePort' || (isBalanced(spec) && spec.allocateLoadBalancerNodePorts !== false);
 
 function copied(spec: Spec, from: Spec, keys: readonly (keyof Spec)[]): Spec {
   const copy = { ...spec };
@@ -121,9 +150,7 @@ function freeAddress(core: Core): string {
 
 function withNodePorts(service: Service, current: Service | undefined, core: Core): Spec {
   const { spec } = service;
-  const wanted =
-    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
-  if (!wanted || !spec.ports) return spec;
+  if (!needsNodePorts(spec) || !spec.ports) return spec;
   const used = usedPorts(core, current);
   const known = (port: Port): number | undefined =>
     current?.spec.ports?.find((other) => other.port === port.port && other.protocol === port.protocol)?.nodePort;

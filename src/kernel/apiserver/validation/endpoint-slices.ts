@@ -1,5 +1,6 @@
+import { isIPv4, isIPv6 } from '../../../api/cidr';
 import type { EndpointSlice } from '../../../api/objects';
-import { isIPv4, isIPv6, validateReachable } from './addresses';
+import { validateReachable } from './addresses';
 import type { FieldErrors } from './field-errors';
 import { labelFaults, subdomainFaults } from './names';
 import { validateImmutable } from './immutable';

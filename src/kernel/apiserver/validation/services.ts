@@ -1,5 +1,6 @@
+import { isIPv4, isIPv6 } from '../../../api/cidr';
 import type { Json, Service } from '../../../api/objects';
-import { isIPv4, isIPv6, validateIP } from './addresses';
+import { validateIP } from './addresses';
 import type { FieldErrors } from './field-errors';
 import { goDump } from './go-dump';
 import { validateLabels } from './metadata';

@@ -1,4 +1,5 @@
 import type { Json } from '../../../api/objects';
+import { failureText } from '../../../api/requests';
 import type { Program, ProgramEvent, ProgramIo } from '../program';
 
 interface Load {
@@ -16,8 +17,12 @@ const REPORT_MS = 10_000;
 const MAX_RATE = 200;
 const DAY_MS = 86_400_000;
 const IN_FLIGHT_LIMIT = 1000;
+const TIMEOUT_SECONDS = 5;
 
-/** `podium/load`: sends requests to URL at RATE a second, or along a curve of the day with CURVE=day. */
+/**
+ * `podium/load`: sends requests to URL at RATE a second, or along a curve of the day with CURVE=day, and waits TIMEOUT
+ * seconds for each answer.
+ */
 export const load: Program<Load> = {
   start(io) {
     const state: Load = { sent: new Map(), nextId: 0, ok: 0, failed: 0, latenciesMs: [], reasons: new Map() };
@@ -63,6 +68,7 @@ function send(io: ProgramIo, state: Load, url: string): void {
     method: body === undefined ? 'GET' : 'POST',
     url,
     ...(body === undefined ? {} : { body }),
+    timeoutMs: (Number(io.setup.env['TIMEOUT']) || TIMEOUT_SECONDS) * 1000,
   });
 }
 
@@ -83,7 +89,7 @@ function receive(io: ProgramIo, state: Load, event: ProgramEvent & { kind: 'resp
   const sentMs = state.sent.get(event.id);
   if (sentMs === undefined) return;
   state.sent.delete(event.id);
-  if (event.error !== undefined) return count(state, event.error);
+  if (event.failure) return count(state, failureText(event.failure));
   if ((event.code ?? 0) >= 400) return count(state, `HTTP ${event.code}`);
   state.ok += 1;
   state.latenciesMs.push(io.context.nowMs - sentMs);

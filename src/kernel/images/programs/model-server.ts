@@ -1,6 +1,7 @@
 import type { Json } from '../../../api/objects';
 import { isMap } from '../../../api/json';
-import type { Program, ProgramIo, ServedRequest } from '../program';
+import { failureText } from '../../../api/requests';
+import type { Program, ProgramEvent, ProgramIo, ServedRequest } from '../program';
 import { readModel, type Model } from './checkpoint';
 
 interface ModelServer {
@@ -9,6 +10,8 @@ interface ModelServer {
   windowMs: number;
   count: number;
   before: number;
+  /** Requests that wait for features: what each asked for, by the request's id. */
+  waiting: Map<string, { key: string; afterMs: number }>;
 }
 
 const DEFAULT_PORT = 8080;
@@ -20,11 +23,16 @@ const BASE_LATENCY_MS = 5;
 /** A server at its best uses one CPU. */
 const REQUEST_CPU_MS = 1000 / CAPACITY;
 const MAX_LATENCY_MS = 2000;
+const FEATURES_TIMEOUT_MS = 2000;
+const WAITING_LIMIT = 1000;
 
-/** `podium/model-server`: loads a model from a file, answers `POST /predict`; the busier it is, the later. */
+/**
+ * `podium/model-server`: loads a model from a file, answers `POST /predict`; the busier it is, the later. With
+ * FEATURES_URL, such as `postgres://postgres`, it is asked for `{"key": …}` and reads the features under it from there.
+ */
 export const modelServer: Program<ModelServer> = {
   start(io) {
-    const state: ModelServer = { model: null, windowMs: io.context.nowMs, count: 0, before: 0 };
+    const state: ModelServer = { model: null, windowMs: io.context.nowMs, count: 0, before: 0, waiting: new Map() };
     io.do({ kind: 'serve', port: Number(io.setup.env['PORT']) || DEFAULT_PORT });
     io.do({ kind: 'useCpu', milli: 5 });
     io.do({ kind: 'useMemory', bytes: 128 << 20 });
@@ -35,6 +43,7 @@ export const modelServer: Program<ModelServer> = {
     if (event.kind === 'signal') io.exit(0);
     else if (event.kind === 'timer') load(io, state);
     else if (event.kind === 'request') answer(io, state, event.request);
+    else if (event.kind === 'response') answerWithFeatures(io, state, event);
     return state;
   },
 };
@@ -65,12 +74,44 @@ function answer(io: ProgramIo, state: ModelServer, request: ServedRequest): void
   if (request.path === '/' || request.path === '/model') return respond(200, { ...state.model }, afterMs);
   if (request.path !== '/predict') return respond(404, { error: `no such path: ${request.path}` }, afterMs);
   if (request.method !== 'POST') return respond(405, { error: 'use POST' }, afterMs);
+  const key = isMap(request.body) ? request.body['key'] : undefined;
+  const store = io.setup.env['FEATURES_URL'];
+  if (typeof key === 'string' && store !== undefined) {
+    if (state.waiting.size >= WAITING_LIMIT) return respond(503, { error: 'too many requests wait for features' });
+    state.waiting.set(request.id, { key, afterMs });
+    const url = `${store.replace(/\/+$/, '')}/${key}`;
+    return io.do({ kind: 'request', id: request.id, method: 'GET', url, timeoutMs: FEATURES_TIMEOUT_MS });
+  }
   const rows = rowsOf(request.body, state.model.coef.length);
   if ('error' in rows) return respond(400, rows, afterMs);
-  const { coef, intercept } = state.model;
-  const predictions = rows.rows.map((row) => row.reduce((sum, value, index) => sum + value * coef[index]!, intercept));
-  respond(200, { predictions }, afterMs);
+  respond(200, { predictions: predict(state.model, rows.rows) }, afterMs);
 }
+
+function predict({ coef, intercept }: Model, rows: readonly number[][]): number[] {
+  return rows.map((row) => row.reduce((sum, value, index) => sum + value * coef[index]!, intercept));
+}
+
+/** The store has answered, or has not: whoever asked is told what a caller of the endpoint can act on. */
+function answerWithFeatures(io: ProgramIo, state: ModelServer, event: ProgramEvent & { kind: 'response' }): void {
+  const asked = state.waiting.get(event.id);
+  if (!asked || !state.model) return;
+  state.waiting.delete(event.id);
+  const respond = (code: number, body: Json): void =>
+    io.do({ kind: 'respond', id: event.id, code, body, afterMs: asked.afterMs });
+  const host = hostOf(io.setup.env['FEATURES_URL'] ?? '');
+  if (event.failure || (event.code ?? 0) >= 500) {
+    const why = event.failure ? failureText(event.failure) : `HTTP ${event.code}`;
+    io.log(`features of ${asked.key} from ${host}: ${why}`);
+    return respond(503, { error: `no features from ${host}: ${why}` });
+  }
+  if (event.code !== 200) return respond(404, { error: `${host} has no features of ${asked.key}` });
+  const rows = rowsOf({ features: event.body ?? null }, state.model.coef.length);
+  if ('error' in rows)
+    return respond(502, { error: `${host} has no ${state.model.coef.length} features of ${asked.key}` });
+  respond(200, { predictions: predict(state.model, rows.rows) });
+}
+
+const hostOf = (url: string): string => /^(?:\w+:\/\/)?(?:[^/@]*@)?([^/:]+)/.exec(url)?.[1] ?? url;
 
 /** Rows of numbers out of `{"features": […]}` or `{"instances": [[…], …]}`. */
 function rowsOf(body: Json | undefined, features: number): { rows: number[][] } | { error: string } {

@@ -140,6 +140,30 @@ describe('model-server', () => {
     expect(rig.ask('GET', '/nothing')?.code).toBe(404);
   });
 
+  it('reads features by their key, and says what keeps it from them', () => {
+    const files = { '/models/model.json': MODEL };
+    const setup = { env: { FEATURES_URL: 'postgres://db' } };
+    const answers: NonNullable<RigOptions['answers']> = {
+      'postgres://db/user1': { code: 200, body: [1, 1] },
+      'postgres://db/user2': { code: 404, body: null },
+      'postgres://db/user3': { code: 200, body: [1] },
+    };
+    const rig = new ProgramRig('model-server', { files, setup, answers });
+    const predict = (key: string): { code: number; body?: Json } | undefined => {
+      rig.ask('POST', '/predict', { key });
+      rig.run();
+      return rig.responses.at(-1);
+    };
+    expect(predict('user1')).toMatchObject({ code: 200, body: { predictions: [6] } });
+    expect(predict('user2')).toMatchObject({ code: 404, body: { error: 'db has no features of user2' } });
+    expect(predict('user3')).toMatchObject({ code: 502, body: { error: 'db has no 2 features of user3' } });
+    answers['postgres://db/user1'] = {
+      failure: { kind: 'ConnectionRefused', host: 'db', address: '10.96.1.1', port: 5432, afterMs: 1 },
+    };
+    expect(predict('user1')).toMatchObject({ code: 503, body: { error: 'no features from db: Connection refused' } });
+    expect(rig.log.at(-1)).toBe('features of user1 from db: Connection refused');
+  });
+
   it('answers later the more it is asked', () => {
     const rig = new ProgramRig('model-server', { files: { '/models/model.json': MODEL } });
     const latencies = Array.from({ length: 120 }, () => rig.ask('POST', '/predict', { features: [1, 1] })!.afterMs);
@@ -164,7 +188,24 @@ describe('load', () => {
 
   it('counts failures by their words', () => {
     const rig = new ProgramRig('load', { setup: { env: { URL: 'http://gone', RATE: '1' } } }).run(10.2);
-    expect(rig.log.slice(1)).toEqual(['10 requests: 0 ok, 10 failed', '  10 × could not resolve host: http://gone']);
+    expect(rig.log.slice(1)).toEqual(['10 requests: 0 ok, 10 failed', "  10 × bad address 'gone'"]);
+  });
+
+  it('follows a curve of the day: least at four at night, most at four in the afternoon', () => {
+    const env = { URL: 'http://gone', RATE: '0.5', CURVE: 'day' };
+    const rig = new ProgramRig('load', { setup: { env } });
+    const inAnHour = (hour: number): number => {
+      rig.run((hour - 9) * 3600);
+      const before = rig.log.length;
+      rig.run((hour - 8) * 3600);
+      const counts = rig.log.slice(before).map((line) => Number(/^(\d+) requests/.exec(line)?.[1] ?? 0));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    const [afternoon, night, morning] = [inAnHour(15.5), inAnHour(27.5), inAnHour(34)];
+    expect(afternoon).toBeGreaterThan(0.95 * 1800);
+    expect(night).toBeLessThan(0.15 * 1800);
+    expect(morning).toBeGreaterThan(night * 3);
+    expect(morning).toBeLessThan(afternoon);
   });
 
   it('needs a URL', () => {

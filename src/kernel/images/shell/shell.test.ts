@@ -1,3 +1,4 @@
+import type { FailureKind, RequestFailure } from '../../../api/requests';
 import { describe, expect, it } from 'vitest';
 import { ProgramRig, type RigOptions } from '../program.rig';
 
@@ -99,6 +100,46 @@ describe('the tiny shell', () => {
   });
 });
 
+const refusal = (kind: FailureKind, afterMs: number): { failure: RequestFailure } => ({
+  failure: { kind, host: 'x', address: '10.96.1.2', port: 80, afterMs },
+});
+
+/** What wget and curl say of a failed request, and the status they leave. */
+const FAILURES: Row[] = (
+  [
+    ['wget -qO- x', 'ConnectionRefused', 1, "wget: can't connect to remote host (10.96.1.2): Connection refused", 1],
+    ['wget -q -O - x', 'NoRouteToHost', 1, "wget: can't connect to remote host (10.96.1.2): No route to host", 1],
+    ['wget -O - x', 'ConnectTimeout', 127e3, "wget: can't connect to remote host (10.96.1.2): Connection timed out", 1],
+    ['wget -T 2 -qO- x', 'Timeout', 2000, 'wget: download timed out', 1],
+    ['wget -qO- x', 'ConnectionReset', 1, 'wget: error getting response: Connection reset by peer', 1],
+    ['wget -qO- x', 'NoNameServer', 10e3, "wget: bad address 'x'", 1],
+    ['curl x', 'UnknownHost', 1, 'curl: (6) Could not resolve host: x', 6],
+    [
+      'curl --connect-timeout 2 x',
+      'ConnectTimeout',
+      2000,
+      'curl: (28) Connection timed out after 2000 milliseconds',
+      28,
+    ],
+    [
+      'curl -m 3 x',
+      'Timeout',
+      3000,
+      'curl: (28) Operation timed out after 3000 milliseconds with 0 bytes received',
+      28,
+    ],
+    ['curl x', 'ConnectionReset', 1, 'curl: (56) Recv failure: Connection reset by peer', 56],
+    ['nslookup x', 'UnknownHost', 1, "** server can't find x: NXDOMAIN", 1],
+    ['nslookup x', 'NoNameServer', 10e3, ';; connection timed out; no servers could be reached', 1],
+  ] as const
+).map(([script, kind, afterMs, text, code]) => [
+  script,
+  [text],
+  code,
+  0,
+  { answers: { 'http://x': refusal(kind, afterMs), x: refusal(kind, afterMs) } },
+]);
+
 describe('the shell of busybox', () => {
   const rows: Row[] = [
     ['date', ['2026-01-05T09:00:00Z'], 0, 0],
@@ -121,12 +162,14 @@ describe('the shell of busybox', () => {
     ['wget -qO- http://nowhere', ["wget: bad address 'nowhere'"], 1, 0],
     ['R=$(wget -qO- a/b); echo "got $R"', ['got 42'], 0, 0, { answers: { 'http://a/b': { code: 200, body: '42\n' } } }],
     [
-      'curl -s http://x/ || echo failed',
-      ['curl: connection refused', 'failed'],
+      'curl -sS http://x/ || echo failed',
+      ['curl: (7) Failed to connect to x port 80 after 3 ms: Could not connect to server', 'failed'],
       0,
       0,
-      { answers: { 'http://x/': { error: 'connection refused' } } },
+      { answers: { 'http://x/': refusal('ConnectionRefused', 3) } },
     ],
+    ['curl -s http://x/ || echo $?', ['7'], 0, 0, { answers: { 'http://x/': refusal('ConnectionRefused', 3) } }],
+    ...FAILURES,
     [
       'python train.py',
       [

@@ -14,7 +14,15 @@ export interface Frame {
 export type Waiting =
   | { kind: 'sleep' }
   | { kind: 'jobs' }
-  | { kind: 'response'; id: string; url: string; command: 'wget' | 'curl' | 'nslookup'; file: string | null };
+  | {
+      kind: 'response';
+      id: string;
+      url: string;
+      command: 'wget' | 'curl' | 'nslookup';
+      file: string | null;
+      /** It says nothing of a failure. */
+      silent: boolean;
+    };
 
 /** The whole state of a running shell: its position, its variables and what it waits for. */
 export interface ShellState {

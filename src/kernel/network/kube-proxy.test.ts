@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ApiObject, Service } from '../../api/objects';
+import { seedRandom } from '../../base/random';
+import { KubeProxies } from './kube-proxy';
+import { NetworkRig } from './network.rig';
+
+let rig: NetworkRig;
+beforeEach(() => {
+  rig = new NetworkRig(['cpu-1', 'cpu-2', 'cpu-3']);
+  rig.pod('client', 'cpu-1', '10.64.0.2');
+  rig.pod('a', 'cpu-1', '10.64.0.5');
+  rig.pod('b', 'cpu-2', '10.64.1.5');
+  rig.run(100);
+});
+
+const spread = (url: string, more: object = {}): string =>
+  [...new Set(Array.from({ length: 24 }, () => rig.reached(url, more) ?? rig.network.requests().at(-1)!.failure!.kind))]
+    .sort()
+    .join(' ');
+
+describe('endpoints', () => {
+  it('that are ready are used, or those that still serve while they end', () => {
+    rig.service('web', { a: {}, b: { ready: false, serving: true, terminating: true } });
+    expect(spread('web')).toBe('a');
+    rig.reslice('web', { a: { ready: false, serving: false }, b: { ready: false, serving: true, terminating: true } });
+    rig.run(300);
+    expect(spread('web')).toBe('b');
+    rig.reslice('web', { a: { ready: false, serving: false }, b: { ready: false, serving: false, terminating: true } });
+    rig.run(300);
+    expect(spread('web')).toBe('ConnectionRefused');
+  });
+
+  it('on the same node are the only ones where the Service says so', () => {
+    rig.service('web', { a: {}, b: {} }, { internalTrafficPolicy: 'Local' });
+    expect(spread('web')).toBe('a');
+    expect(spread('web', { node: 'cpu-2' })).toBe('b');
+    expect(rig.ask('web', { node: 'cpu-3', timeoutMs: 1000 })).toMatchObject({
+      failure: { kind: 'Timeout' },
+      hops: [
+        {},
+        {},
+        {},
+        { kind: 'kube-proxy', problem: 'the node has no rule for this port, or no endpoint of its own' },
+      ],
+    });
+  });
+});
+
+describe('a Service that is open to the outside', () => {
+  const outside = (node: string, nodes: readonly string[], policy: string): string => {
+    const proxies = new KubeProxies(
+      { rules: new Map(), addresses: new Map(), stopped: new Map(), affinity: new Map() },
+      1,
+    );
+    const service = {
+      metadata: {},
+      spec: { ports: [{ port: 80, nodePort: 30080 }], externalTrafficPolicy: policy },
+      status: {},
+    };
+    const endpoints = nodes.map((nodeName, index) => ({ addresses: [`10.64.0.${index}`], nodeName }));
+    const slices = [{ ports: [{ port: 8080 }], endpoints }];
+    proxies.learn('shop/web', service as unknown as Service, slices as never, 0);
+    const from = { node, client: '203.0.113.9', policy: 'external' as const };
+    const choice = proxies.choose('shop/web', 80, 'TCP', from, 1000, seedRandom(1, 'x'));
+    return typeof choice === 'string' ? choice : choice.node!;
+  };
+
+  it('is reached on every node, or where its Pods are', () => {
+    expect(outside('cpu-1', ['cpu-2'], 'Cluster')).toBe('cpu-2');
+    expect(outside('cpu-1', ['cpu-2'], 'Local')).toBe('dropped');
+    expect(outside('cpu-2', ['cpu-1', 'cpu-2'], 'Local')).toBe('cpu-2');
+    expect(outside('cpu-2', [], 'Local')).toBe('refused');
+  });
+
+  it('answers at the nodes, at its external addresses and at those of its balancer', () => {
+    const open = { type: 'LoadBalancer', externalIPs: ['198.51.100.7'], externalTrafficPolicy: 'Local' };
+    rig.service('web', { b: {} }, open);
+    const balancer = { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } };
+    rig.patch('services', 'web', (service) => ({ ...service, status: balancer }) as ApiObject, 'status');
+    rig.run(300);
+    const { nodePort } = (rig.store.get('services', 'shop/web') as Service).spec.ports![0]!;
+    expect(spread(`http://10.128.0.2:${nodePort}`)).toBe('b');
+    expect(spread(`http://10.128.0.4:${nodePort}`)).toBe('b');
+    expect(spread('http://198.51.100.7')).toBe('b');
+    expect(spread('http://203.0.113.10')).toBe('b');
+    expect(rig.network.traffic('shop/web')!.requests).toBe(96);
+  });
+});
+
+describe('session affinity', () => {
+  it('keeps a client at its endpoint until it has been silent for too long, or the endpoint is gone', () => {
+    const config = { clientIP: { timeoutSeconds: 60 } };
+    rig.service('web', { a: {}, b: {} }, { sessionAffinity: 'ClientIP', sessionAffinityConfig: config });
+    const first = spread('web');
+    expect(first).toHaveLength(1);
+    const later = (): string => {
+      rig.run(61_000);
+      return rig.reached('web')!;
+    };
+    expect(new Set(Array.from({ length: 12 }, later)).size).toBe(2);
+    const now = spread('web');
+    rig.reslice('web', now === 'a' ? { b: {} } : { a: {} });
+    rig.run(300);
+    expect(spread('web')).toBe(now === 'a' ? 'b' : 'a');
+  });
+});
+
+describe('each node', () => {
+  it('is a little behind, by its own time', () => {
+    rig.service('web', { a: {} });
+    rig.reslice('web', { b: {} });
+    rig.run(21);
+    expect(rig.reached('web')).toBe('a');
+    rig.run(300);
+    expect(rig.reached('web')).toBe('b');
+  });
+
+  it('goes on with what it knew when its kube-proxy is stopped, or cut off', () => {
+    rig.service('web', { a: {} });
+    rig.network.setRunning('kube-proxy', false, 'cpu-2');
+    rig.network.setCut('cpu-3', true);
+    rig.network.setRunning('kube-proxy', false, 'cpu-3');
+    rig.reslice('web', { b: {} });
+    rig.run(600_000);
+    expect(spread('web', { node: 'cpu-1' })).toBe('b');
+    expect(spread('web', { node: 'cpu-2' })).toBe('a');
+    expect(spread('web', { node: 'cpu-3' })).toBe('a');
+    rig.network.setRunning('kube-proxy', true);
+    expect(spread('web', { node: 'cpu-2' })).toBe('b');
+    expect(spread('web', { node: 'cpu-3' })).toBe('a');
+    rig.network.setCut('cpu-3', false);
+    expect(spread('web', { node: 'cpu-3' })).toBe('b');
+  });
+
+  it('remembers no more than is needed', () => {
+    rig.service('web', { a: {} });
+    for (let index = 0; index < 100; index++) {
+      rig.reslice('web', index % 2 ? { a: {} } : { b: {} });
+      rig.run(1000);
+    }
+    expect(rig.network.state.proxies.rules.get('shop/web')!.length).toBeLessThanOrEqual(2);
+    rig.api.clientFor('test').remove('services', 'shop', 'web');
+    rig.api.clientFor('test').remove('endpointslices', 'shop', 'web-x');
+    rig.run(1000);
+    rig.network.setCut('cpu-1', true);
+    expect(rig.ask('http://web').failure?.kind).toBe('UnknownHost');
+  });
+});

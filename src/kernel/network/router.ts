@@ -1,0 +1,336 @@
+import type { Json, Namespace, NetworkPolicy, Pod } from '../../api/objects';
+import { isIPv4 } from '../../api/cidr';
+import type { FailureKind, RequestHop } from '../../api/requests';
+import type { Informers } from '../machinery/informers';
+import type { Clock } from '../time/clock';
+import type { Connection, Endpoint, KubeProxies } from './kube-proxy';
+import { ELSEWHERE, type Links } from './links';
+import { lookUpName, type Answer, type NameServerView } from './name-server';
+import { parseUrl, questionsFor, resolverConfig } from './names';
+import { denialOf, type End, type Port } from './network-policy';
+import type { OpenRequest } from './request-log';
+
+/** Where a request goes. */
+export interface Route {
+  readonly hops: readonly RequestHop[];
+  /** What the name means, where it is one. */
+  readonly names: Answer | undefined;
+  readonly service: string;
+  /** What the client connects to. */
+  readonly address: string;
+  /** How long it took to know. */
+  readonly elapsedMs: number;
+  /** Why the client gives up at once. */
+  readonly failure?: FailureKind;
+  /** What the API server answers, which is no Pod. */
+  readonly answer?: { readonly code: number; readonly body: Json };
+  /** The Pod at the other end; without one, and without a failure, packets get lost. */
+  readonly target?: { readonly node: string; readonly uid: string; readonly port: number };
+}
+
+const API_SERVICE = 'default/kubernetes';
+const NAME_SERVICE = 'kube-system/kube-dns';
+const NAME_SERVER_LABELS = Object.freeze({ 'k8s-app': 'kube-dns' });
+const NAME_SERVER_ADDRESS = '10.96.0.10';
+const DNS_PORT = 53;
+/** Models the defaults of resolv.conf(5). */
+const RESOLVER_TIMEOUT_MS = 5000;
+const RESOLVER_ATTEMPTS = 2;
+const NO_ROUTE_MS = 3000;
+const NO_LABELS = Object.freeze({});
+
+/** A Service's port, on the node whose proxy meets the connection. */
+interface ServicePort extends Pick<Connection, 'node' | 'policy'> {
+  readonly key: string;
+  readonly port: number;
+}
+
+type Resolved = { answer: Answer | undefined; elapsedMs: number; failure?: FailureKind; hop?: RequestHop };
+
+/** Finds the way of a request at the moment at which it is sent. It changes nothing but proxies' memory of clients. */
+export class Router {
+  readonly #view: NameServerView;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly informers: Informers,
+    private readonly links: Links,
+    private readonly proxies: KubeProxies,
+  ) {
+    this.#view = {
+      service: (key) => informers.byKey('services', key),
+      slices: (key) => informers.by('endpointslices', 'service', key),
+    };
+  }
+
+  route(open: OpenRequest, nameServerDown: boolean): Route {
+    const { request, host } = open;
+    const client = this.#endOf(this.informers.get('pods', request.from.namespace, request.from.pod), request.from);
+    const byName = !isIPv4(host);
+    const { answer, elapsedMs, failure, hop } = byName
+      ? this.#resolve(client, request.from.node, host, nameServerDown)
+      : { answer: undefined, elapsedMs: 0 };
+    const hops = hop ? [hop] : [];
+    const pick = answer?.addresses[this.#shuffled(answer.addresses.length)];
+    const address = byName ? (pick ?? '') : host;
+    const start = { hops, names: answer, service: answer?.service ?? '', address, elapsedMs };
+    if (failure) return { ...start, failure };
+    return this.#toAddress(open, client, start);
+  }
+
+  #shuffled(count: number): number {
+    return count <= 1 ? 0 : Math.floor(this.#draw() * count);
+  }
+
+  #draw(): number {
+    return this.links.draw();
+  }
+
+  /** A Service's address, a node's, or a Pod's own. */
+  #toAddress(open: OpenRequest, client: End, start: Route): Route {
+    const { node } = open.request.from;
+    const { nowMs } = this.clock;
+    const service = this.proxies.serviceAt(start.address, node, nowMs);
+    if (service) {
+      const key = `${service.metadata.namespace}/${service.metadata.name}`;
+      const policy = service.spec.clusterIP === start.address ? 'internal' : 'none';
+      return this.#throughService(open, client, { ...start, service: key }, { key, port: open.port, node, policy });
+    }
+    const [machine] = this.informers.by('nodes', 'address', start.address);
+    const onNode = machine && this.proxies.serviceOnNode(open.port, machine.metadata.name, nowMs);
+    if (machine && onNode) {
+      const { namespace, name } = onNode.service.metadata;
+      const key = `${namespace}/${name}`;
+      const at = { key, port: onNode.port, node: machine.metadata.name, policy: 'none' as const };
+      return this.#throughService(open, client, { ...start, service: key }, at);
+    }
+    if (this.#isServiceRange(start.address)) return start;
+    return this.#toEndpoint(open, client, start, {
+      address: start.address,
+      port: open.port,
+      pod: undefined,
+      node: machine?.metadata.name,
+    });
+  }
+
+  /** Addresses of Services that no rule knows lead nowhere. */
+  #isServiceRange(address: string): boolean {
+    return address.startsWith('10.96.');
+  }
+
+  #throughService(open: OpenRequest, client: End, start: Route, at: ServicePort): Route {
+    const { key, port, policy, node: proxyNode } = at;
+    const { nowMs } = this.clock;
+    const atMs = nowMs + start.elapsedMs;
+    const from = { node: proxyNode, client: client.address, policy };
+    const choice = this.proxies.choose(key, port, 'TCP', from, nowMs, this.links.state.random);
+    const service: RequestHop = {
+      kind: 'service',
+      name: key,
+      node: '',
+      address: `${start.address}:${open.port}`,
+      atMs,
+    };
+    const proxy = { kind: 'kube-proxy', name: 'kube-proxy', node: proxyNode, address: '', atMs } as const;
+    if (choice === 'refused' && key === API_SERVICE)
+      return this.#toApiServer(open, { ...start, hops: [...start.hops, service] });
+    if (choice === 'refused') {
+      const hops = [...start.hops, service, { ...proxy, problem: 'the Service has no endpoints' }];
+      return {
+        ...start,
+        hops,
+        failure: 'ConnectionRefused',
+        elapsedMs: start.elapsedMs + this.links.wayMs(proxyNode, proxyNode),
+      };
+    }
+    if (choice === 'dropped') {
+      const problem = 'the node has no rule for this port, or no endpoint of its own';
+      return { ...start, hops: [...start.hops, service, { ...proxy, problem }] };
+    }
+    const chosen = { ...proxy, address: `${choice.address}:${choice.port}` };
+    return this.#toEndpoint(open, client, { ...start, hops: [...start.hops, service, chosen] }, choice);
+  }
+
+  /** Nobody's name is known to the API server over this door, so it says what it says to strangers. */
+  #toApiServer(open: OpenRequest, start: Route): Route {
+    const { from, url, method } = open.request;
+    const atMs = this.clock.nowMs + start.elapsedMs;
+    const hop: RequestHop = { kind: 'endpoint', name: 'kube-apiserver', node: '', address: '', atMs };
+    if (!this.links.joined(from.node, ELSEWHERE)) {
+      return { ...start, hops: [...start.hops, { ...hop, problem: 'the API server cannot be reached' }] };
+    }
+    const message = `forbidden: User "system:anonymous" cannot ${method.toLowerCase()} path "${parseUrl(url)?.path ?? '/'}"`;
+    const body = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason: 'Forbidden',
+      details: {},
+      code: 403,
+    };
+    const elapsedMs = start.elapsedMs + this.links.connectMs(from.node, ELSEWHERE);
+    return { ...start, hops: [...start.hops, hop], elapsedMs, answer: { code: 403, body } };
+  }
+
+  #toEndpoint(open: OpenRequest, client: End, start: Route, endpoint: Endpoint): Route {
+    const { from } = open.request;
+    const atMs = this.clock.nowMs + start.elapsedMs;
+    const pod = this.#podBehind(endpoint);
+    const address = `${endpoint.address}:${endpoint.port}`;
+    const at = {
+      kind: 'endpoint',
+      name: pod ? nameOf(pod) : '',
+      node: pod?.spec.nodeName ?? '',
+      address,
+      atMs,
+    } as const;
+    const target = this.#endOf(pod, { namespace: '', address: endpoint.address });
+    const denial = this.#denial(client, target, { number: endpoint.port, protocol: 'TCP' });
+    if (denial) return { ...start, hops: [...start.hops, { ...denial, address, atMs }] };
+    if (!pod && endpoint.node !== undefined && endpoint.pod === undefined)
+      return this.#toMachine(open, start, at, endpoint.node);
+    if (!pod) {
+      const known = this.informers.by('pods', 'address', endpoint.address).length > 0 || endpoint.pod !== undefined;
+      const problem = known ? 'the Pod is gone' : 'nobody in the cluster has this address';
+      const hops = [...start.hops, { ...at, problem }];
+      return known
+        ? { ...start, hops, failure: 'NoRouteToHost', elapsedMs: start.elapsedMs + NO_ROUTE_MS }
+        : { ...start, hops };
+    }
+    const node = pod.spec.nodeName ?? '';
+    if (!this.links.joined(from.node, node)) {
+      return { ...start, hops: [...start.hops, { ...at, problem: 'the machine cannot be reached' }] };
+    }
+    return { ...start, hops: [...start.hops, at], target: { node, uid: pod.metadata.uid, port: endpoint.port } };
+  }
+
+  /** Nobody listens at a machine's own address, but its kernel says so. */
+  #toMachine(open: OpenRequest, start: Route, at: RequestHop, machine: string): Route {
+    const { node } = open.request.from;
+    if (!this.links.joined(node, machine)) {
+      return { ...start, hops: [...start.hops, { ...at, node: machine, problem: 'the machine cannot be reached' }] };
+    }
+    const elapsedMs = start.elapsedMs + this.links.connectMs(node, machine);
+    const hops = [...start.hops, { ...at, node: machine, problem: 'nobody listens there' }];
+    return { ...start, hops, elapsedMs, failure: 'ConnectionRefused' };
+  }
+
+  /** The Pod that has the address now. Several have a node's: the one that was meant, or that names the port. */
+  #podBehind({ address, pod, port }: Endpoint): Pod | undefined {
+    const alive = this.informers
+      .by('pods', 'address', address)
+      .filter((one) => one.status.phase !== 'Succeeded' && one.status.phase !== 'Failed');
+    const hasPort = (one: Pod): boolean =>
+      one.spec.containers.some((container) => container.ports?.some((declared) => declared.containerPort === port));
+    return alive.find((one) => one.metadata.name === pod) ?? alive.find(hasPort) ?? alive[0];
+  }
+
+  #denial(source: End, target: End, port: Port): Pick<RequestHop, 'kind' | 'name' | 'node' | 'problem'> | undefined {
+    const denial = denialOf(source, target, port, (namespace) => this.#policiesIn(namespace));
+    if (!denial) return undefined;
+    const end = denial.direction === 'Egress' ? source : target;
+    const problem = `${denial.direction === 'Egress' ? 'the client may not send there' : 'the Pod may not be reached from there'}`;
+    return { kind: 'network-policy', name: denial.policies.join(', '), node: end.pod?.spec.nodeName ?? '', problem };
+  }
+
+  #policiesIn(namespace: string): readonly NetworkPolicy[] {
+    return this.informers.by('networkpolicies', 'namespace', namespace);
+  }
+
+  #endOf(pod: Pod | undefined, known: { namespace: string; address: string }): End {
+    const namespace = pod?.metadata.namespace ?? known.namespace;
+    return {
+      pod,
+      namespace,
+      namespaceLabels: this.#labelsOfNamespace(namespace),
+      labels: pod?.metadata.labels ?? NO_LABELS,
+      address: pod?.status.podIP ?? known.address,
+      ofNode: pod?.spec.hostNetwork === true,
+    };
+  }
+
+  #labelsOfNamespace(name: string): Readonly<Record<string, string>> {
+    const namespace: Namespace | undefined = this.informers.byKey('namespaces', name);
+    return namespace?.metadata.labels ?? NO_LABELS;
+  }
+
+  /** Asks the name server for each name that the client's resolver tries. */
+  #resolve(client: End, node: string, host: string, down: boolean): Resolved {
+    const config = resolverConfig(client.pod, client.namespace);
+    const server = this.#nameServer(client, node, down);
+    const hop = (name: string, address: string, afterMs: number, problem?: string): RequestHop => ({
+      kind: 'dns',
+      name,
+      node: server.node,
+      address,
+      atMs: this.clock.nowMs + afterMs,
+      ...(problem === undefined ? {} : { problem }),
+    });
+    let elapsedMs = 0;
+    for (const question of config.cluster ? questionsFor(host, config) : []) {
+      const askedMs = server.problem === undefined ? this.#askMs(node, server.node) : Infinity;
+      if (askedMs === Infinity) {
+        const waitedMs = server.refuses ? 1 : RESOLVER_TIMEOUT_MS * RESOLVER_ATTEMPTS;
+        const problem = server.problem ?? 'the name server does not answer';
+        return {
+          answer: undefined,
+          elapsedMs: waitedMs,
+          failure: 'NoNameServer',
+          hop: hop(host, '', waitedMs, problem),
+        };
+      }
+      elapsedMs += askedMs;
+      const answer = lookUpName(question, this.#view);
+      if (answer) return { answer, elapsedMs, hop: hop(answer.name, answer.addresses.join(','), elapsedMs) };
+    }
+    elapsedMs = Math.max(elapsedMs, 1);
+    return {
+      answer: undefined,
+      elapsedMs,
+      failure: 'UnknownHost',
+      hop: hop(host, '', elapsedMs, 'there is no such name'),
+    };
+  }
+
+  /** Milliseconds until a question is answered; Infinity where its client gives up. */
+  #askMs(from: string, to: string): number {
+    for (let attempt = 0; attempt < RESOLVER_ATTEMPTS; attempt++) {
+      const ms = this.links.wayMs(from, to) + this.links.wayMs(to, from);
+      if (this.links.answered(from, to) && ms < RESOLVER_TIMEOUT_MS) return attempt * RESOLVER_TIMEOUT_MS + ms;
+    }
+    return Infinity;
+  }
+
+  /** Where the name server is that a client's questions reach, or why they reach none. */
+  #nameServer(client: End, node: string, down: boolean): { node: string; problem?: string; refuses?: boolean } {
+    const port = { number: DNS_PORT, protocol: 'UDP' };
+    if (!this.#view.service(NAME_SERVICE)) {
+      const provider: End = {
+        pod: undefined,
+        namespace: 'kube-system',
+        namespaceLabels: this.#labelsOfNamespace('kube-system'),
+        labels: NAME_SERVER_LABELS,
+        address: NAME_SERVER_ADDRESS,
+        ofNode: false,
+      };
+      const denied = this.#denial(client, provider, port);
+      const reached = !down && this.links.joined(node, ELSEWHERE);
+      const problem = denied ? `denied by ${denied.name}` : reached ? undefined : 'the name server cannot be reached';
+      return { node: ELSEWHERE, ...(problem === undefined ? {} : { problem }) };
+    }
+    const from = { node, client: client.address, policy: 'internal' as const };
+    const choice = this.proxies.choose(NAME_SERVICE, DNS_PORT, 'UDP', from, this.clock.nowMs, this.links.state.random);
+    if (choice === 'refused') return { node: ELSEWHERE, problem: 'the name server has no endpoints', refuses: true };
+    const pod = choice === 'dropped' ? undefined : this.#podBehind(choice);
+    const serverNode = pod?.spec.nodeName ?? ELSEWHERE;
+    const server = this.#endOf(pod, { namespace: '', address: choice === 'dropped' ? '' : choice.address });
+    const denied = this.#denial(client, server, port);
+    const reached = !down && pod !== undefined && this.links.joined(node, serverNode);
+    const problem = denied ? `denied by ${denied.name}` : reached ? undefined : 'the name server cannot be reached';
+    return { node: serverNode, ...(problem === undefined ? {} : { problem }) };
+  }
+}
+
+const nameOf = (pod: Pod): string => `${pod.metadata.namespace}/${pod.metadata.name}`;
