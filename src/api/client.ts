@@ -18,6 +18,10 @@ export interface ApiResponse {
   /** Values of Warning headers, without code and quotes. */
   warnings?: string[];
   body: Json;
+  /** Nobody listened: there was no answer, and the rest says nothing. */
+  refused?: true;
+  /** The answer took so long of the cluster's time. */
+  afterMs?: number;
 }
 
 /** One line of a watch. An ERROR carries a Status, such as 410 Expired. */

@@ -12,8 +12,8 @@ export type Fault =
   | { type: 'RegistryDown' | 'RegistryUp' }
   | { type: 'NetworkDelay'; ms: number; loss: number; node?: string };
 
-/** The fields a fault must have besides its type, and the type of each. */
-const FIELDS: Record<Fault['type'], Record<string, 'string' | 'number' | 'boolean' | 'object'>> = {
+/** The fields a fault has besides its type, and the type of each; those with a question mark may be left out. */
+const FIELDS: Record<Fault['type'], Record<string, 'string' | 'number' | 'boolean' | 'object' | 'string?'>> = {
   ContainerCrash: { namespace: 'string', pod: 'string', container: 'string', exitCode: 'number' },
   OutOfMemory: { namespace: 'string', pod: 'string', container: 'string' },
   NodeDown: { node: 'string' },
@@ -22,15 +22,15 @@ const FIELDS: Record<Fault['type'], Record<string, 'string' | 'number' | 'boolea
   NodeNetworkUp: { node: 'string' },
   NodeRemove: { node: 'string' },
   NodeAdd: { node: 'object' },
-  ComponentDown: { component: 'string' },
-  ComponentUp: { component: 'string' },
+  ComponentDown: { component: 'string', node: 'string?', member: 'string?' },
+  ComponentUp: { component: 'string', node: 'string?', member: 'string?' },
   GpuFault: { node: 'string', device: 'string' },
   GpuRepaired: { node: 'string', device: 'string' },
   DiskPressure: { node: 'string', on: 'boolean' },
   MemoryPressure: { node: 'string', on: 'boolean' },
   RegistryDown: {},
   RegistryUp: {},
-  NetworkDelay: { ms: 'number', loss: 'number' },
+  NetworkDelay: { ms: 'number', loss: 'number', node: 'string?' },
 };
 
 /** Checks what came from outside. Returns the fault, or the reason why it is none. */
@@ -41,7 +41,10 @@ export function parseFault(value: unknown): Fault | { problem: string } {
   if (!fields) return { problem: `unknown fault ${JSON.stringify(type)}; there are ${Object.keys(FIELDS).join(', ')}` };
   for (const [field, expected] of Object.entries(fields)) {
     const actual = (value as Record<string, unknown>)[field];
-    if (typeof actual !== expected || actual === null) return { problem: `${String(type)}: ${field} must be a ${expected}` };
+    if (expected === 'string?' && actual === undefined) continue;
+    const needed = expected === 'string?' ? 'string' : expected;
+    if (typeof actual !== needed || actual === null)
+      return { problem: `${String(type)}: ${field} must be a ${needed}` };
   }
   return value as Fault;
 }

@@ -157,7 +157,9 @@ function text(code: number, body: string): ApiResponse {
   return { code, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
+/** Where nobody listens in the cluster, the connection breaks: this port itself is there for the control API too. */
 function writeResponse(outgoing: ServerResponse, response: ApiResponse): void {
+  if (response.refused) return void outgoing.destroy();
   const headers: Record<string, string | string[]> = { ...response.headers };
   if (response.warnings?.length) headers['warning'] = response.warnings.map(warningValue);
   outgoing.writeHead(response.code, headers);

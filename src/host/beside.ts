@@ -1,5 +1,3 @@
-import { parseTime } from '../api/time';
-import { Cluster } from '../kernel/cluster';
 import type { FrameMessage } from '../protocol/frame-message';
 import { inputsOf, type BranchRecord } from './document';
 import { FrameBuilder } from './frames/frame-builder';
@@ -25,13 +23,7 @@ export class Beside {
   ) {
     const { document } = session;
     /* Everything else of its state comes from the open cluster's snapshots. */
-    const cluster = new Cluster({
-      seed: document.seed,
-      epochMs: parseTime(document.startedAt),
-      conventions: document.conventions,
-      nodes: [],
-      objects: [],
-    });
+    const cluster = session.emptyCluster();
     this.#timeline = session.timeline.beside(cluster, inputsOf(document, branch.id));
     this.#frames = new FrameBuilder(cluster);
   }

@@ -60,14 +60,21 @@ export class Session {
     const preset = 'preset' in start ? presetOf(start.preset) : undefined;
     if (preset && 'problem' in preset) return preset;
     const { nodes, objects } = preset ?? (start as { nodes: Json[]; objects: Json[] });
+    const { controlPlane } = preset ?? {};
     const cluster = new Cluster({
       seed: document.seed,
       epochMs: parseTime(document.startedAt),
       conventions: document.conventions,
+      ...(controlPlane ? { controlPlane } : {}),
       nodes: nodes as never,
       objects: objects as never,
     });
     return new Session(document, cluster, storage, name, listener);
+  }
+
+  /** A cluster like the open one, without what a snapshot brings. */
+  emptyCluster(): Cluster {
+    return new Cluster({ ...this.cluster.start, nodes: [], objects: [] });
   }
 
   get cluster(): Cluster {

@@ -47,6 +47,8 @@ export class Simulation {
   #beside: Beside | undefined;
   #savedMs = 0;
   #savedAtWallMs = 0;
+  /** Answers that take some of the cluster's time. */
+  #late: { atMs: number; epoch: number; come: () => void }[] = [];
   /** Requests that came while history was being replayed wait for its end. */
   #seeking: Promise<void> = Promise.resolve();
 
@@ -99,8 +101,24 @@ export class Simulation {
         this.#frames.tell(refusedMark(this.session.nowMs, request, response));
       this.host.wake();
       await saved;
+      if (response.afterMs !== undefined) await this.#pass(response.afterMs);
       return response;
     });
+  }
+
+  /** Comes when so much of the cluster's time has passed; at once where it stands still, or history changes. */
+  #pass(ms: number): Promise<void> {
+    const { nowMs, epoch } = this.session;
+    return new Promise((come) => this.#late.push({ atMs: nowMs + ms, epoch, come }));
+  }
+
+  #answerLate(): void {
+    if (this.#late.length === 0) return;
+    const { nowMs, epoch } = this.session;
+    const stands = this.pacer.speed === 0 && !this.pacer.seeking;
+    const due = this.#late.filter((one) => stands || one.epoch !== epoch || one.atMs <= nowMs);
+    this.#late = this.#late.filter((one) => !due.includes(one));
+    for (const { come } of due) come();
   }
 
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void, onEnd: (refusal?: ApiResponse) => void): () => void {
@@ -129,6 +147,7 @@ export class Simulation {
       this.#break(error);
     }
     this.streams.pull(this.host.wallMs());
+    this.#answerLate();
     this.#saveProgress();
     return sleepMs;
   }

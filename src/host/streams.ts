@@ -55,6 +55,7 @@ export class Streams {
 
   /** Passes on what has happened since the last call. */
   pull(wallMs: number): void {
+    if (!this.cluster().api.reach.serving) return this.#end();
     for (const watch of this.#watches) {
       this.#pull(watch);
       if (wallMs >= watch.untilWallMs && this.#watches.delete(watch)) watch.onEnd();
@@ -65,13 +66,16 @@ export class Streams {
   /** History changed: every watch ends as expired, and clients list again. */
   expire(): void {
     const { status } = expired('The resourceVersion for the provided watch is too old.');
-    for (const watch of this.#watches) {
-      watch.onEvent({ type: 'ERROR', object: status as unknown as Json });
-      watch.onEnd();
-    }
+    for (const watch of this.#watches) watch.onEvent({ type: 'ERROR', object: status as unknown as Json });
+    this.#end();
+  }
+
+  /** Every connection breaks. */
+  #end(): void {
+    const open = [...this.#watches, ...this.#logs];
     this.#watches.clear();
-    for (const log of this.#logs) log.onEnd();
     this.#logs.clear();
+    for (const one of open) one.onEnd();
   }
 
   #open(request: ApiRequest): WatchCursor | { refusal: ApiResponse } {

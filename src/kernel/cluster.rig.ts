@@ -3,6 +3,7 @@ import type { ApiResponse } from '../api/client';
 import { startTraining, type TrainingRequest, type TrainingResult } from '../api/training';
 import type { ApiObject, Job, Json, Pod } from '../api/objects';
 import { Cluster } from './cluster';
+import type { ControlPlaneKind } from './control-plane';
 import type { Input, InputAction } from './input';
 import { presetOf } from './presets';
 
@@ -14,8 +15,9 @@ export class ClusterRig {
   constructor(
     preset = 'ml',
     readonly seed = 1,
+    controlPlane?: ControlPlaneKind,
   ) {
-    this.cluster = newCluster(preset, seed);
+    this.cluster = newCluster(preset, seed, controlPlane);
   }
 
   input(action: InputAction): ApiResponse | undefined {
@@ -27,7 +29,12 @@ export class ClusterRig {
   }
 
   request(method: string, path: string, body?: Json, headers: Record<string, string> = {}): ApiResponse {
-    const request = { method, path, headers: { 'content-type': 'application/json', ...headers }, ...(body === undefined ? {} : { body }) };
+    const request = {
+      method,
+      path,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
+    };
     if (method === 'GET') return this.cluster.api.handle(request, { actor: 'test' });
     return this.input({ kind: 'request', client: 'test', request })!;
   }
@@ -50,7 +57,11 @@ export class ClusterRig {
   /** Answers what is asked with a model that learns nothing: the loss halves with each stretch. */
   train(): void {
     for (const { run, request } of [...this.cluster.training.open()]) {
-      this.input({ kind: 'training', run, result: trainingResult(request as unknown as TrainingRequest) as unknown as Json });
+      this.input({
+        kind: 'training',
+        run,
+        result: trainingResult(request as unknown as TrainingRequest) as unknown as Json,
+      });
     }
   }
 
@@ -68,8 +79,16 @@ export class ClusterRig {
 
   events(): { reason: string; message: string; about: string }[] {
     return [...this.cluster.store.all('events').values()].map((object) => {
-      const event = object as ApiObject & { reason: string; message: string; involvedObject: { kind: string; name: string } };
-      return { reason: event.reason, message: event.message, about: `${event.involvedObject.kind}/${event.involvedObject.name}` };
+      const event = object as ApiObject & {
+        reason: string;
+        message: string;
+        involvedObject: { kind: string; name: string };
+      };
+      return {
+        reason: event.reason,
+        message: event.message,
+        about: `${event.involvedObject.kind}/${event.involvedObject.name}`,
+      };
     });
   }
 
@@ -85,15 +104,28 @@ function trainingResult(request: TrainingRequest): TrainingResult {
   const rows = 1000 / request.config.batchSize;
   const from = request.from ?? startTraining(request.config, 1);
   const t = from.t + request.steps;
-  const state = { ...from, coef: [2.4 - 2.4 / t], intercept: 1.1 - 1.1 / t, t, epoch: Math.floor((t - 1) / rows), position: 0 };
+  const state = {
+    ...from,
+    coef: [2.4 - 2.4 / t],
+    intercept: 1.1 - 1.1 / t,
+    t,
+    epoch: Math.floor((t - 1) / rows),
+    position: 0,
+  };
   return { run: request.run, state, steps: request.steps, loss: 1 / t, r2: 1 - 1 / t, backend: 'cpu' };
 }
 
-/** A cluster of a preset, booted. */
-export function newCluster(preset: string, seed: number): Cluster {
+/** A cluster of a preset, booted; its control plane may be another than the preset's. */
+export function newCluster(preset: string, seed: number, controlPlane?: ControlPlaneKind): Cluster {
   const found = presetOf(preset);
   assert(!('problem' in found), `no preset ${preset}`);
-  return new Cluster({ seed, epochMs: Date.UTC(2026, 0, 5, 9), conventions: 'podium', ...found });
+  return new Cluster({
+    seed,
+    epochMs: Date.UTC(2026, 0, 5, 9),
+    conventions: 'podium',
+    ...found,
+    ...(controlPlane ? { controlPlane } : {}),
+  });
 }
 
 /** Another cluster that has taken the same inputs in, at `atMs`. */

@@ -10,6 +10,7 @@ import { Registry } from './apiserver/registry';
 import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
+import { ControlPlane, type ApiServerClient, type ControlPlaneKind } from './control-plane';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
 import { lookUp } from './images/catalogue';
@@ -41,6 +42,8 @@ export interface ClusterStart {
   epochMs: number;
   /** Which tables of images, times and programs hold. */
   conventions: 'podium' | 'recorded';
+  /** Whose the control plane is; nobody's in particular where nothing is said. */
+  controlPlane?: ControlPlaneKind;
   nodes: readonly Node[];
   /** What the API holds besides: StorageClasses and the like. */
   objects: readonly ApiObject[];
@@ -78,8 +81,9 @@ export class Cluster {
   readonly network: Network;
   readonly scheduler: Scheduler;
   readonly kubelets = new Map<string, Kubelet>();
-  /** What may be stopped and started of the control plane. */
-  readonly controlPlane: Processes;
+  readonly controlPlane: ControlPlane;
+  /** The programs of the control plane that work: one leader each. */
+  readonly #leaders: Processes;
   /** The programs of the cluster by name: kube-scheduler, kube-controller-manager, a kubelet a machine … */
   readonly #processes = new Map<string, Process>();
   readonly #components = new Map<string, Component>();
@@ -100,9 +104,18 @@ export class Cluster {
     this.#keep('kube-apiserver', this.api);
     this.#keep('machines', this.machines);
     this.#keep('volumes', this.volumes);
-    this.controlPlane = new Processes(this.clock, this.hub, start.seed);
+    this.#leaders = new Processes(this.clock, this.hub, start.seed);
+    this.controlPlane = new ControlPlane({
+      clock: this.clock,
+      seed: start.seed,
+      kind: start.controlPlane ?? 'plain',
+      processes: this.#leaders,
+      clients: () => this.#clients(),
+    });
+    this.api.reach = this.controlPlane;
     this.#own(this.hub);
     this.#own(this.training);
+    this.#own(this.#leaders);
     this.#own(this.controlPlane);
     this.#runControllers();
     this.scheduler = this.#runScheduler();
@@ -184,7 +197,9 @@ export class Cluster {
   /** Adds a machine; its kubelet starts and registers it. */
   addMachine(node: Node): void {
     this.machines.add(node);
-    this.#makeKubelet(node.metadata.name).begin();
+    const kubelet = this.#makeKubelet(node.metadata.name);
+    this.controlPlane.welcome(this.#clientOf(kubelet));
+    kubelet.begin();
   }
 
   /** Takes a machine and its Node away, as a cloud does that takes it back. */
@@ -241,7 +256,7 @@ export class Cluster {
     );
     const process = { name: 'kube-controller-manager', informers, components, recorders };
     this.#run(process);
-    this.controlPlane.add(process, () => {
+    this.#leaders.add(process, () => {
       informers.relist();
       for (const component of components) component.begin();
     });
@@ -254,7 +269,7 @@ export class Cluster {
     const scheduler = new Scheduler({ clock: this.clock, client, informers, recorder, seed: this.start.seed });
     const process = { name: 'kube-scheduler', informers, components: [scheduler], recorders: [recorder] };
     this.#run(process);
-    this.controlPlane.add(process, () => scheduler.start());
+    this.#leaders.add(process, () => scheduler.start());
     return scheduler;
   }
 
@@ -294,11 +309,37 @@ export class Cluster {
     return kubelet;
   }
 
+  /** Everybody who speaks to the API server but the programs that lead: kubelets, and kube-proxies together. */
+  *#clients(): Iterable<ApiServerClient> {
+    const network = 'network';
+    yield {
+      name: network,
+      disconnect: () => this.hub.setCut(network, true),
+      connect: () => this.hub.setCut(network, false),
+    };
+    for (const kubelet of this.kubelets.values()) yield this.#clientOf(kubelet);
+  }
+
+  #clientOf(kubelet: Kubelet): ApiServerClient {
+    const { name } = kubelet;
+    return {
+      name,
+      disconnect: () => {
+        this.hub.setCut(name, true);
+        kubelet.disconnect();
+      },
+      connect: () => {
+        this.hub.setCut(name, !kubelet.linked);
+        kubelet.connect();
+      },
+    };
+  }
+
   #boot(): void {
     this.api.bootstrap();
     this.api.logs = { read: (...asked) => readLog(this, ...asked) };
     for (const object of this.start.objects) this.#post(object);
-    this.controlPlane.beginAll();
+    this.#leaders.beginAll();
     for (const node of this.start.nodes) this.addMachine(node);
     const end = this.run(0);
     assert(end === 'reached', 'a cluster boots without training');

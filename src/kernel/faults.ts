@@ -51,10 +51,10 @@ function onContainer<F extends { namespace: string; pod: string; container: stri
 /** A machine's network: the cut is between its kubelet and everything else. */
 function link(up: boolean): Carrier<{ node: string }> {
   return onMachine((kubelet, { node }, cluster) => {
-    cluster.hub.setCut(kubelet.name, !up);
+    if (!up) kubelet.linkDown();
+    cluster.hub.setCut(kubelet.name, !up || !cluster.machines.get(node)!.served);
     cluster.network.setCut(node, !up);
     if (up) kubelet.linkUp();
-    else kubelet.linkDown();
   });
 }
 
@@ -83,18 +83,20 @@ function registry(up: boolean): Carrier<object> {
   return { problem: () => undefined, carryOut: (cluster) => void (cluster.machines.state.registryUp = up) };
 }
 
-/** Kubelets are killed at once; a new leader of the control plane waits for the lease. */
-function component(up: boolean): Carrier<{ component: string; node?: string }> {
+/** Kubelets and kube-proxies are killed at once; a new leader of the control plane waits for the lease. */
+function component(up: boolean): Carrier<{ component: string; node?: string; member?: string }> {
   return {
-    problem: (cluster, { component: name, node }) => {
+    problem: (cluster, { component: name, node, member }) => {
       if (name === 'kubelet' || cluster.network.has(name)) return node ? noMachine(cluster, node) : undefined;
-      return cluster.controlPlane.has(name)
-        ? undefined
-        : `component ${JSON.stringify(name)} cannot be stopped in this cluster`;
+      return cluster.controlPlane.problem(name, member ?? node);
     },
-    carryOut: (cluster, { component: name, node }) => {
+    carryOut: (cluster, { component: name, node, member }) => {
       if (cluster.network.has(name)) return cluster.network.setRunning(name, up, node);
-      if (name !== 'kubelet') return up ? cluster.controlPlane.start(name) : cluster.controlPlane.stop(name);
+      if (name !== 'kubelet') {
+        if (up) cluster.controlPlane.start(name, member ?? node);
+        else cluster.controlPlane.stop(name, member ?? node);
+        return;
+      }
       for (const [machine, kubelet] of cluster.kubelets) {
         if (node && node !== machine) continue;
         if (up) kubelet.startKubelet();

@@ -1,4 +1,5 @@
 import type { ApiObject, Node, Taint } from '../api/objects';
+import type { ControlPlaneKind } from './control-plane';
 import { SCHEDULER_CONFIGURATION } from './scheduler/preset-configuration';
 import { STORAGE_CLASSES } from './storage/classes';
 
@@ -6,6 +7,7 @@ import { STORAGE_CLASSES } from './storage/classes';
 export interface Preset {
   readonly nodes: readonly Node[];
   readonly objects: readonly ApiObject[];
+  readonly controlPlane: ControlPlaneKind;
 }
 
 /** A machine type: what it holds, and the labels and taints clouds give such nodes. */
@@ -108,11 +110,11 @@ const ml = (): Node[] => [
   machine('gpu-t4-1', 't4', 'b', [{ key: 'dedicated', value: 'vision', effect: 'NoSchedule' }]),
 ];
 
-const PRESETS: Record<string, () => Node[]> = {
-  ml,
-  tpu: () => [...ml(), machine('tpu-1', 'tpu', 'a')],
-  laptop: () => [machine('laptop', 'laptop', 'a')],
-  empty: () => [],
+const PRESETS: Record<string, Pick<Preset, 'controlPlane'> & { nodes: () => Node[] }> = {
+  ml: { nodes: ml, controlPlane: 'managed' },
+  tpu: { nodes: () => [...ml(), machine('tpu-1', 'tpu', 'a')], controlPlane: 'managed' },
+  laptop: { nodes: () => [machine('laptop', 'laptop', 'a')], controlPlane: 'plain' },
+  empty: { nodes: () => [], controlPlane: 'plain' },
 };
 
 /** The names of the presets that have one; `pool:{n}x{shape}` makes pools of any size. */
@@ -120,8 +122,8 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
 /** The preset of this name, or the reason why there is none. */
 export function presetOf(name: string): Preset | { problem: string } {
-  const make = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-  if (make) return { nodes: make(), objects: OBJECTS };
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  if (preset) return { ...preset, nodes: preset.nodes(), objects: OBJECTS };
   if (!name.startsWith('pool:')) {
     return {
       problem: `unknown preset ${JSON.stringify(name)}; there are ${PRESET_NAMES.join(', ')} and pool:{n}x{shape}`,
@@ -147,5 +149,5 @@ function poolsOf(text: string): Preset | { problem: string } {
     }
   }
   if (nodes.length > POOL_LIMIT) return { problem: `a cluster has at most ${POOL_LIMIT} nodes` };
-  return { nodes, objects: OBJECTS };
+  return { nodes, objects: OBJECTS, controlPlane: 'managed' };
 }

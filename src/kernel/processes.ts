@@ -8,6 +8,8 @@ import type { Process } from './process';
 export interface ProcessesState {
   /** Processes that are stopped, or that wait to lead. */
   down: Set<string>;
+  /** What processes meant to do while nobody answers them: their timers, in order. */
+  held: Map<string, Timer[]>;
   random: RandomState;
 }
 
@@ -32,7 +34,7 @@ export class Processes implements Component {
     private readonly hub: WatchHub,
     seed: number,
   ) {
-    this.state = { down: new Set(), random: seedRandom(seed, NAME) };
+    this.state = { down: new Set(), held: new Map(), random: seedRandom(seed, NAME) };
   }
 
   restore(state: object): void {
@@ -50,8 +52,9 @@ export class Processes implements Component {
     for (const { begin } of this.#entries.values()) begin();
   }
 
-  has(name: string): boolean {
-    return this.#entries.has(name);
+  /** Whether a process is stopped, or waits to lead. */
+  isDown(name: string): boolean {
+    return this.state.down.has(name);
   }
 
   stop(name: string): void {
@@ -60,8 +63,36 @@ export class Processes implements Component {
     this.clock.cancel(NAME, 'lead', name);
     if (this.state.down.has(name)) return;
     this.state.down.add(name);
+    this.state.held.delete(name);
     this.hub.setCut(entry.process.informers.name, true);
     for (const component of entry.process.components) this.clock.cancelAll(component.name);
+  }
+
+  /**
+   * Nobody answers the process any more: it hears nothing, and whatever it means to do ends in a request, so that all of
+   * it waits. One that waited to lead starts to wait anew.
+   */
+  hold(name: string): void {
+    const entry = this.#entries.get(name);
+    if (!entry) return;
+    this.clock.cancel(NAME, 'lead', name);
+    if (this.state.down.has(name) || this.state.held.has(name)) return;
+    this.hub.setCut(entry.process.informers.name, true);
+    const owners = new Set(entry.process.components.map((component) => component.name));
+    const held = this.clock.upcoming().filter((timer) => owners.has(timer.owner));
+    for (const { owner, kind, key } of held) this.clock.cancel(owner, kind, key);
+    this.state.held.set(name, held);
+  }
+
+  /** The process is answered again, and goes on where it was. */
+  release(name: string): void {
+    const held = this.state.held.get(name);
+    if (!held) return;
+    this.state.held.delete(name);
+    for (const { atMs, owner, kind, key, data, periodic } of held) {
+      this.clock.set(atMs, owner, kind, key, data, periodic);
+    }
+    this.hub.setCut(this.#entries.get(name)!.process.informers.name, false);
   }
 
   start(name: string): void {

@@ -24,6 +24,15 @@ export class ServerError extends Error {
   }
 }
 
+/** Nobody listened where the API server should be. Its words are StandardErrorMessage's for such a url.Error. */
+export class ConnectionRefusedError extends Error {
+  override name = 'ConnectionRefusedError';
+
+  constructor(server: string) {
+    super(`The connection to the server ${server} was refused - did you specify the right host or port?`);
+  }
+}
+
 /** Several errors at once. Models k8s.io/apimachinery/pkg/util/errors Aggregate. */
 export class ErrorList extends Error {
   override name = 'ErrorList';
@@ -83,7 +92,7 @@ export function isConflict(error: unknown): error is ServerError {
 /** Adds what was being done to which file. Models pkg/cmd/util AddSourceToErr. */
 export function withSource(verb: string, source: string, thrown: unknown): Error {
   const error = asError(thrown);
-  if (source === '') return error;
+  if (source === '' || error instanceof ConnectionRefusedError) return error;
   const text = `error when ${verb} "${source}": ${error.message}`;
   return error instanceof ServerError ? new ServerError({ ...error.status, message: text }) : new CliError(text);
 }
@@ -112,6 +121,7 @@ function errorLine(error: Error): string {
 
 /** The words for an answer of the server. Models StandardErrorMessage. */
 function serverText(error: Error): string | undefined {
+  if (error instanceof ConnectionRefusedError) return error.message;
   if (!(error instanceof ServerError)) return undefined;
   if (error.reason === 'Unauthorized') return `error: You must be logged in to the server (${error.message})`;
   if (error.reason !== '') return `Error from server (${error.reason}): ${error.message}`;

@@ -27,10 +27,14 @@ interface Route {
   subresource: string;
 }
 
+const REFUSED: ApiResponse = { code: 503, headers: {}, body: '', refused: true };
+
 /** A cluster in memory that knows objects, versions, patches, simple selectors and Tables of names. Nothing happens in it by itself. */
 export class FakeCluster implements ApiClient {
   readonly requests: ApiRequest[] = [];
   readonly logs = new Map<string, string>();
+  /** Nobody listens. */
+  refuses = false;
   private readonly objects = new Map<string, JsonObject>();
   private version = 100;
 
@@ -54,6 +58,7 @@ export class FakeCluster implements ApiClient {
 
   async request(request: ApiRequest): Promise<ApiResponse> {
     this.requests.push(request);
+    if (this.refuses) return REFUSED;
     try {
       return { code: 200, headers: {}, body: this.answer(request) };
     } catch (thrown) {
@@ -68,7 +73,7 @@ export class FakeCluster implements ApiClient {
     onEnd: (refusal?: ApiResponse) => void,
   ): () => void {
     this.requests.push(request);
-    queueMicrotask(() => onEnd());
+    queueMicrotask(() => onEnd(this.refuses ? REFUSED : undefined));
     return () => undefined;
   }
 

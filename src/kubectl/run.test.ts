@@ -347,6 +347,22 @@ describe('kubectl', () => {
     expect((await cluster.kubectl(['get', 'pods', '-o', 'name'], { kubeconfig })).out).toBe('pod/a\n');
   });
 
+  it.each([
+    ['get', 'pods'],
+    ['apply', '-f', 'p.json'],
+    ['delete', 'pod', 'a'],
+    ['logs', 'a', '-f'],
+    ['get', 'pods', '-w'],
+    ['version'],
+  ])('says of %s %s where the connection is refused which server it was', async (...args) => {
+    const cluster = new FakeCluster([pod('a')]);
+    await cluster.kubectl(['get', 'pods']);
+    cluster.refuses = true;
+    const { err, code } = await cluster.withFile('p.json', JSON.stringify(pod('b')), args);
+    const words = 'The connection to the server SERVER was refused - did you specify the right host or port?\n';
+    expect([err, code]).toEqual([words, 1]);
+  });
+
   it('ends at once with 130 when it was interrupted before', async () => {
     const signal = AbortSignal.abort();
     expect(await new FakeCluster().kubectl(['get', 'pods'], { signal })).toEqual({ out: '', err: '', code: 130 });

@@ -34,9 +34,9 @@ export class Session {
     this.args = line.args;
     this.argsBeforeDash = line.argsBeforeDash;
     this.commandPath = commandPath;
-    this.rest = new Rest(client, (warning) => io.stderr(`Warning: ${warning}\n`), io.signal);
-    this.discovery = new Discovery(client, this.rest);
     this.kubeconfig = io.kubeconfig ?? defaultKubeconfig();
+    this.rest = new Rest(client, (warning) => io.stderr(`Warning: ${warning}\n`), io.signal, this.server);
+    this.discovery = new Discovery(client, this.rest);
     this.out = { write: (text) => io.stdout(text) };
   }
 
@@ -47,6 +47,13 @@ export class Session {
     if (context) return context;
     if (this.flags.changed('context')) throw new CliError(`context "${wanted}" does not exist`);
     return { name: '', cluster: '', user: '' };
+  }
+
+  /** Host and port of the API server. */
+  private get server(): string {
+    const wanted = this.kubeconfig.contexts.find((one) => one.name === this.kubeconfig.currentContext)?.cluster;
+    const { server } = this.kubeconfig.clusters.find((one) => one.name === wanted)?.cluster ?? {};
+    return typeof server === 'string' ? server.replace(/^https?:\/\//, '').replace(/\/.*$/, '') : '';
   }
 
   get namespace(): string {

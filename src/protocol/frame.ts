@@ -221,8 +221,10 @@ export interface ControlPlaneView {
     backoff: number;
     unschedulable: number;
   };
-  /** Components that are stopped. */
+  /** Components that do nothing: stopped, waiting to lead, or without a quorum. */
   down: string[];
+  /** Why, for each of them, and who starts it again: the longest words first. */
+  lastWords: string[][];
 }
 
 /** A revision and its cause: what the stage's messages are made of. */

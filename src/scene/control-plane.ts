@@ -112,6 +112,9 @@ const COMPONENTS = {
   scheduler: ['kube-scheduler'],
 } as const;
 
-export function isDown(view: ControlPlaneView, component: keyof typeof COMPONENTS): boolean {
-  return view.down.some((name) => (COMPONENTS[component] as readonly string[]).includes(name));
+/** Why a component does nothing: longest first; nothing for one that works. */
+export function lastWords(view: ControlPlaneView, component: keyof typeof COMPONENTS): readonly string[] {
+  const names: readonly string[] = COMPONENTS[component];
+  const at = view.down.findIndex((name) => names.includes(name));
+  return at < 0 ? [] : (view.lastWords[at] ?? ['stopped by you', 'stopped']);
 }

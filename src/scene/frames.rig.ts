@@ -142,6 +142,7 @@ export function makeFrame(sketch: Sketch, ids: Ids): { frame: Frame; details: De
       loops: [],
       scheduler: { pod: '', nodes: nodes.length, fit: 0, winner: '', active: 0, backoff: 0, unschedulable: 0 },
       down: [],
+      lastWords: [],
       ...sketch.controlPlane,
     },
     causes: sketch.causes ?? [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NODE_FLAGS } from '../protocol/frame';
 import { placeOf } from './actors';
 import { captionAt } from './captions';
-import { isDown, loopRows, schedulerView } from './control-plane';
+import { lastWords, loopRows, schedulerView } from './control-plane';
 import { Ids, makeFrame, oneJob, type Sketch } from './frames.rig';
 import { layoutMap } from './layout';
 import { actionsFor } from './menu';
@@ -70,7 +70,9 @@ describe('the control plane', () => {
   const story = new Story();
   story.add(rows, [record]);
   const loop = { controller: 'job-controller', subject: 'Job train', want: 1, have: 1, atMs: 1006 };
-  const shown = picture({ controlPlane: { loops: [loop], down: ['kube-scheduler'] } });
+  const shown = picture({
+    controlPlane: { loops: [loop], down: ['kube-scheduler'], lastWords: [['waits to lead']] },
+  });
 
   it('has not yet what is still on its way to etcd', () => {
     const row = (ms: number) => loopRows(shown.controlPlane, story, ms)[0]!;
@@ -94,7 +96,8 @@ describe('the control plane', () => {
       refused: true,
     });
     expect(schedulerView(shown, new Story(), 0)).toEqual({ mode: 'idle', last: '', note: '' });
-    expect([isDown(shown.controlPlane, 'scheduler'), isDown(shown.controlPlane, 'etcd')]).toEqual([true, false]);
+    expect(lastWords(shown.controlPlane, 'scheduler')).toEqual(['waits to lead']);
+    expect(lastWords(shown.controlPlane, 'etcd')).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { controllerOf, keyOf, type ApiObject, type Deployment, type Job, type ReplicaSet } from '../../api/objects';
 import type { StoreEvent } from '../../kernel/store/event';
 import type { ControlPlaneView, LoopView } from '../../protocol/frame';
+import { outageWords } from './outage-words';
 import type { NodeTable } from './node-table';
 import type { FrameSource } from './source';
 
@@ -10,8 +11,6 @@ const LOOPS = 2;
 const LOOPS_KEPT = 64;
 /** Revisions searched for those that were no leases. */
 const LOOKED_BACK = 4_000;
-/** etcd of this world has so many members. */
-const MEMBERS = 3;
 
 type LoopResource = 'jobs' | 'replicasets' | 'deployments';
 const LOOP_KINDS: Record<string, LoopResource> = { Job: 'jobs', ReplicaSet: 'replicasets', Deployment: 'deployments' };
@@ -66,12 +65,11 @@ export class ControlPlane {
     const { scheduler, store } = this.source;
     const record = scheduler.latest();
     const counts = scheduler.counts();
-    const down = [...this.source.controlPlane.state.down];
-    const lost = down.filter((name) => name.startsWith('etcd')).length;
+    const { outages, members } = this.source.controlPlane;
     return {
       revision: store.revision,
       tape: [...this.#tape],
-      members: `${MEMBERS - lost} of ${MEMBERS} members agree`,
+      members: `${members.up} of ${members.all} members agree`,
       loops: this.#views(),
       scheduler: {
         pod: record ? `${record.namespace}/${record.name}` : '',
@@ -82,7 +80,8 @@ export class ControlPlane {
         backoff: counts.backoff,
         unschedulable: counts.unschedulable,
       },
-      down,
+      down: outages.map(({ component }) => component),
+      lastWords: outages.map((outage) => outageWords(outage, members, this.source.clock.nowMs)),
     };
   }
 

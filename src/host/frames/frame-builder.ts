@@ -14,7 +14,7 @@ import {
 import type { FrameMessage } from '../../protocol/frame-message';
 import { ControlPlane } from './control-plane';
 import { Curves } from './curves';
-import { inputMark, nodeChanged, objectMark, podMark } from './marks';
+import { inputMark, nodeChanged, objectMark, podMark, repairMark } from './marks';
 import { NodeTable } from './node-table';
 import { Owners } from './owners';
 import { PodTable, type PodRow, type Work } from './pod-table';
@@ -56,6 +56,8 @@ export class FrameBuilder {
   #marks: Mark[] = [];
   /** How many inputs of the branch have their marks. */
   #inputsMarked = NOTHING_MARKED;
+  /** When the provider last repaired something that was told. */
+  #repairToldMs = -Infinity;
   #branch = '';
   /** Branches whose inputs' marks were told. */
   readonly #branchesMarked = new Set<string>();
@@ -197,6 +199,7 @@ export class FrameBuilder {
       if (row.node === '') this.#tried.add(key);
     }
     this.#controlPlane.reset();
+    this.#repairToldMs = -Infinity;
     this.#inputsMarked = NOTHING_MARKED;
   }
 
@@ -252,6 +255,11 @@ export class FrameBuilder {
       if (mark) marks.push(mark);
     }
     this.#inputsMarked = view.inputs.length;
+    for (const repair of this.#source.controlPlane.repairs) {
+      if (repair.atMs <= this.#repairToldMs) continue;
+      marks.push(repairMark(repair));
+      this.#repairToldMs = repair.atMs;
+    }
     return marks;
   }
 

@@ -13,10 +13,15 @@ export function inputMark(input: Input): Mark | undefined {
   return { atMs: input.atMs, kind: input.kind === 'fault' ? 'fault' : 'you', ...inputLabel(input) };
 }
 
+/** Somebody else keeps the control plane of a managed cluster, and has started a part of it again. */
+export function repairMark({ component, atMs }: { component: string; atMs: number }): Mark {
+  return { atMs, kind: 'started', label: `The provider started ${component}` };
+}
+
 /** A write that the API server refused. It is no input: nothing came of it. */
-export function refusedMark(atMs: number, request: ApiRequest, { code }: ApiResponse): Mark {
+export function refusedMark(atMs: number, request: ApiRequest, { code, refused }: ApiResponse): Mark {
   const { label, subject } = requestLabel(request);
-  return { atMs, kind: 'refused', label: `${label}: refused (${code})`, subject };
+  return { atMs, kind: 'refused', label: `${label}: ${refused ? 'connection refused' : `refused (${code})`}`, subject };
 }
 
 const TROUBLE = new Set(['Failed', 'CrashLoopBackOff', 'Unknown']);

@@ -1,4 +1,5 @@
 import type { SchedulingRecord } from '../../api/scheduling';
+import type { ControlPlane } from '../../kernel/control-plane';
 import type { Input } from '../../kernel/input';
 import type { Machines } from '../../kernel/machinery/machines';
 import type { Store } from '../../kernel/store/store';
@@ -25,8 +26,7 @@ export interface FrameSource {
   imageSizeMb(image: string): number;
   readonly volumes: { list(volume: string): string[] };
   readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number; readonly failed: number }> };
-  /** Names of the control plane's programs that are stopped, such as `kube-scheduler`. */
-  readonly controlPlane: { readonly state: { readonly down: ReadonlySet<string> } };
+  readonly controlPlane: Pick<ControlPlane, 'outages' | 'members' | 'repairs'>;
 }
 
 /** CPU in millicores, memory in bytes. */

@@ -6,6 +6,7 @@ import { bootstrap } from './bootstrap';
 import type { ApiServerState, Core } from './core';
 import { InKernelClient } from './in-kernel-client';
 import type { MetricsReader } from './metrics';
+import { UNBROKEN, type Reach } from './reach';
 import { Registry } from './registry';
 import type { Origin } from './rest/call';
 import type { PodLogs } from './rest/pod-subresources';
@@ -24,6 +25,8 @@ export class ApiServer implements Core {
   readonly registry: Registry;
   state: ApiServerState;
   metrics?: MetricsReader;
+  /** What lies between clients and the store, and may fail. The parts of the cluster ask nothing while it does. */
+  reach: Reach = UNBROKEN;
   readonly scratch = seedRandom(0, 'dry-run');
   readonly #door: RestDoor;
 

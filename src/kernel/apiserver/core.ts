@@ -3,6 +3,7 @@ import type { Clock } from '../time/clock';
 import type { Cause } from '../store/cause';
 import type { Store } from '../store/store';
 import type { MetricsReader } from './metrics';
+import type { Reach } from './reach';
 
 /** All that the API server itself remembers; objects are the store's. */
 export interface ApiServerState {
@@ -17,6 +18,7 @@ export interface Core {
   readonly state: ApiServerState;
   /** Where metrics are read, if they are served. */
   readonly metrics?: MetricsReader;
+  readonly reach: Reach;
   /** The stream that dry runs draw from instead: nothing of it is ever stored, so it is no state. */
   readonly scratch: RandomState;
 }

@@ -94,7 +94,7 @@ export class KubeletCore {
 
   /** Whether the kubelet and the API server hear each other. */
   get online(): boolean {
-    return this.attended && this.machine.linked;
+    return this.attended && this.machine.linked && this.machine.served;
   }
 
   pod(uid: string): PodRecord | undefined {
@@ -150,7 +150,7 @@ export class KubeletCore {
     this.parts.client.because(pod.revisions);
   }
 
-  /** Writes unless there is no network; an object that is gone is no fault. Returns whether it was written. */
+  /** Writes unless nobody hears it; an object that is gone is no fault. Returns whether it was written. */
   write(change: () => void): boolean {
     if (!this.online) return false;
     try {
@@ -185,7 +185,7 @@ export class KubeletCore {
     this.event(podSubject(record.pod, `spec.${list}{${container.name}}`), type, reason, message);
   }
 
-  /** Sends what was held back while there was no network. */
+  /** Sends what was held back while nobody heard it. */
   flushEvents(): void {
     const events = this.state.events;
     this.state.events = [];

@@ -163,11 +163,32 @@ export class Kubelet implements Component {
     if (this.#core.machine.linked) return;
     this.#core.machine.linked = true;
     for (const record of [...this.state.pods.values()]) this.#release(record);
-    if (!this.#core.attended) return;
+    if (this.#core.online) this.#catchUp();
+    if (this.#core.attended) this.#core.after(NETWORK_BACK_MS, 'nodeStatus', '');
+  }
+
+  get linked(): boolean {
+    return this.#core.machine.linked;
+  }
+
+  /** No API server answers any more: what runs goes on. */
+  disconnect(): void {
+    this.#core.machine.served = false;
+  }
+
+  /** An API server answers again: the Node's lease comes first, then what could not be said. */
+  connect(): void {
+    if (this.#core.machine.served) return;
+    this.#core.machine.served = true;
+    if (!this.#core.online) return;
+    beat(this.#core);
+    this.#catchUp();
+  }
+
+  #catchUp(): void {
     if (this.state.relistWanted) this.#intake.relist();
     this.#core.flushEvents();
     this.#sayWhatWasHeld();
-    this.#core.after(NETWORK_BACK_MS, 'nodeStatus', '');
   }
 
   #sayWhatWasHeld(): void {

@@ -28,10 +28,10 @@ export class PodIntake {
     this.core.parts.client.because([]);
   }
 
-  /** Lists the Pods anew: what is not bound here any more has to end. Waits where there is no network. */
+  /** Lists the Pods anew: what is not bound here any more has to end. Waits where no API server answers. */
   relist(): void {
-    const { state, machine, parts } = this.core;
-    state.relistWanted = !machine.linked;
+    const { state, parts } = this.core;
+    state.relistWanted = !this.core.online;
     if (state.relistWanted) return;
     const events: StoreEvent<Pod>[] = [];
     this.#listing = events;

@@ -8,6 +8,8 @@ export interface Machine {
   powered: boolean;
   /** Whether the network between the machine and the rest of the cluster works. */
   linked: boolean;
+  /** Whether an API server answers its kubelet, as far as that depends on the control plane. */
+  served: boolean;
   /** Whether the kubelet's process runs. */
   kubeletUp: boolean;
   diskPressure: boolean;
@@ -42,6 +44,7 @@ export class Machines {
       node,
       powered: true,
       linked: true,
+      served: true,
       kubeletUp: true,
       diskPressure: false,
       memoryPressure: false,

@@ -1,7 +1,7 @@
 import type { ApiClient, ApiRequest, ApiResponse } from '../../api/client';
 import type { Json } from '../../api/objects';
 import type { Status } from '../../api/status';
-import { InterruptedError, ServerError } from '../errors';
+import { ConnectionRefusedError, InterruptedError, ServerError } from '../errors';
 import { isObject } from '../format/json';
 
 const USER_AGENT = 'kubectl/v1.36.3';
@@ -22,7 +22,13 @@ export class Rest {
   private readonly signal: AbortSignal | undefined;
   private readonly said = new Set<string>();
 
-  constructor(client: ApiClient, warn: (text: string) => void, signal?: AbortSignal) {
+  /** `server` is the host that a refused connection is blamed on. */
+  constructor(
+    client: ApiClient,
+    warn: (text: string) => void,
+    signal?: AbortSignal,
+    private readonly server = '',
+  ) {
     this.client = client;
     this.warn = warn;
     this.signal = signal;
@@ -35,7 +41,7 @@ export class Rest {
       if (!this.said.has(warning)) this.warn(warning);
       this.said.add(warning);
     }
-    if (response.code >= 400) throw refusal(response, method);
+    if (response.code >= 400) throw this.refusal(response, method);
     return response;
   }
 
@@ -62,7 +68,7 @@ export class Rest {
             settle(thrown);
           }
         },
-        (refused) => settle(refused ? refusal(refused, 'GET') : 'ended'),
+        (refused) => settle(refused ? this.refusal(refused, 'GET') : 'ended'),
       ),
     );
   }
@@ -71,8 +77,12 @@ export class Rest {
   async text(path: string, query: Record<string, string>, onText: (text: string) => void): Promise<void> {
     const request = this.prepare('GET', path, { query });
     await this.stream(undefined, (settle) =>
-      this.client.stream(request, onText, (refused) => settle(refused ? refusal(refused, 'GET') : 'ended')),
+      this.client.stream(request, onText, (refused) => settle(refused ? this.refusal(refused, 'GET') : 'ended')),
     );
+  }
+
+  private refusal(response: ApiResponse, method: string): Error {
+    return response.refused ? new ConnectionRefusedError(this.server) : refusal(response, method);
   }
 
   private stream<T>(

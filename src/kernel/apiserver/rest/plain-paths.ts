@@ -25,10 +25,10 @@ const VERSION: Json = {
 };
 
 /** The answer of a path outside of the API; `undefined` where there is none. */
-export function plainPath(request: ApiRequest, registry: Registry): ApiResponse | undefined {
+export function plainPath(request: ApiRequest, registry: Registry, etcd: boolean): ApiResponse | undefined {
   const { path } = request;
   const health = HEALTH.find((root) => path === root || path.startsWith(`${root}/`));
-  if (health) return healthOf(path, health, request.query ?? {});
+  if (health) return healthOf(path, health, request.query ?? {}, etcd);
   if (path === '/version' || path === '/version/') return { code: 200, headers: JSON_TYPE, body: VERSION };
   if (path === '/') return { code: 200, headers: JSON_TYPE, body: { paths: pathsOf(registry) } };
   if (path === '/openapi/v3')
@@ -38,11 +38,22 @@ export function plainPath(request: ApiRequest, registry: Registry): ApiResponse 
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function healthOf(path: string, root: string, query: Record<string, string>): ApiResponse {
+/** Models apiserver/pkg/server/healthz: a check that fails is named, and its reason withheld. */
+function healthOf(path: string, root: string, query: Record<string, string>, etcd: boolean): ApiResponse {
   const check = path.slice(root.length + 1);
-  if (check !== '') return CHECKS.includes(check) ? textResponse(200, 'ok') : textResponse(404, '404 page not found\n');
-  if (query['verbose'] === undefined) return textResponse(200, 'ok');
-  return textResponse(200, [...CHECKS.map((one) => `[+]${one} ok`), `${root.slice(1)} check passed`, ''].join('\n'));
+  const fails = (one: string): boolean => one === 'etcd' && !etcd;
+  if (check !== '' && !CHECKS.includes(check)) return textResponse(404, '404 page not found\n');
+  const asked = check === '' ? CHECKS : [check];
+  const lines = asked.map((one) => (fails(one) ? `[-]${one} failed: reason withheld` : `[+]${one} ok`));
+  if (asked.some(fails)) {
+    const text =
+      check === ''
+        ? [...lines, `${root.slice(1)} check failed`, ''].join('\n')
+        : 'internal server error: reason withheld\n';
+    return textResponse(500, text);
+  }
+  if (check !== '' || query['verbose'] === undefined) return textResponse(200, 'ok');
+  return textResponse(200, [...lines, `${root.slice(1)} check passed`, ''].join('\n'));
 }
 
 function pathsOf(registry: Registry): string[] {

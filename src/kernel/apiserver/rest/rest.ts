@@ -10,6 +10,7 @@ import { aggregated, coreVersions, groupList, groupOf, resourceList } from './di
 import { getObject } from './get';
 import { listObjects } from './list';
 import { DISCOVERY_CONVERSIONS, negotiate, NotAcceptableText, OBJECT_CONVERSIONS, type Media } from './negotiation';
+import { connectionRefused, isTimedOut, needsQuorum, requestTimedOut, STORAGE_DEADLINE_MS, type Verb } from './outage';
 import { patch } from './patch';
 import { plainPath } from './plain-paths';
 import { createBareBinding, createBinding, createEviction, readLog, type PodLogs } from './pod-subresources';
@@ -21,8 +22,6 @@ import { openCursor, type WatchCursor } from './watch';
 import { create, remove, removeCollection, update } from './write';
 
 /** Models apiserver/pkg/endpoints/installer.go: which handler answers which method and path. */
-
-type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
 const MEDIA_TYPES = { json: 'application/json', yaml: 'application/yaml' } as const;
 
@@ -70,7 +69,9 @@ export class RestDoor {
   }
 
   handle(request: ApiRequest, origin: Origin): ApiResponse {
-    const plain = plainPath(request, this.#registry);
+    const { reach } = this.#core;
+    if (!reach.serving) return connectionRefused();
+    const plain = plainPath(request, this.#registry, reach.quorum);
     if (plain) return allowGet(request, plain);
     const info = readPath(request.path, this.#registry);
     if (info.kind === 'other') return textResponse(404, '404 page not found\n');
@@ -87,10 +88,11 @@ export class RestDoor {
   /** Opens a watch, or says why not. */
   openWatch(request: ApiRequest, origin: Origin): { refusal: ApiResponse } | WatchCursor {
     const info = readPath(request.path, this.#registry);
-    if (info.kind !== 'resource') return { refusal: this.handle(request, origin) };
+    if (info.kind !== 'resource' || !this.#core.reach.serving) return { refusal: this.handle(request, origin) };
     const warnings: string[] = [];
     try {
       const media = negotiate(request.headers?.['accept'], OBJECT_CONVERSIONS);
+      if (needsQuorum('watch', request) && !this.#core.reach.quorum) throw requestTimedOut();
       return openCursor({ core: this.#core, registry: this.#registry, request, origin, media, warnings }, info.path);
     } catch (error) {
       return { refusal: refusalResponse(error) };
@@ -105,6 +107,7 @@ export class RestDoor {
     const call: Call = { core: this.#core, registry: this.#registry, request, origin, media, warnings };
     const verb = verbOf(request, info.path);
     if (!verb || !isAllowed(verb, info.path)) throw notAllowed();
+    if (needsQuorum(verb, request) && !this.#core.reach.quorum) throw requestTimedOut();
     if (info.path.subresource === 'log' && verb === 'get')
       return withWarnings(readLog(call, info.path, this.logs), warnings);
     if (verb === 'watch') return responseOf(200, openCursor(call, info.path).next() as unknown as Json, media);
@@ -195,5 +198,10 @@ function withWarnings(response: ApiResponse, warnings: string[]): ApiResponse {
 function refusalResponse(error: unknown): ApiResponse {
   if (error instanceof NotAcceptableText) return textResponse(406, error.message);
   if (!(error instanceof ApiError)) throw error;
-  return { code: error.code, headers: { 'content-type': 'application/json' }, body: error.status as unknown as Json };
+  const answer = {
+    code: error.code,
+    headers: { 'content-type': 'application/json' },
+    body: error.status as unknown as Json,
+  };
+  return isTimedOut(error) ? { ...answer, afterMs: STORAGE_DEADLINE_MS } : answer;
 }

@@ -1,0 +1,9 @@
+/** What lies between a client and what is stored. */
+export interface Reach {
+  /** Whether any API server answers; otherwise connections are refused. */
+  readonly serving: boolean;
+  /** Whether etcd has its quorum; otherwise it answers nothing in time. */
+  readonly quorum: boolean;
+}
+
+export const UNBROKEN: Reach = Object.freeze({ serving: true, quorum: true });
