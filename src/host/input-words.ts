@@ -83,10 +83,20 @@ const FAULT_LABELS: Partial<Record<Fault['type'], string>> = {
   ComponentUp: 'Start',
 };
 
+/** `Stop etcd member etcd-2`, `Stop kubelet on cpu-1`, `Stop kube-scheduler`. */
+function componentLabel(
+  verb: string,
+  { component, node, member }: { component: string; node?: string; member?: string },
+): { label: string; subject?: string } {
+  if (member !== undefined) return { label: `${verb} ${component} member ${member}` };
+  if (node === undefined) return { label: `${verb} ${component}` };
+  return { label: `${verb} ${component} on ${node}`, subject: `nodes ${node}` };
+}
+
 function faultLabel(fault: Fault): { label: string; subject?: string } {
   const verb = FAULT_LABELS[fault.type] ?? fault.type;
   if ('pod' in fault) return { label: `${verb} ${fault.pod}`, subject: `pods ${fault.namespace}/${fault.pod}` };
-  if ('component' in fault) return { label: `${verb} ${fault.component}` };
+  if ('component' in fault) return componentLabel(verb, fault);
   if (!('node' in fault) || fault.node === undefined) return { label: verb };
   const name = typeof fault.node === 'string' ? fault.node : fault.node.metadata.name;
   return { label: `${verb} ${name}`, subject: `nodes ${name}` };

@@ -7,15 +7,18 @@ import type { ApiObject, Json, Node } from '../api/objects';
 import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
+import type { TypedClient } from './apiserver/typed-client';
 import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
-import { ControlPlane, type ApiServerClient, type ControlPlaneKind } from './control-plane';
+import { ControlPlane, type ApiServerClient, type ControlPlaneKind, type ControlPlaneNodes } from './control-plane';
+import { CONTROL_PLANE_IMAGES, CONTROL_PLANE_LABEL, manifestOf } from './control-plane-pods';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
 import { lookUp } from './images/catalogue';
 import { CONVENTIONS } from './images/conventions';
 import { parseImage } from './images/reference';
+import { LeaderElection } from './leader-election';
 import { Kubelet, KUBELET_INFORMERS } from './kubelet/kubelet';
 import type { Component } from './machinery/component';
 import { EventRecorder } from './machinery/event-recorder';
@@ -111,6 +114,8 @@ export class Cluster {
       kind: start.controlPlane ?? 'plain',
       processes: this.#leaders,
       clients: () => this.#clients(),
+      removeNode: (name, input) => this.#removeNode(name, input),
+      ...(start.controlPlane === 'self-managed' ? { nodes: this.#controlPlaneNodes() } : {}),
     });
     this.api.reach = this.controlPlane;
     this.#own(this.hub);
@@ -207,9 +212,15 @@ export class Cluster {
     this.#dropKubelet(name);
     this.machines.remove(name);
     this.network.forgetNode(name);
+    this.controlPlane.look();
+    this.controlPlane.whenAnswered(name, input);
+  }
+
+  /** The cloud says that a machine is no more. Models cloud-provider's node lifecycle controller. */
+  #removeNode(name: string, input: number): void {
     const client = this.api.clientFor('cloud-node-controller');
     client.because([], input);
-    if (client.get('nodes', '', name)) client.remove('nodes', '', name);
+    if (!this.machines.get(name) && client.get('nodes', '', name)) client.remove('nodes', '', name);
   }
 
   /** What a reader of a followed log has yet to see; `position` −1 begins. */
@@ -289,8 +300,10 @@ export class Cluster {
     const { seed } = this.start;
     const conventions = CONVENTIONS[this.start.conventions];
     const bandwidth = (): number => machines.state.megabytesPerSecond;
+    const onStaticPod = (): void => this.controlPlane.look();
     const parts = {
       nodeName: name,
+      onStaticPod,
       clock,
       client,
       informers,
@@ -307,6 +320,62 @@ export class Cluster {
     this.kubelets.set(name, kubelet);
     this.#run({ name: owner, informers, components: [kubelet], recorders: [recorder] });
     return kubelet;
+  }
+
+  /** The nodes that say that they are the control plane's are; its images are on their disks. */
+  #settleControlPlane(): void {
+    const nodes = this.start.nodes.filter(({ metadata }) => metadata.labels?.[CONTROL_PLANE_LABEL] !== undefined);
+    const names = nodes.map(({ metadata }) => metadata.name);
+    for (const name of names) {
+      const { images } = this.machines.get(name)!;
+      for (const image of CONTROL_PLANE_IMAGES) images.set(image, this.imageSizeMb(image));
+    }
+    this.controlPlane.settle(names);
+  }
+
+  #controlPlaneNodes(): ControlPlaneNodes {
+    const podOf = (component: string, node: string): string => `${component}-${node}`;
+    const exit = (component: string, node: string, code: number): void =>
+      void this.kubelets.get(node)?.crash('kube-system', podOf(component, node), component, code);
+    return {
+      election: this.#runElection((component, node) => exit(component, node, 1)),
+      runs: (component, node) => this.kubelets.get(node)?.runsStatic(podOf(component, node)) ?? false,
+      isReached: (node) => this.machines.reachable(node),
+      place: (component, node, uid) => {
+        const pod = manifestOf(component, node, this.controlPlane.state.members);
+        this.machines.get(node)?.manifests.set(component, Object.freeze({ uid, pod }));
+        this.kubelets.get(node)?.manifestsChanged();
+      },
+      take: (component, node) => {
+        exit(component, node, 137);
+        this.machines.get(node)?.manifests.delete(component);
+        this.kubelets.get(node)?.manifestsChanged();
+      },
+    };
+  }
+
+  #runElection(exit: (component: string, node: string) => void): LeaderElection {
+    const { clock } = this;
+    const voiceOf = (name: string, component: string): [string, { client: TypedClient; recorder: EventRecorder }] => {
+      const client = this.api.clientFor(name);
+      const recorder = new EventRecorder({ component }, client, clock);
+      this.#keep(`leader-election/recorder/${name}`, recorder);
+      return [name, { client, recorder }];
+    };
+    const election = new LeaderElection({
+      clock,
+      seed: this.start.seed,
+      voices: new Map([
+        voiceOf('kube-scheduler', 'default-scheduler'),
+        voiceOf('kube-controller-manager', 'kube-controller-manager'),
+      ]),
+      isAnswered: (_component, node) => this.controlPlane.isAnswered(node),
+      begin: (component) => this.#leaders.lead(component),
+      end: (component) => this.#leaders.stop(component),
+      exit,
+    });
+    this.#own(election);
+    return election;
   }
 
   /** Everybody who speaks to the API server but the programs that lead: kubelets, and kube-proxies together. */
@@ -339,8 +408,9 @@ export class Cluster {
     this.api.bootstrap();
     this.api.logs = { read: (...asked) => readLog(this, ...asked) };
     for (const object of this.start.objects) this.#post(object);
-    this.#leaders.beginAll();
+    if (this.start.controlPlane !== 'self-managed') this.#leaders.beginAll();
     for (const node of this.start.nodes) this.addMachine(node);
+    if (this.start.controlPlane === 'self-managed') this.#settleControlPlane();
     const end = this.run(0);
     assert(end === 'reached', 'a cluster boots without training');
   }

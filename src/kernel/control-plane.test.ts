@@ -1,47 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EndpointSlice, Node, Pod } from '../api/objects';
-import type { ControlPlaneKind } from './control-plane';
-import { ClusterRig, replayOf } from './cluster.rig';
+import type { EndpointSlice, Node } from '../api/objects';
+import { ClusterRig } from './cluster.rig';
+import { down, isTheSameAgain, notReady, outages, readyOf, running, serving, up } from './control-plane.rig';
 import { brokenInvariants } from './invariants';
 import { deployment, DEPLOYMENTS, PODS } from './storm.rig';
-
-const down = (rig: ClusterRig, component: string, more: { node?: string; member?: string } = {}): void =>
-  void rig.input({ kind: 'fault', fault: { type: 'ComponentDown', component, ...more } });
-const up = (rig: ClusterRig, component: string, more: { node?: string; member?: string } = {}): void =>
-  void rig.input({ kind: 'fault', fault: { type: 'ComponentUp', component, ...more } });
-
-const readyOf = (rig: ClusterRig, node: string): string | undefined =>
-  (rig.cluster.store.get('nodes', node) as Node).status.conditions?.find((one) => one.type === 'Ready')?.status;
-const notReady = (rig: ClusterRig): string[] =>
-  [...rig.cluster.store.all('nodes').keys()].filter((name) => readyOf(rig, name) !== 'True');
-const running = (rig: ClusterRig): Pod[] => rig.pods().filter((pod) => pod.status.phase === 'Running');
-const outages = (rig: ClusterRig): string[] =>
-  rig.cluster.controlPlane.outages.map(({ component, why }) => `${component} ${why}`);
-const web = { metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } };
-
-/** A cluster with a Deployment of three web servers that run. */
-function serving(preset: string, seed = 1, controlPlane?: ControlPlaneKind): ClusterRig {
-  const rig = new ClusterRig(preset, seed, controlPlane);
-  rig.request('POST', DEPLOYMENTS, deployment(3));
-  rig.request('POST', '/api/v1/namespaces/default/services', { apiVersion: 'v1', kind: 'Service', ...web });
-  rig.until('they run', () => running(rig).length === 3);
-  rig.run(10_000);
-  return rig;
-}
-
-/** Going on from a snapshot, and a replay of the journal, give the same cluster. */
-function isTheSameAgain(rig: ClusterRig, preset: string): void {
-  const endMs = rig.cluster.clock.nowMs;
-  const hash = rig.cluster.hash();
-  expect(replayOf(preset, rig.seed, rig.inputs, endMs).hash()).toBe(hash);
-  const snapshot = rig.cluster.snapshot();
-  rig.run(120_000);
-  const later = rig.cluster.hash();
-  rig.cluster.restore(snapshot);
-  expect(rig.cluster.hash()).toBe(hash);
-  rig.run(120_000);
-  expect(rig.cluster.hash()).toBe(later);
-}
 
 describe('without kube-scheduler', () => {
   it('new Pods wait, and are placed when it leads again', () => {
@@ -183,6 +145,30 @@ describe('without kube-apiserver', () => {
       expect(tainted).toEqual([]);
     },
   );
+
+  it('a machine that is taken away meanwhile loses its Node when it returns', () => {
+    const rig = serving('pool:3xcpu', 1, 'plain');
+    down(rig, 'kube-apiserver');
+    rig.input({ kind: 'fault', fault: { type: 'NodeRemove', node: 'cpu-3' } });
+    rig.run(60_000);
+    expect(rig.cluster.store.get('nodes', 'cpu-3')).toBeDefined();
+    up(rig, 'kube-apiserver');
+    rig.run(6_000);
+    expect(rig.cluster.store.get('nodes', 'cpu-3')).toBeUndefined();
+  });
+
+  it('a machine that is added meanwhile joins when it returns', () => {
+    const rig = serving('laptop');
+    down(rig, 'kube-apiserver');
+    const [laptop] = rig.cluster.start.nodes;
+    const node = { ...laptop!, metadata: { ...laptop!.metadata, name: 'late' } };
+    rig.input({ kind: 'fault', fault: { type: 'NodeAdd', node } });
+    rig.run(60_000);
+    expect(rig.cluster.store.get('nodes', 'late')).toBeUndefined();
+    up(rig, 'kube-apiserver');
+    rig.run(30_000);
+    expect(readyOf(rig, 'late')).toBe('True');
+  });
 
   it('a leader that was away for less than its renew deadline goes on, a later one starts anew', () => {
     for (const [awayMs, restarts] of [

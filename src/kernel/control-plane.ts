@@ -1,6 +1,7 @@
 import { assert } from '../base/assert';
-import { nextBetween, seedRandom, type RandomState } from '../base/random';
+import { nextBetween, nextUuid, seedRandom, type RandomState } from '../base/random';
 import type { Reach } from './apiserver/reach';
+import type { LeaderElection } from './leader-election';
 import type { Component } from './machinery/component';
 import type { Processes } from './processes';
 import type { Clock, Timer } from './time/clock';
@@ -17,7 +18,7 @@ export type ControlPlaneComponent = (typeof COMPONENTS)[number];
 /** One running copy of a component. */
 interface Instance {
   readonly component: ControlPlaneComponent;
-  /** The node that it runs on, or the name of the etcd member; empty where there is one and no node shows it. */
+  /** The node that it runs on, or the name of the member of an etcd that no node shows; empty where there is one and no node shows it. */
   readonly place: string;
 }
 
@@ -29,16 +30,35 @@ export interface ApiServerClient {
   connect(): void;
 }
 
+/** The nodes of a control plane that the cluster runs itself. */
+export interface ControlPlaneNodes {
+  readonly election: LeaderElection;
+  /** Whether a component's static Pod runs on a node. */
+  runs(component: string, node: string): boolean;
+  /** Whether the other nodes reach this one. */
+  isReached(node: string): boolean;
+  /** Puts a component's manifest on a node, for a Pod of this uid. */
+  place(component: ControlPlaneComponent, node: string, uid: string): void;
+  /** Kills what runs and takes the manifest away. */
+  take(component: ControlPlaneComponent, node: string): void;
+}
+
 export interface ControlPlaneParts {
   readonly clock: Clock;
   readonly seed: number;
   readonly kind: ControlPlaneKind;
   readonly processes: Processes;
+  /** Where the control plane runs, if nodes of the cluster show it. */
+  readonly nodes?: ControlPlaneNodes;
   /** Everybody but the programs of the control plane itself. */
   readonly clients: () => Iterable<ApiServerClient>;
+  /** Takes the Node of a machine away that is no more; `input` is the journal's entry that asked for it. */
+  readonly removeNode: (name: string, input: number) => void;
 }
 
 interface ControlPlaneState {
+  /** Where etcd's members are: nodes, or nowhere that one sees. */
+  members: readonly string[];
   /** Instances that somebody stopped, as `etcd/etcd-1`. */
   stopped: Set<string>;
   /** Whether an API server answers. */
@@ -68,6 +88,8 @@ const REPAIR_MS = 60_000;
 const REPAIRS_KEPT = 16;
 /** A leader gives up ten seconds after the first renewal that failed, and it renews every two. Models the defaults of client-go leaderelection. */
 const RENEW_DEADLINE_MS: readonly [number, number] = [10_000, 12_000];
+/** The cloud's controller looks so often. */
+const CLOUD_RETRY_MS = 5_000;
 /** Clients try again after a back-off, each at its own moment. */
 const RECONNECT_MS: readonly [number, number] = [200, 7_000];
 
@@ -80,19 +102,36 @@ const keyOf = ({ component, place }: Instance): string => `${component}/${place}
 export class ControlPlane implements Component, Reach {
   readonly name = NAME;
   state: ControlPlaneState;
-  readonly #instances: readonly Instance[];
 
   constructor(private readonly parts: ControlPlaneParts) {
     this.state = {
+      members: MEMBERS,
       stopped: new Set(),
       serving: true,
       quorum: true,
       repairs: [],
       random: seedRandom(parts.seed, NAME),
     };
-    this.#instances = COMPONENTS.flatMap((component) =>
-      (component === 'etcd' ? MEMBERS : ['']).map((place) => ({ component, place })),
+  }
+
+  get #instances(): Instance[] {
+    const { members } = this.state;
+    return COMPONENTS.flatMap((component) =>
+      (component === 'etcd' || this.parts.nodes ? members : ['']).map((place) => ({ component, place })),
     );
+  }
+
+  /** The control plane comes to these nodes: their kubelets are to run it. Until then nobody answers. */
+  settle(nodes: readonly string[]): void {
+    this.state.members = Object.freeze([...nodes]);
+    for (const component of LED) this.parts.processes.stop(component);
+    for (const { component, place } of this.#instances) this.#place(component, place);
+    this.#evaluate();
+  }
+
+  /** Something has happened to a machine or a static Pod that the control plane may depend on. */
+  look(): void {
+    if (this.parts.nodes) this.parts.clock.after(0, NAME, 'look', '');
   }
 
   restore(state: object): void {
@@ -145,6 +184,7 @@ export class ControlPlane implements Component, Reach {
   stop(name: string, place?: string): void {
     for (const instance of this.#named(name, place)) {
       const key = keyOf(instance);
+      if (!this.state.stopped.has(key)) this.parts.nodes?.take(instance.component, instance.place);
       this.state.stopped.add(key);
       if (this.parts.kind === 'managed') this.parts.clock.after(REPAIR_MS, NAME, 'repair', key);
     }
@@ -154,7 +194,7 @@ export class ControlPlane implements Component, Reach {
   start(name: string, place?: string): void {
     for (const instance of this.#named(name, place)) {
       const key = keyOf(instance);
-      this.state.stopped.delete(key);
+      if (this.state.stopped.delete(key)) this.#place(instance.component, instance.place);
       this.parts.clock.cancel(NAME, 'repair', key);
     }
     this.#evaluate();
@@ -165,8 +205,16 @@ export class ControlPlane implements Component, Reach {
     if (!this.answers) client.disconnect();
   }
 
-  handle({ kind, key }: Timer): void {
-    if (kind === 'repair') this.#repair(key);
+  /** The Node of a machine that is no more goes, as soon as somebody can be told. */
+  whenAnswered(machine: string, input: number): void {
+    if (this.answers) this.parts.removeNode(machine, input);
+    else this.parts.clock.after(CLOUD_RETRY_MS, NAME, 'remove-node', machine, input);
+  }
+
+  handle({ kind, key, data }: Timer): void {
+    if (kind === 'look') this.#evaluate();
+    else if (kind === 'remove-node') this.whenAnswered(key, Number(data));
+    else if (kind === 'repair') this.#repair(key);
     else if (kind === 'lease-lost') this.parts.processes.stop(key);
     else if (kind === 'reconnect') this.#clientNamed(key)?.connect();
     else assert(false, `${NAME} has no handler for ${kind}`);
@@ -176,8 +224,23 @@ export class ControlPlane implements Component, Reach {
     return this.#instances.filter((one) => one.component === name && (place === undefined || one.place === place));
   }
 
-  #isUp(instance: Instance): boolean {
-    return !this.state.stopped.has(keyOf(instance));
+  #place(component: ControlPlaneComponent, node: string): void {
+    this.parts.nodes?.place(component, node, nextUuid(this.state.random));
+  }
+
+  #isUp({ component, place }: Instance): boolean {
+    const { nodes } = this.parts;
+    if (!nodes) return !this.state.stopped.has(keyOf({ component, place }));
+    const heard = component !== 'etcd' && component !== 'kube-apiserver' ? true : nodes.isReached(place);
+    return heard && nodes.runs(component, place);
+  }
+
+  /**
+   * Whether the requests of a program on a node are answered. kubeadm has it ask the API server of its own node, which
+   * asks any member of etcd.
+   */
+  isAnswered(node: string): boolean {
+    return this.state.quorum && this.#isUp({ component: 'kube-apiserver', place: node });
   }
 
   #anyUp(component: ControlPlaneComponent): boolean {
@@ -232,6 +295,7 @@ export class ControlPlane implements Component, Reach {
       clock.cancel(NAME, 'reconnect', client.name);
       client.disconnect();
     }
+    if (this.parts.nodes) return;
     for (const component of LED) {
       processes.hold(component);
       clock.after(nextBetween(this.state.random, ...RENEW_DEADLINE_MS), NAME, 'lease-lost', component);
@@ -243,6 +307,7 @@ export class ControlPlane implements Component, Reach {
     for (const client of clients()) {
       clock.after(nextBetween(this.state.random, ...RECONNECT_MS), NAME, 'reconnect', client.name);
     }
+    if (this.parts.nodes) return;
     for (const component of LED) {
       clock.cancel(NAME, 'lease-lost', component);
       processes.release(component);
@@ -251,9 +316,23 @@ export class ControlPlane implements Component, Reach {
 
   /** A program without any instance ends; one that is to lead again waits until the old leader's lease has run out. */
   #lead(component: (typeof LED)[number]): void {
-    const { processes } = this.parts;
+    const { processes, nodes } = this.parts;
+    if (nodes) return this.#elect(component, nodes.election);
     if (!this.#anyUp(component)) processes.stop(component);
     else if (this.answers) processes.start(component);
+  }
+
+  /** The instances that run compete; the one that leads does nothing while it is not answered. */
+  #elect(component: (typeof LED)[number], election: LeaderElection): void {
+    const running = this.#named(component, undefined).filter((one) => this.#isUp(one));
+    election.setRunning(
+      component,
+      running.map(({ place }) => place),
+    );
+    const leader = election.leaderOf(component);
+    if (leader === undefined) return;
+    if (this.isAnswered(leader)) this.parts.processes.release(component);
+    else this.parts.processes.hold(component);
   }
 
   #clientNamed(name: string): ApiServerClient | undefined {

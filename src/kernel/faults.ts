@@ -55,6 +55,7 @@ function link(up: boolean): Carrier<{ node: string }> {
     cluster.hub.setCut(kubelet.name, !up || !cluster.machines.get(node)!.served);
     cluster.network.setCut(node, !up);
     if (up) kubelet.linkUp();
+    cluster.controlPlane.look();
   });
 }
 

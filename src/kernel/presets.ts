@@ -1,5 +1,6 @@
 import type { ApiObject, Node, Taint } from '../api/objects';
 import type { ControlPlaneKind } from './control-plane';
+import { CONTROL_PLANE_LABEL } from './control-plane-pods';
 import { SCHEDULER_CONFIGURATION } from './scheduler/preset-configuration';
 import { STORAGE_CLASSES } from './storage/classes';
 
@@ -58,6 +59,14 @@ const SHAPES = {
   },
   large: { pool: 'cpu', cpu: '32', memory: '128Gi', instanceType: 'n2-standard-32' },
   laptop: { pool: 'cpu', cpu: '4', memory: '8Gi', instanceType: 'laptop' },
+  controlPlane: {
+    pool: 'control-plane',
+    cpu: '4',
+    memory: '16Gi',
+    instanceType: 'n2-standard-4',
+    labels: { [CONTROL_PLANE_LABEL]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
+    taints: [{ key: CONTROL_PLANE_LABEL, effect: 'NoSchedule' }],
+  },
 } satisfies Record<string, Shape>;
 
 type ShapeName = keyof typeof SHAPES;
@@ -110,9 +119,13 @@ const ml = (): Node[] => [
   machine('gpu-t4-1', 't4', 'b', [{ key: 'dedicated', value: 'vision', effect: 'NoSchedule' }]),
 ];
 
+const controlPlane = (): Node[] =>
+  ['a', 'b', 'c'].map((zone, index) => machine(`control-plane-${index + 1}`, 'controlPlane', zone));
+
 const PRESETS: Record<string, Pick<Preset, 'controlPlane'> & { nodes: () => Node[] }> = {
   ml: { nodes: ml, controlPlane: 'managed' },
   tpu: { nodes: () => [...ml(), machine('tpu-1', 'tpu', 'a')], controlPlane: 'managed' },
+  'self-managed': { nodes: () => [...ml(), ...controlPlane()], controlPlane: 'self-managed' },
   laptop: { nodes: () => [machine('laptop', 'laptop', 'a')], controlPlane: 'plain' },
   empty: { nodes: () => [], controlPlane: 'plain' },
 };

@@ -101,7 +101,12 @@ export class Processes implements Component {
   }
 
   handle(timer: Timer): void {
-    const entry = this.#entries.get(timer.key);
+    this.lead(timer.key);
+  }
+
+  /** A stopped process begins at once: it knows nothing, and lists. */
+  lead(name: string): void {
+    const entry = this.#entries.get(name);
     if (!entry) return;
     const { process, begin, fresh } = entry;
     this.state.down.delete(process.name);

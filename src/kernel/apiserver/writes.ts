@@ -46,7 +46,7 @@ export function createObject(core: Core, resource: Resource, draft: DraftObject,
 
 function createOnce(core: Core, resource: Resource, draft: DraftObject, write: Write): ApiObject {
   const { kind } = resource;
-  let object = withSystemMetadata(core, resource, draft);
+  let object = withSystemMetadata(core, resource, draft, write);
   if (kind.defaults) object = kind.defaults(object);
   const { namespace = '', name } = object.metadata;
   const request = { operation: 'create', resource, namespace, name, subresource: '', write } as const;
@@ -81,7 +81,7 @@ function refuseInvalid(resource: Resource, object: ApiObject, errors: FieldError
 }
 
 /** Models rest.FillObjectMetaSystemFields and the name generator. */
-function withSystemMetadata(core: Core, resource: Resource, draft: DraftObject): ApiObject {
+function withSystemMetadata(core: Core, resource: Resource, draft: DraftObject, write: Write): ApiObject {
   const { metadata } = draft;
   const random = core.state.random;
   if (metadata.resourceVersion) {
@@ -91,12 +91,19 @@ function withSystemMetadata(core: Core, resource: Resource, draft: DraftObject):
   const filled: ObjectMeta = {
     ...kept,
     name: metadata.name || (metadata.generateName ? generatedName(metadata.generateName, random) : ''),
-    uid: nextUuid(random),
+    uid: isMirror(draft, write) ? metadata.uid! : nextUuid(random),
     creationTimestamp: core.clock.time,
     resourceVersion: '',
   };
   if (resource.kind.generation) filled.generation = 1;
   return { ...draft, metadata: filled };
+}
+
+/** A mirror has the uid of the Pod that it shows: who looks for either finds what runs on the machine. */
+function isMirror({ metadata }: DraftObject, write: Write): boolean {
+  return (
+    write.trusted && metadata.uid !== undefined && metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined
+  );
 }
 
 function generatedName(base: string, random: RandomState): string {
@@ -128,7 +135,8 @@ export function updateObject(
     return { object: freezeDeep(next), did: 'removed' };
   }
   if (write.dryRun) return { object: freezeDeep(next), did: 'updated' };
-  if (target.subresource === '') admission.record({ ...target, operation: 'update', object: next, current, write }, core);
+  if (target.subresource === '')
+    admission.record({ ...target, operation: 'update', object: next, current, write }, core);
   return {
     object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause),
     did: 'updated',

@@ -90,6 +90,15 @@ const podium = (sizeMb: number, program: ProgramName): KnownImage => ({
   argumentsReplace: false,
 });
 
+/** A program of Kubernetes itself: what it does is done by the cluster's own parts. */
+const kubernetes = (sizeMb: number, command: string, tag: string): KnownImage => ({
+  sizeMb,
+  program: 'server',
+  commands: [command],
+  tags: [tag],
+  argumentsReplace: false,
+});
+
 const IMAGES: Conventions['images'] = {
   busybox: box(4),
   alpine: box(8),
@@ -103,6 +112,10 @@ const IMAGES: Conventions['images'] = {
   'podium/model-server': podium(400, 'model-server'),
   'podium/load': podium(60, 'load'),
   'podium/evaluate': podium(600, 'evaluate'),
+  'registry.k8s.io/etcd': kubernetes(60, 'etcd', '3.6.8-0'),
+  'registry.k8s.io/kube-apiserver': kubernetes(30, 'kube-apiserver', 'v1.36.3'),
+  'registry.k8s.io/kube-controller-manager': kubernetes(25, 'kube-controller-manager', 'v1.36.3'),
+  'registry.k8s.io/kube-scheduler': kubernetes(20, 'kube-scheduler', 'v1.36.3'),
   'registry.k8s.io/pause': { sizeMb: 1, program: 'server', argumentsReplace: false },
 };
 

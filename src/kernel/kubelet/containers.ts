@@ -75,6 +75,7 @@ export class Containers {
     run.startedMs = this.core.nowMs;
     run.meter = newMeter(this.core.nowMs);
     moveRun(run, 'START');
+    this.#tell(record);
     this.processes.start({ record, container, run, process: 'main' }, what.program, setup, 'main', '');
     const hook = spec.lifecycle?.postStart;
     if (!hook || !isAlive(run)) return { kind: 'started' };
@@ -196,6 +197,12 @@ export class Containers {
     run.exitCode = 255;
     run.reason = 'Unknown';
     run.message = '';
+    this.#tell(record);
+  }
+
+  /** Whoever depends on static Pods learns what has become of one. */
+  #tell(record: PodRecord): void {
+    if (record.isStatic) this.core.parts.onStaticPod?.();
   }
 
   #move(record: PodRecord, container: ContainerRecord, run: Run, event: string): void {
@@ -264,6 +271,7 @@ export class Containers {
     run.memoryBytes = 0;
     run.ports = [];
     this.core.expectRelist(record.uid);
+    this.#tell(record);
     this.listener.ended(record);
   }
 

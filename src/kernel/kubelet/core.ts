@@ -27,6 +27,8 @@ export interface KubeletParts {
   readonly training: TrainingDesk;
   readonly conventions: Conventions;
   readonly seed: number;
+  /** A container of a static Pod has begun or ended. */
+  readonly onStaticPod?: () => void;
 }
 
 export const NODE = compileMachine(nodeMachine);

@@ -18,6 +18,7 @@ import { PodIntake } from './pod-intake';
 import { WORKER, workerState } from './pod-record';
 import { generateStatus } from './pod-status';
 import { PodWorkers } from './pod-workers';
+import { StaticPods } from './static-pods';
 import { Probes } from './probes';
 import { placeOf } from './processes';
 import type { ContainerRecord, KubeletState, LogLine, PodRecord, ProbeType } from './state';
@@ -75,6 +76,7 @@ export class Kubelet implements Component {
   readonly #probes: Probes;
   readonly #workers: PodWorkers;
   readonly #intake: PodIntake;
+  readonly #statics: StaticPods;
 
   constructor(nodeName: string, parts: KubeletParts) {
     this.name = `kubelet/${nodeName}`;
@@ -90,7 +92,8 @@ export class Kubelet implements Component {
       hooked: (record, failure) => this.#whenAttended(() => this.#workers.hooked(record, failure)),
       probed: (record, about, ok, output) => this.#whenAttended(() => this.#probes.finished(record, about, ok, output)),
     });
-    this.#intake = new PodIntake(this.#core, this.#workers);
+    this.#statics = new StaticPods(this.#core, this.#workers);
+    this.#intake = new PodIntake(this.#core, this.#workers, this.#statics);
     parts.informers.on('pods', (event) => this.#intake.seen(event));
     parts.informers.on('nodes', (event) => this.#nodeSeen(event));
   }
@@ -181,12 +184,28 @@ export class Kubelet implements Component {
     if (this.#core.machine.served) return;
     this.#core.machine.served = true;
     if (!this.#core.online) return;
-    beat(this.#core);
+    this.#beat();
     this.#catchUp();
+  }
+
+  #beat(): void {
+    beat(this.#core);
+    if (this.#core.machine.manifests.size > 0) this.#statics.mirror();
+  }
+
+  /** Files of static Pods have come to the machine or gone from it. */
+  manifestsChanged(): void {
+    if (this.#core.attended) this.#statics.sync();
+  }
+
+  /** Whether a static Pod of this machine runs. */
+  runsStatic(pod: string): boolean {
+    return this.#statics.runs(pod);
   }
 
   #catchUp(): void {
     if (this.state.relistWanted) this.#intake.relist();
+    this.#statics.mirror();
     this.#core.flushEvents();
     this.#sayWhatWasHeld();
   }
@@ -305,7 +324,7 @@ export class Kubelet implements Component {
   readonly #handlers: Record<string, (timer: Timer) => void> = {
     kubeletStart: () => this.#kubeletStarted(),
     runtimeReady: () => this.#runtimeReady(),
-    lease: () => beat(this.#core),
+    lease: () => this.#beat(),
     nodeStatus: () => reportNode(this.#core),
     relist: () => this.#relisted(),
     observe: ({ key }) => this.#withPod(key, (record) => this.#observe(record)),
@@ -419,6 +438,7 @@ export class Kubelet implements Component {
     reportNode(this.#core);
     registerCsiNode(this.#core);
     this.#intake.relist();
+    this.#statics.sync();
     this.#sayWhatWasHeld();
   }
 

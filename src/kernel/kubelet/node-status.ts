@@ -104,10 +104,10 @@ function nodeInfo(core: KubeletCore): object {
 
 /** Makes the Node known, or takes it over where it is known. Models kubelet_node_status.go registerWithAPIServer. */
 export function registerNode(core: KubeletCore): void {
+  core.state.hostIp = addressesOf(core).find((one) => one.type === 'InternalIP')?.address ?? '';
   if (!core.online) return;
   const { client } = core.parts;
   const { metadata, spec } = core.machine.node;
-  core.state.hostIp = addressesOf(core).find((one) => one.type === 'InternalIP')?.address ?? '';
   client.because([]);
   const known = client.get('nodes', '', core.nodeName);
   if (known) return;

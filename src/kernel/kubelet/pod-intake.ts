@@ -7,6 +7,7 @@ import { resourcesOf } from './pod-resources';
 import { deadlineMs } from './pod-status';
 import type { PodWorkers } from './pod-workers';
 import type { PodRecord } from './state';
+import { isMirror, type StaticPods } from './static-pods';
 import { removePod, setStatus, writeStatus } from './status-writer';
 
 const RECONCILE_MS = 10_000;
@@ -19,6 +20,7 @@ export class PodIntake {
   constructor(
     private readonly core: KubeletCore,
     private readonly workers: PodWorkers,
+    private readonly statics: StaticPods,
   ) {}
 
   seen(event: StoreEvent<Pod>): void {
@@ -38,13 +40,14 @@ export class PodIntake {
     parts.informers.relist();
     this.#listing = null;
     const bound = new Set(events.map((event) => event.object.metadata.uid));
-    for (const record of [...state.pods.values()]) if (!bound.has(record.uid)) this.#gone(record);
+    for (const record of [...state.pods.values()]) if (!bound.has(record.uid) && !record.isStatic) this.#gone(record);
     for (const event of events) this.#take(event);
     for (const record of [...state.pods.values()]) if (record.lastSyncMs === null) this.workers.update(record);
   }
 
   #take(event: StoreEvent<Pod>): void {
     const pod = event.object;
+    if (isMirror(pod)) return this.statics.mirror();
     const record = this.core.pod(pod.metadata.uid);
     if (event.type !== 'DELETED') {
       if (record) this.#changed(record, pod, event.revision);

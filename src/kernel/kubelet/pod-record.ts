@@ -22,6 +22,7 @@ export function createRecord(pod: Pod): PodRecord {
     namespace: pod.metadata.namespace ?? 'default',
     name: pod.metadata.name,
     pod,
+    isStatic: false,
     gone: false,
     worker: WORKER.initial,
     workerTaken: 0,

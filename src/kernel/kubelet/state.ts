@@ -152,7 +152,9 @@ export interface PodRecord {
   readonly name: string;
   /** The Pod as last seen. */
   pod: Pod;
-  /** Whether the object is gone from the API. */
+  /** Whether it comes from a file on the machine; the API shows a mirror of it. */
+  isStatic: boolean;
+  /** Whether the object is gone from the API, or the file from the machine. */
   gone: boolean;
   /** State of the Pod worker machine, and the transitions that led there. */
   worker: number;

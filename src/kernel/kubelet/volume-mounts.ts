@@ -39,7 +39,7 @@ export function allMounted(record: PodRecord): boolean {
 export function mountVolumes(core: KubeletCore, record: PodRecord): Mounting {
   let untilMs = Infinity;
   for (const { name } of record.pod.spec.volumes ?? []) {
-    const volume = volumeRecord(record, name);
+    const volume = volumeRecord(core, record, name);
     if (volume.state === MOUNTED) continue;
     if (volume.retryMs <= core.nowMs) setUp(core, record, volume);
     if (volume.state !== MOUNTED) untilMs = Math.min(untilMs, volume.retryMs);
@@ -53,7 +53,7 @@ export function mountVolumes(core: KubeletCore, record: PodRecord): Mounting {
   return { kind: 'waits', untilMs: core.nowMs + looks * POLL_MS };
 }
 
-function volumeRecord(record: PodRecord, name: string): VolumeRecord {
+function volumeRecord(core: KubeletCore, record: PodRecord, name: string): VolumeRecord {
   let volume = record.volumes.get(name);
   if (!volume) {
     const files = new Map<string, string>();
@@ -66,7 +66,7 @@ function volumeRecord(record: PodRecord, name: string): VolumeRecord {
       readOnly: false,
       uniqueName: '',
       failures: 0,
-      retryMs: 0,
+      retryMs: core.nowMs,
     };
     record.volumes.set(name, volume);
   }

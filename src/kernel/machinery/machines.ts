@@ -1,5 +1,11 @@
 import { assert } from '../../base/assert';
-import type { Node } from '../../api/objects';
+import type { Node, Pod } from '../../api/objects';
+
+/** A file on a machine that names a Pod for its kubelet to run. `uid` is the Pod's, a new one each time it is put there. */
+export interface StaticPodManifest {
+  readonly uid: string;
+  readonly pod: Pod;
+}
 
 /** A machine of the simulated world: what is true of it whether or not anybody has been told. */
 export interface Machine {
@@ -18,6 +24,8 @@ export interface Machine {
   devices: Map<string, { id: string; healthy: boolean }[]>;
   /** Complete images on the machine's disk: reference → size in megabytes. Survives loss of power. */
   images: Map<string, number>;
+  /** The static Pods by their names in the files. */
+  manifests: Map<string, StaticPodManifest>;
   /** Counts the machine's starts: what ran before the last one is gone. */
   boots: number;
 }
@@ -50,6 +58,7 @@ export class Machines {
       memoryPressure: false,
       devices: devicesOf(node),
       images: new Map(),
+      manifests: new Map(),
       boots: 1,
     };
     this.state.machines.set(name, machine);
