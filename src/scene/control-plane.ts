@@ -106,15 +106,28 @@ function schedulerLines(scheduler: SchedulerView): string[] {
 
 /** The names under which a control plane component may be stopped. */
 const COMPONENTS = {
-  etcd: ['etcd'],
-  apiserver: ['kube-apiserver'],
-  controllers: ['kube-controller-manager'],
-  scheduler: ['kube-scheduler'],
+  etcd: 'etcd',
+  apiserver: 'kube-apiserver',
+  controllers: 'kube-controller-manager',
+  scheduler: 'kube-scheduler',
 } as const;
 
 /** Why a component does nothing: longest first; nothing for one that works. */
 export function lastWords(view: ControlPlaneView, component: keyof typeof COMPONENTS): readonly string[] {
-  const names: readonly string[] = COMPONENTS[component];
-  const at = view.down.findIndex((name) => names.includes(name));
+  return wordsOf(view, COMPONENTS[component]);
+}
+
+function wordsOf(view: ControlPlaneView, name: string): readonly string[] {
+  const at = view.down.indexOf(name);
   return at < 0 ? [] : (view.lastWords[at] ?? ['stopped by you', 'stopped']);
+}
+
+/** Each component with what it is at, or why it is at nothing. */
+export function componentRows(view: ControlPlaneView): { name: string; text: string }[] {
+  return Object.values(COMPONENTS).map((name) => ({ name, text: componentSentence(view, name) }));
+}
+
+/** What one component is at, by the name under which it may be stopped. */
+export function componentSentence(view: ControlPlaneView, name: string): string {
+  return wordsOf(view, name)[0] ?? (name === COMPONENTS.etcd ? view.members : 'works');
 }

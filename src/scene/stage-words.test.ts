@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NODE_FLAGS } from '../protocol/frame';
 import { placeOf } from './actors';
 import { captionAt } from './captions';
-import { lastWords, loopRows, schedulerView } from './control-plane';
+import { componentRows, lastWords, loopRows, schedulerView } from './control-plane';
 import { Ids, makeFrame, oneJob, type Sketch } from './frames.rig';
 import { layoutMap } from './layout';
 import { actionsFor } from './menu';
@@ -98,6 +98,12 @@ describe('the control plane', () => {
     expect(schedulerView(shown, new Story(), 0)).toEqual({ mode: 'idle', last: '', note: '' });
     expect(lastWords(shown.controlPlane, 'scheduler')).toEqual(['waits to lead']);
     expect(lastWords(shown.controlPlane, 'etcd')).toEqual([]);
+    expect(componentRows(shown.controlPlane).map(({ name, text }) => `${name}: ${text}`)).toEqual([
+      'etcd: 3 of 3 members agree',
+      'kube-apiserver: works',
+      'kube-controller-manager: works',
+      'kube-scheduler: waits to lead',
+    ]);
   });
 });
 

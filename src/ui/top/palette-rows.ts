@@ -1,4 +1,5 @@
 import type { Fault } from '../../api/faults';
+import { componentSentence } from '../../scene/control-plane';
 import { actionsFor, componentAction, COMPONENTS, nodeActions, podActions, type Action } from '../../scene/menu';
 import { isOver, nodeHas, type NodeGlyph, type Picture, type PodGlyph } from '../../scene/picture';
 import { podState } from '../../scene/words';
@@ -72,7 +73,7 @@ export function candidatesOf({ picture, offStage, files, always }: PaletteSource
     for (const pod of pods) made.push(podCandidate(pod));
     for (const node of picture.nodes) made.push(nodeCandidate(node));
     made.push(...lowerCandidates(picture));
-    for (const name of COMPONENTS) made.push(componentCandidate(name, picture.controlPlane.down));
+    for (const name of COMPONENTS) made.push(componentCandidate(name, picture.controlPlane));
   }
   for (const one of offStage) made.push(offStageCandidate(one));
   for (const name of files)
@@ -186,15 +187,15 @@ function nodeCandidate(node: NodeGlyph): Candidate {
   };
 }
 
-function componentCandidate(name: string, down: readonly string[]): Candidate {
+function componentCandidate(name: string, view: Picture['controlPlane']): Candidate {
   const subject: Subject = { resource: 'components', namespace: '', name };
-  const note = down.includes(name) ? 'Control plane, stopped by you' : 'Control plane';
+  const note = view.down.includes(name) ? `Control plane, ${componentSentence(view, name)}` : 'Control plane';
   return {
     words: `${name} ${note}`.toLowerCase(),
     offers: 'start stop',
     rows: () => [
       { group: 'Objects', icon: 'chip', text: name, note, key: '', action: { do: 'select', subject } },
-      actionRow(componentAction(name, down)),
+      actionRow(componentAction(name, view.down)),
     ],
   };
 }
