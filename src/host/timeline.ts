@@ -79,10 +79,10 @@ export class Timeline {
     for (;;) {
       const next = this.inputs[this.#applied];
       const goalMs = next ? Math.min(untilMs, next.atMs) : untilMs;
-      if (!this.#runTo(goalMs, ends)) {
-        const due = next !== undefined && next.atMs <= this.nowMs && !this.#copying;
-        if (!due) return false;
-      }
+      const end = this.#runTo(goalMs, ends);
+      if (end === 'slice') return false;
+      /* What training waits for may be the next input; any other comes after everything due at its moment. */
+      if (end === 'waiting' && !(next !== undefined && next.atMs <= this.nowMs)) return false;
       if (!next || next.atMs > untilMs) return true;
       this.#take(next);
       if (ends() && this.nowMs < untilMs) return false;
@@ -138,16 +138,15 @@ export class Timeline {
     return nearestMs > this.nowMs + farMs;
   }
 
-  #runTo(goalMs: number, ends: SliceEnd): boolean {
+  #runTo(goalMs: number, ends: SliceEnd): 'reached' | 'waiting' | 'slice' {
     for (;;) {
-      if (!this.#copied(ends)) return false;
+      if (!this.#copied(ends)) return 'slice';
       const end = this.cluster.run(goalMs, EVENTS_A_LOOK);
       this.#eventsSince += EVENTS_A_LOOK;
       if (this.#eventsSince >= this.#spacing) this.#keepIfLate();
-      if (!this.#copied(ends)) return false;
-      if (end === 'reached') return true;
-      if (end === 'waiting') return false;
-      if (ends()) return false;
+      if (!this.#copied(ends)) return 'slice';
+      if (end !== 'limit') return end;
+      if (ends()) return 'slice';
     }
   }
 
