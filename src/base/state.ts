@@ -23,6 +23,30 @@ function copyOwned(value: object): object {
   return copy;
 }
 
+/** Collections are copied so many entries at a time. */
+const ENTRIES_A_STEP = 256;
+/** Collections lie no deeper than this below a part's state. */
+const DEPTH_IN_STEPS = 3;
+
+/** The same copy in steps between which something else may be done, as long as it changes nothing of the value. */
+export function* copyInSteps<T>(value: T, depth = DEPTH_IN_STEPS): Generator<void, T> {
+  if (depth === 0 || typeof value !== 'object' || value === null || Object.isFrozen(value)) return copyState(value);
+  if (value instanceof Map) {
+    const copy = new Map<unknown, unknown>();
+    for (const [key, entry] of value) {
+      copy.set(key, yield* copyInSteps(entry, depth - 1));
+      if (copy.size % ENTRIES_A_STEP === 0) yield;
+    }
+    return copy as T;
+  }
+  if (Array.isArray(value) || value instanceof Set || ArrayBuffer.isView(value)) return copyState(value);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    copy[key] = yield* copyInSteps((value as Record<string, unknown>)[key], depth - 1);
+  }
+  return copy as T;
+}
+
 /** Freezes a value and all below it. Stops at what is frozen already. */
 export function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
@@ -64,7 +88,8 @@ function hashContent(value: object): number {
     for (const item of value) hash = hashState(item, hash);
     return hash;
   }
-  if (ArrayBuffer.isView(value)) return (value as Uint8Array).reduce<number>((hash, item) => mix(hash, item), 0x41c6_4e6d);
+  if (ArrayBuffer.isView(value))
+    return (value as Uint8Array).reduce<number>((hash, item) => mix(hash, item), 0x41c6_4e6d);
   let hash = 0x27d4_eb2f;
   for (const key of Object.keys(value).sort()) {
     const entry = (value as Record<string, unknown>)[key];

@@ -37,7 +37,8 @@ export class Session {
   /** The open branch has no telling name yet; what lay ahead where it began helps to find one. */
   #unnamed: { future: readonly Input[] } | undefined;
 
-  private constructor(
+  /** Opens a document; `cluster` is its own, and stands at its start. */
+  constructor(
     readonly document: ClusterDocument,
     cluster: Cluster,
     storage: JournalStorage | undefined,
@@ -49,27 +50,22 @@ export class Session {
     this.timeline = new Timeline(cluster, inputsOf(document, this.#branch.id));
   }
 
-  /** Opens a document; the cluster stands at its start. Returns the reason where it cannot. */
-  static open(
-    document: ClusterDocument,
-    listener: SessionListener,
-    storage?: JournalStorage,
-    name = 'default',
-  ): Session | { problem: string } {
-    const start = document.start;
-    const preset = 'preset' in start ? presetOf(start.preset) : undefined;
+  /** The cluster that a document begins with, yet to boot. Returns the reason where there is none. */
+  static clusterOf(document: ClusterDocument): Cluster | { problem: string } {
+    const from = document.start;
+    const preset = 'preset' in from ? presetOf(from.preset) : undefined;
     if (preset && 'problem' in preset) return preset;
-    const { nodes, objects } = preset ?? (start as { nodes: Json[]; objects: Json[] });
+    const { nodes, objects } = preset ?? (from as { nodes: Json[]; objects: Json[] });
     const { controlPlane } = preset ?? {};
-    const cluster = new Cluster({
+    const start = {
       seed: document.seed,
       epochMs: parseTime(document.startedAt),
       conventions: document.conventions,
       ...(controlPlane ? { controlPlane } : {}),
       nodes: nodes as never,
       objects: objects as never,
-    });
-    return new Session(document, cluster, storage, name, listener);
+    };
+    return new Cluster(start, 'in slices');
   }
 
   /** A cluster like the open one, without what a snapshot brings. */

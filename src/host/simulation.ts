@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
 import { ApiError } from '../api/status';
 import type { Frame } from '../protocol/frame';
+import type { Cluster } from '../kernel/cluster';
 import type { FrameMessage } from '../protocol/frame-message';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { internalError, onlyLooking, refusalResponse } from './answers';
@@ -31,6 +32,15 @@ export interface SimulationHost {
 const SAVE_PROGRESS_MS = 2_000;
 const BROKEN_SLEEP_MS = 100;
 const BESIDE_SLICE_MS = 6;
+/** Booting takes so much of a slice: a cluster of thousands of nodes takes many. */
+const BOOT_SLICE_MS = 8;
+
+/** A cluster that boots for a document, and whoever waits for that. */
+interface Booting {
+  readonly cluster: Cluster;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
 
 /** A cluster that runs: session, pacer, streams and control API behind one door. The same in browser and Node. */
 export class Simulation {
@@ -49,13 +59,23 @@ export class Simulation {
   #savedAtWallMs = 0;
   /** Answers that take some of the cluster's time. */
   #late: { atMs: number; epoch: number; come: () => void }[] = [];
+  readonly #booting: Booting[] = [];
+  readonly #listener = {
+    historyChanged: (): void => {
+      this.failure = '';
+      this.streams.expire();
+      this.#frames.reset();
+    },
+  };
   /** Requests that came while history was being replayed wait for its end. */
   #seeking: Promise<void> = Promise.resolve();
 
   constructor(private readonly host: SimulationHost) {
-    const opened = this.#openSession(newDocument({ preset: 'empty' }, 1), undefined);
-    if ('problem' in opened) throw new Error(opened.problem);
-    this.session = opened;
+    const document = newDocument({ preset: 'empty' }, 1);
+    const cluster = Session.clusterOf(document);
+    if ('problem' in cluster) throw new Error(cluster.problem);
+    cluster.boot(() => false);
+    this.session = new Session(document, cluster, undefined, this.name, this.#listener);
     this.office = new TrainingOffice(host.trainer, host.wake);
     this.pacer = new Pacer(() => this.session, this.office, host.wallMs);
     this.streams = new Streams(() => this.session.cluster, host.wallMs);
@@ -92,7 +112,7 @@ export class Simulation {
 
   /** One request through the door. Below `/podium/v1/` it is for the control API. */
   async request(request: ApiRequest): Promise<ApiResponse> {
-    await this.#seeking;
+    for (let awaited; awaited !== this.#seeking; await awaited) awaited = this.#seeking;
     if (request.path.startsWith(CONTROL_PREFIX)) return this.#answer(() => handleControl(this, request));
     return this.#answer(async () => {
       if (this.viewer && this.session.cluster.api.isWrite(request)) throw onlyLooking();
@@ -139,6 +159,7 @@ export class Simulation {
 
   /** One slice of virtual time. Returns how long the owner may sleep, in ms. */
   slice(): number {
+    if (this.#booting.length > 0) return this.#sliceBoot(this.#booting[0]!);
     let sleepMs = BROKEN_SLEEP_MS;
     try {
       sleepMs = this.pacer.slice();
@@ -150,6 +171,19 @@ export class Simulation {
     this.#answerLate();
     this.#saveProgress();
     return sleepMs;
+  }
+
+  /** While a cluster boots, the one that is open stands still: it is about to be closed. */
+  #sliceBoot({ cluster, done, failed }: Booting): number {
+    const startMs = this.host.wallMs();
+    try {
+      if (!cluster.boot(() => this.host.wallMs() - startMs >= BOOT_SLICE_MS)) return 0;
+      done();
+    } catch (error) {
+      failed(error);
+    }
+    this.#booting.shift();
+    return 0;
   }
 
   /** The branch beside has its own share of a slice. Returns whether it needs more. */
@@ -243,15 +277,26 @@ export class Simulation {
     return this.pacer.speed === 0 ? 'paused' : 'playing';
   }
 
+  /** Opens a document; requests that come meanwhile are for it, and wait. */
+  #open(document: ClusterDocument, name: string, stored: 'already' | 'anew' | 'not'): Promise<{ problem?: string }> {
+    const opened = this.#openAnother(document, name, stored);
+    this.#seeking = opened.then(
+      () => {},
+      () => {},
+    );
+    return opened;
+  }
+
   /** Opens a document that is stored already, is to be stored in the place of what was there, or is not to be. */
-  async #open(
+  async #openAnother(
     document: ClusterDocument,
     name: string,
     stored: 'already' | 'anew' | 'not',
   ): Promise<{ problem?: string }> {
     const storage = stored === 'not' || this.viewer ? undefined : this.host.storage;
-    const opened = this.#openSession(document, storage, name);
-    if ('problem' in opened) return opened;
+    const cluster = await this.#boot(document);
+    if ('problem' in cluster) return cluster;
+    const opened = new Session(document, cluster, storage, name, this.#listener);
     const begun = stored === 'anew' ? opened.journal.begin(document) : undefined;
     this.name = name;
     this.session = opened;
@@ -270,20 +315,16 @@ export class Simulation {
     return { problem: why };
   }
 
-  #openSession(
-    document: ClusterDocument,
-    storage: JournalStorage | undefined,
-    name = 'default',
-  ): Session | { problem: string } {
-    const listener = {
-      historyChanged: (): void => {
-        this.failure = '';
-        this.streams.expire();
-        this.#frames.reset();
-      },
-    };
+  /** The cluster of a document at its start, or why there is none. It boots in slices, so that pings are answered. */
+  async #boot(document: ClusterDocument): Promise<Cluster | { problem: string }> {
     try {
-      return Session.open(document, listener, storage, name);
+      const cluster = Session.clusterOf(document);
+      if ('problem' in cluster) return cluster;
+      await new Promise<void>((done, failed) => {
+        this.#booting.push({ cluster, done, failed });
+        this.host.wake();
+      });
+      return cluster;
     } catch (error) {
       return { problem: `The cluster cannot start: ${error instanceof Error ? error.message : String(error)}` };
     }

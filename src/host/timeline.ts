@@ -17,6 +17,8 @@ const SNAPSHOT_EVERY_MS = 5_000;
 const SNAPSHOT_EVERY_EVENTS = 2_000;
 const EVENTS_AN_OBJECT = 4;
 const SNAPSHOTS_KEPT = 48;
+/** Of a large cluster fewer are kept: so many objects in all, and two snapshots at least. */
+const OBJECTS_KEPT = 1_000_000;
 /** Kernel events run between two looks at the wall clock. */
 const EVENTS_A_LOOK = 16;
 
@@ -43,6 +45,8 @@ export class Timeline {
   /** The line: every input from the start. */
   inputs: Input[];
   #eventsSince = 0;
+  /** A snapshot that is being copied: the cluster stands still until it is complete. */
+  #copying: Generator<void, ClusterSnapshot> | undefined;
 
   /** `cluster` stands at its start; `inputs` is the whole line, which the owner may extend. */
   constructor(
@@ -50,7 +54,7 @@ export class Timeline {
     inputs: Input[],
   ) {
     this.inputs = inputs;
-    this.#keep();
+    this.#keep(cluster.snapshot());
   }
 
   get nowMs(): number {
@@ -75,10 +79,10 @@ export class Timeline {
     for (;;) {
       const next = this.inputs[this.#applied];
       const goalMs = next ? Math.min(untilMs, next.atMs) : untilMs;
-      if (!this.#runTo(goalMs, ends)) {
-        const due = next !== undefined && next.atMs <= this.nowMs;
-        if (!due) return false;
-      }
+      const end = this.#runTo(goalMs, ends);
+      if (end === 'slice') return false;
+      /* What training waits for may be the next input; any other comes after everything due at its moment. */
+      if (end === 'waiting' && !(next !== undefined && next.atMs <= this.nowMs)) return false;
       if (!next || next.atMs > untilMs) return true;
       this.#take(next);
       if (ends() && this.nowMs < untilMs) return false;
@@ -97,6 +101,7 @@ export class Timeline {
     let index = this.#moments.length - 1;
     while (index > 0 && (this.#moments[index]!.atMs > atMs || this.#moments[index]!.inputs > inputs)) index -= 1;
     const moment = present(this.#moments[index], 'the first snapshot');
+    this.#copying = undefined;
     this.cluster.restore(moment.snapshot);
     this.#applied = moment.inputs;
   }
@@ -133,14 +138,15 @@ export class Timeline {
     return nearestMs > this.nowMs + farMs;
   }
 
-  #runTo(goalMs: number, ends: SliceEnd): boolean {
+  #runTo(goalMs: number, ends: SliceEnd): 'reached' | 'waiting' | 'slice' {
     for (;;) {
+      if (!this.#copied(ends)) return 'slice';
       const end = this.cluster.run(goalMs, EVENTS_A_LOOK);
       this.#eventsSince += EVENTS_A_LOOK;
       if (this.#eventsSince >= this.#spacing) this.#keepIfLate();
-      if (end === 'reached') return true;
-      if (end === 'waiting') return false;
-      if (ends()) return false;
+      if (!this.#copied(ends)) return 'slice';
+      if (end !== 'limit') return end;
+      if (ends()) return 'slice';
     }
   }
 
@@ -155,15 +161,29 @@ export class Timeline {
 
   #keepIfLate(): void {
     const last = this.#moments.findLast((moment) => moment.atMs <= this.nowMs);
-    if (this.nowMs >= last!.atMs + SNAPSHOT_EVERY_MS) this.#keep();
+    if (this.nowMs < last!.atMs + SNAPSHOT_EVERY_MS) return;
+    this.#eventsSince = 0;
+    this.#copying = this.cluster.snapshotInSteps();
   }
 
-  #keep(): void {
-    this.#eventsSince = 0;
+  /** Goes on with the snapshot that is being copied. Returns whether the cluster may run. */
+  #copied(ends: SliceEnd): boolean {
+    while (this.#copying) {
+      const { done, value } = this.#copying.next();
+      if (done) {
+        this.#copying = undefined;
+        this.#keep(value);
+      } else if (ends()) return false;
+    }
+    return true;
+  }
+
+  #keep(snapshot: ClusterSnapshot): void {
     if (this.#moments.some((moment) => moment.atMs === this.nowMs && moment.inputs === this.#applied)) return;
-    this.#moments.push({ atMs: this.nowMs, inputs: this.#applied, snapshot: this.cluster.snapshot() });
+    this.#moments.push({ atMs: this.nowMs, inputs: this.#applied, snapshot });
     this.#moments.sort((a, b) => a.atMs - b.atMs || a.inputs - b.inputs);
-    if (this.#moments.length > SNAPSHOTS_KEPT) this.#thin();
+    const kept = Math.max(2, Math.min(SNAPSHOTS_KEPT, Math.floor(OBJECTS_KEPT / this.cluster.store.size)));
+    while (this.#moments.length > kept) this.#thin();
   }
 
   /** Drops the snapshot whose neighbours lie closest together for their age. The first one stays. */

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert';
 import { seedRandom } from '../base/random';
-import { copyState, hashState } from '../base/state';
+import { copyInSteps, copyState, hashState } from '../base/state';
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Json, Node } from '../api/objects';
@@ -63,6 +63,8 @@ export type RunEnd = 'reached' | 'waiting' | 'limit';
 
 /** The cluster runs this long before virtual time 0, so that it is found ready. */
 const BOOT_MS = 60_000;
+/** Events of the boot between two looks at whether a slice ends. */
+const EVENTS_A_LOOK = 16;
 
 interface Stateful {
   state: object;
@@ -92,7 +94,14 @@ export class Cluster {
   readonly #components = new Map<string, Component>();
   readonly #parts = new Map<string, Stateful>();
 
-  constructor(readonly start: ClusterStart) {
+  /** How many of the machines to start with have been switched on; all of them once the cluster has booted. */
+  #started = 0;
+
+  /** `boots` says whether it is ready at once, or once `boot` says so. */
+  constructor(
+    readonly start: ClusterStart,
+    boots: 'at once' | 'in slices' = 'at once',
+  ) {
     this.clock = new Clock(start.epochMs, -BOOT_MS);
     const { metricsApi } = CONVENTIONS[start.conventions];
     const registry = new Registry(false, metricsApi ? METRICS_ROWS : []);
@@ -125,7 +134,24 @@ export class Cluster {
     this.#runControllers();
     this.scheduler = this.#runScheduler();
     this.network = this.#runNetwork();
-    this.#boot();
+    this.#install();
+    if (boots === 'at once') this.boot(() => false);
+  }
+
+  /** Goes on with booting until it is done or `ends`. Returns whether the cluster is ready: its time is 0 then. */
+  boot(ends: () => boolean): boolean {
+    const { nodes } = this.start;
+    while (this.#started < nodes.length) {
+      this.addMachine(nodes[this.#started++]!);
+      if (this.#started === nodes.length && this.start.controlPlane === 'self-managed') this.#settleControlPlane();
+      if (ends()) return false;
+    }
+    for (;;) {
+      const end = this.run(0, EVENTS_A_LOOK);
+      assert(end !== 'waiting', 'a cluster boots without training');
+      if (end === 'reached') return true;
+      if (ends()) return false;
+    }
   }
 
   /**
@@ -175,6 +201,16 @@ export class Cluster {
   snapshot(): ClusterSnapshot {
     const copy = new Map<string, object>();
     for (const [name, part] of this.#parts) copy.set(name, copyState(part.state));
+    return copy;
+  }
+
+  /** The same in steps. Nothing of the cluster may change until the last one. */
+  *snapshotInSteps(): Generator<void, ClusterSnapshot> {
+    const copy = new Map<string, object>();
+    for (const [name, part] of this.#parts) {
+      copy.set(name, yield* copyInSteps(part.state));
+      yield;
+    }
     return copy;
   }
 
@@ -404,15 +440,12 @@ export class Cluster {
     };
   }
 
-  #boot(): void {
+  /** Everything but the machines. */
+  #install(): void {
     this.api.bootstrap();
     this.api.logs = { read: (...asked) => readLog(this, ...asked) };
     for (const object of this.start.objects) this.#post(object);
     if (this.start.controlPlane !== 'self-managed') this.#leaders.beginAll();
-    for (const node of this.start.nodes) this.addMachine(node);
-    if (this.start.controlPlane === 'self-managed') this.#settleControlPlane();
-    const end = this.run(0);
-    assert(end === 'reached', 'a cluster boots without training');
   }
 
   /** Puts an object of the start through the door, as an installer would. */

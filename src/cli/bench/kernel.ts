@@ -1,5 +1,5 @@
-import type { Json, Pod } from '../../api/objects';
-import { assert } from '../../base/assert';
+import type { Deployment, Json, Node, Pod } from '../../api/objects';
+import { assert, present } from '../../base/assert';
 import { Cluster } from '../../kernel/cluster';
 import type { Input } from '../../kernel/input';
 import { presetOf } from '../../kernel/presets';
@@ -36,28 +36,115 @@ const post = (path: string, body: Json, atMs = 0): Input => ({
   request: { method: 'POST', path, body, headers: { 'content-type': 'application/json' } },
 });
 
-function readyPods(cluster: Cluster): number {
+/** How many Pods are Ready, but for those on nodes that are `lost`. */
+function readyPods(cluster: Cluster, lost: ReadonlySet<string> = new Set()): number {
   let ready = 0;
   for (const object of cluster.store.all('pods').values()) {
-    const conditions = (object as Pod).status.conditions ?? [];
+    const { spec, status } = object as Pod;
+    if (lost.has(spec.nodeName ?? '')) continue;
+    const conditions = status.conditions ?? [];
     if (conditions.some((one) => one.type === 'Ready' && one.status === 'True')) ready += 1;
   }
   return ready;
 }
 
-/** From one Apply of a Deployment to all its Pods Ready, kernel alone. */
-export function podsReady(pods: number, nodes: number): Record<string, number> {
-  const cluster = clusterOf(`pool:${nodes}xlarge`);
-  const cpuStart = process.cpuUsage();
-  const answer = cluster.input(post('/apis/apps/v1/namespaces/default/deployments', deployment('web', pods)), 0);
-  assert(answer?.code === 201, 'the Deployment is accepted');
-  while (readyPods(cluster) < pods) {
-    assert(cluster.clock.nowMs < HALF_AN_HOUR_MS, `only ${readyPods(cluster)} of ${pods} Pods became Ready`);
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+const MEGABYTE = 1024 * 1024;
+
+const heapMegabytes = (): number => Math.round(process.memoryUsage().heapUsed / MEGABYTE);
+
+/** Seconds of CPU that this takes. */
+function cpuSeconds(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
+/** Runs second by second until `done`. */
+function runUntil(cluster: Cluster, what: string, done: () => boolean): void {
+  const limitMs = cluster.clock.nowMs + HALF_AN_HOUR_MS;
+  while (!done()) {
+    assert(cluster.clock.nowMs < limitMs, `${what} takes too long`);
     cluster.run(cluster.clock.nowMs + 1_000);
   }
-  const cpu = process.cpuUsage(cpuStart);
-  return { pods, nodes, cpuSecondsToReady: (cpu.user + cpu.system) / 1e6, virtualSeconds: cluster.clock.nowMs / 1000 };
 }
+
+function deploy(cluster: Cluster, pods: number): void {
+  const answer = cluster.input(post(DEPLOYMENTS, deployment('web', pods), cluster.clock.nowMs), 0);
+  assert(answer?.code === 201, 'the Deployment is accepted');
+  runUntil(cluster, `that ${pods} Pods are Ready`, () => readyPods(cluster) >= pods);
+}
+
+/** From one Apply of a Deployment to all its Pods Ready, kernel alone. */
+export function podsReady(pods: number, nodes: number): Record<string, number> {
+  let cluster: Cluster | undefined;
+  const cpuSecondsToBoot = cpuSeconds(() => (cluster = clusterOf(`pool:${nodes}xlarge`)));
+  const booted = present(cluster, 'a cluster');
+  const cpuSecondsToReady = cpuSeconds(() => deploy(booted, pods));
+  return {
+    pods,
+    nodes,
+    cpuSecondsToBoot,
+    cpuSecondsToReady,
+    cpuMillisecondsAPod: (1000 * cpuSecondsToReady) / pods,
+    virtualSeconds: booted.clock.nowMs / 1000,
+    heapMegabytes: heapMegabytes(),
+  };
+}
+
+/** From another template to all Pods of it Ready and all old ones gone. */
+export function rollingUpdate(pods: number, nodes: number): Record<string, number> {
+  const cluster = clusterOf(`pool:${nodes}xlarge`);
+  deploy(cluster, pods);
+  const fromMs = cluster.clock.nowMs;
+  const template = { metadata: { annotations: { round: '2' } } };
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const request = { method: 'PATCH', path: `${DEPLOYMENTS}/web`, body: { spec: { template } }, headers };
+  const isRolledOut = (): boolean => {
+    const { status } = cluster.store.get('deployments', 'default/web') as Deployment;
+    return (
+      status.observedGeneration === 2 &&
+      status.updatedReplicas === pods &&
+      status.readyReplicas === pods &&
+      status.replicas === pods
+    );
+  };
+  const cpu = cpuSeconds(() => {
+    cluster.input({ atMs: fromMs, kind: 'request', client: 'bench', request }, 1);
+    runUntil(cluster, 'the rolling update', isRolledOut);
+  });
+  const virtualSeconds = (cluster.clock.nowMs - fromMs) / 1000;
+  return { pods, nodes, cpuSecondsToRollOut: cpu, virtualSeconds, heapMegabytes: heapMegabytes() };
+}
+
+/** From the loss of every node of a zone until as many Pods as before are Ready elsewhere. */
+export function zoneLost(pods: number, nodes: number): Record<string, number> {
+  const cluster = clusterOf(`pool:${nodes}xlarge`);
+  deploy(cluster, pods);
+  const fromMs = cluster.clock.nowMs;
+  const lost = [...cluster.machines.all()]
+    .filter(({ node }) => zoneOf(node).endsWith('a'))
+    .map(({ node }) => node.metadata.name);
+  const gone = new Set(lost);
+  const cpu = cpuSeconds(() => {
+    lost.forEach((node, index) =>
+      cluster.input({ atMs: fromMs, kind: 'fault', fault: { type: 'NodeDown', node } }, 1 + index),
+    );
+    runUntil(cluster, 'to replace what a zone held', () => readyPods(cluster, gone) >= pods);
+  });
+  const virtualSeconds = (cluster.clock.nowMs - fromMs) / 1000;
+  return {
+    pods,
+    nodes,
+    nodesLost: lost.length,
+    cpuSecondsToReplace: cpu,
+    virtualSeconds,
+    heapMegabytes: heapMegabytes(),
+  };
+}
+
+const zoneOf = ({ metadata }: Node): string => metadata.labels?.['topology.kubernetes.io/zone'] ?? '';
 
 /** How much faster than real time an idle `ml` cluster runs. */
 export function fastForwardIdle(): Record<string, number> {

@@ -1,5 +1,5 @@
 import { benchTraining } from '../../training/bench-training';
-import { fastForwardIdle, podsReady, replay } from './kernel';
+import { fastForwardIdle, podsReady, replay, rollingUpdate, zoneLost } from './kernel';
 import { schedulerThroughput, type Workload } from './scheduler';
 
 /** A row of the table: what it does, and figures of its own besides time and memory. */
@@ -21,6 +21,9 @@ const SCHEDULED: readonly (readonly [workload: Workload, nodes: number, pods: nu
 export const BENCHES: readonly Bench[] = [
   { name: 'pods-ready-1000', run: () => podsReady(1000, 20) },
   { name: 'pods-ready-4000', run: () => podsReady(4000, 80) },
+  { name: 'pods-ready-10000', run: () => podsReady(10_000, 200) },
+  { name: 'rolling-update-1000', run: () => rollingUpdate(1_000, 20) },
+  { name: 'zone-lost-100', run: () => zoneLost(3_000, 300) },
   { name: 'idle-ml', run: fastForwardIdle },
   { name: 'replay-200', run: replay },
   ...SCHEDULED.map(([workload, nodes, pods]) => ({
@@ -34,4 +37,6 @@ export const BENCHES: readonly Bench[] = [
       return { stepsPerSecond: Math.round(stepsPerSecond), bareStepsPerSecond: Math.round(bareStepsPerSecond), ratio };
     },
   },
+  /* The last, because it takes minutes and gigabytes. */
+  { name: 'pods-ready-150000', run: () => podsReady(150_000, 5_000) },
 ];

@@ -63,8 +63,6 @@ export class FrameBuilder {
   readonly #branchesMarked = new Set<string>();
   /** The node of a Pod as of a revision, for those since the last frame. */
   readonly #boundAt = new Map<number, string>();
-  /** Pods that the scheduler may have tried since the last frame. */
-  #tried = new Set<string>();
   #triedAtMs = -Infinity;
   #volumes: VolumeView[] | undefined;
   #services: ServiceView[] | undefined;
@@ -157,7 +155,6 @@ export class FrameBuilder {
       const row = this.#pods.remove(event.key);
       this.changes += 1;
       if (row) this.#nodes.podsChanged(row.node);
-      this.#tried.delete(event.key);
       return;
     }
     const { before, row } = this.#pods.put(event.key, event.object as Pod);
@@ -166,7 +163,6 @@ export class FrameBuilder {
     if (before?.node !== row.node) this.#nodes.podsChanged(before?.node ?? '');
     if (before?.node !== row.node || !sameSum(before, row)) this.#nodes.podsChanged(row.node);
     if (before?.node !== row.node || before.state.phase !== row.state.phase) this.changes += 1;
-    if (before?.node !== row.node || row.node === '') this.#tried.add(event.key);
     const mark = podMark(before, row, event.atMs);
     if (mark) this.#marks.push(mark);
   }
@@ -185,7 +181,6 @@ export class FrameBuilder {
     this.#nodes.clear();
     this.#curves.reset();
     this.#marks = [];
-    this.#tried.clear();
     this.#checkpoints.clear();
     this.#volumes = this.#services = undefined;
     for (const [name, node] of store.all('nodes')) this.#nodes.put(name, node as Node);
@@ -196,7 +191,6 @@ export class FrameBuilder {
       const { row } = this.#pods.put(key, pod as Pod);
       this.#curves.know(row);
       this.#nodes.podsChanged(row.node);
-      if (row.node === '') this.#tried.add(key);
     }
     this.#controlPlane.reset();
     this.#repairToldMs = -Infinity;
@@ -234,16 +228,14 @@ export class FrameBuilder {
   }
 
   #takeAttempts(): SchedulingRecord[] {
-    const attempts: SchedulingRecord[] = [];
-    for (const key of this.#tried) {
-      const slash = key.indexOf('/');
-      const record = this.#source.scheduler.records(key.slice(0, slash), key.slice(slash + 1)).at(-1);
-      if (record && record.atMs > this.#triedAtMs) attempts.push(record);
-      if (this.#pods.get(key)?.node !== '') this.#tried.delete(key);
-    }
+    const attempts = this.#source.scheduler.attemptsSince(this.#triedAtMs).filter((one) => this.#isThere(one));
     attempts.sort((a, b) => a.atMs - b.atMs);
     this.#triedAtMs = attempts.at(-1)?.atMs ?? this.#triedAtMs;
     return attempts.slice(-ATTEMPTS_LIMIT);
+  }
+
+  #isThere({ namespace, name, uid }: SchedulingRecord): boolean {
+    return this.#pods.get(`${namespace}/${name}`)?.pod.metadata.uid === uid;
   }
 
   #takeMarks(view: FrameView): Mark[] {
@@ -300,6 +292,7 @@ export class FrameBuilder {
   #work(nowMs: number): Work {
     const work = new Map<string, { flag: number; progress: number }>();
     for (const [name, { state }] of this.#source.kubelets) {
+      if (state.pulls.length === 0) continue;
       for (const [index, pull] of state.pulls.entries()) {
         const ends = index === 0 ? this.#source.clock.timer(`kubelet/${name}`, 'pull', '')?.atMs : undefined;
         const length = ends === undefined ? 0 : ends - pull.startedMs;

@@ -16,12 +16,20 @@ import type { PodTable } from './pod-table';
 import type { FrameSource, Usage } from './source';
 
 const SECOND_MS = 1000;
+const NOTHING_USED: Usage = { cpuMilli: 0, memoryBytes: 0 };
 
 /** How many details of nodes one frame tells at most: they are objects, and the page must not be held up by them. */
 const NEWS_LIMIT = 500;
 
 interface NodeRow {
-  node: Node;
+  /** Index into NODE_STATES. */
+  state: number;
+  /** Flags that the Node itself tells of. */
+  flags: number;
+  heardAtMs: number;
+  used: Usage;
+  /** How many Services its kube-proxy knows; −1 where none runs. */
+  proxied: number;
   detail: NodeDetail;
   /** Sums of what its Pods request; recomputed when one of them changed. */
   cpuRequested: number;
@@ -36,10 +44,7 @@ interface NodeRow {
 /** The nodes of the cluster as rows, kept up to date write by write. */
 export class NodeTable {
   readonly #rows = new Map<string, NodeRow>();
-  readonly #heardAtMs = new Map<string, number>();
   readonly #stale = new Set<string>();
-  readonly #used = new Map<string, Usage>();
-  readonly #proxied = new Map<string, number>();
   #measuredAt = -1;
   readonly #ids = new Map<string, number>();
   #order = new Map<string, number>();
@@ -52,10 +57,8 @@ export class NodeTable {
 
   clear(): void {
     this.#rows.clear();
-    this.#heardAtMs.clear();
     this.#stale.clear();
-    this.#used.clear();
-    this.#proxied.clear();
+    this.#measuredAt = -1;
     this.#order.clear();
     this.#news.clear();
   }
@@ -67,7 +70,11 @@ export class NodeTable {
     const changed = !before || JSON.stringify(before.detail) !== JSON.stringify(detail);
     if (changed) this.#news.set(detail.id, detail);
     this.#rows.set(name, {
-      node,
+      state: readiness(node),
+      flags: flagsOf(node),
+      heardAtMs: before?.heardAtMs ?? 0,
+      used: before?.used ?? NOTHING_USED,
+      proxied: before?.proxied ?? -1,
       detail: changed ? detail : before.detail,
       cpuRequested: before?.cpuRequested ?? 0,
       memoryRequested: before?.memoryRequested ?? 0,
@@ -78,6 +85,7 @@ export class NodeTable {
     });
     if (!before) {
       this.#stale.add(name);
+      this.#measuredAt = -1;
       this.#order.set(name, this.#order.size);
       this.numbered += 1;
     }
@@ -85,19 +93,20 @@ export class NodeTable {
 
   remove(name: string): void {
     this.#rows.delete(name);
-    this.#heardAtMs.delete(name);
     this.#number();
   }
 
   /** A heartbeat of a node's kubelet reached the API server. */
   heard(name: string, atMs: number): void {
-    this.#heardAtMs.set(name, Math.floor(atMs));
+    const row = this.#rows.get(name);
+    if (row) row.heardAtMs = Math.floor(atMs);
   }
 
   /** Reads the last heartbeat from a lease that is there already. */
   readLease(name: string, lease: Lease): void {
     const renewed = parseTime(lease.spec.renewTime ?? '') - this.source.clock.state.epochMs;
-    if (Number.isFinite(renewed)) this.#heardAtMs.set(name, renewed);
+    const row = this.#rows.get(name);
+    if (row && Number.isFinite(renewed)) row.heardAtMs = renewed;
   }
 
   /** A Pod on the node came, went or ended. */
@@ -119,7 +128,7 @@ export class NodeTable {
 
   get ready(): number {
     let ready = 0;
-    for (const { node } of this.#rows.values()) if (readiness(node) === 0) ready += 1;
+    for (const { state } of this.#rows.values()) if (state === 0) ready += 1;
     return ready;
   }
 
@@ -160,8 +169,8 @@ export class NodeTable {
 
   #fill(columns: NodeColumns, index: number, name: string, row: NodeRow): void {
     columns.id[index] = row.detail.id;
-    columns.state[index] = readiness(row.node);
-    columns.flags[index] = this.#flags(name, row.node);
+    columns.state[index] = row.state;
+    columns.flags[index] = row.flags | this.#machineFlags(name);
     columns.cpuRequested[index] = row.cpuRequested;
     columns.cpuAllocatable[index] = row.allocatable.cpu;
     columns.memoryRequested[index] = row.memoryRequested;
@@ -170,11 +179,10 @@ export class NodeTable {
     columns.devices[index] = row.allocatable.devices;
     columns.hue[index] = row.hue;
     columns.troubled[index] = row.troubled;
-    columns.heardAtMs[index] = this.#heardAtMs.get(name) ?? 0;
-    const used = this.#used.get(name);
-    columns.cpuUsed[index] = used?.cpuMilli ?? 0;
-    columns.memoryUsed[index] = used?.memoryBytes ?? 0;
-    columns.proxied[index] = this.#proxied.get(name) ?? -1;
+    columns.heardAtMs[index] = row.heardAtMs;
+    columns.cpuUsed[index] = row.used.cpuMilli;
+    columns.memoryUsed[index] = row.used.memoryBytes;
+    columns.proxied[index] = row.proxied;
   }
 
   /**
@@ -183,28 +191,24 @@ export class NodeTable {
    */
   #measure(): void {
     const second = Math.floor(this.source.clock.nowMs / SECOND_MS);
-    if (second === this.#measuredAt && this.#used.size === this.#rows.size) return;
+    if (second === this.#measuredAt) return;
     this.#measuredAt = second;
     const services = proxiedServices(this.source);
-    this.#used.clear();
-    for (const name of this.#rows.keys()) {
+    for (const [name, row] of this.#rows) {
       const machine = this.source.machines.get(name);
       const kubelet = machine?.powered ? this.source.kubelets.get(name) : undefined;
-      this.#used.set(name, kubelet?.used() ?? { cpuMilli: 0, memoryBytes: 0 });
-      if (!machine?.powered) this.#proxied.delete(name);
-      else if (machine.linked) this.#proxied.set(name, services);
+      row.used = kubelet?.used() ?? NOTHING_USED;
+      if (!machine?.powered) row.proxied = -1;
+      else if (machine.linked) row.proxied = services;
     }
   }
 
-  #flags(name: string, node: Node): number {
+  #machineFlags(name: string): number {
     const machine = this.source.machines.get(name);
     let flags = 0;
     if (machine && !machine.powered) flags |= NODE_FLAGS.off;
     if (machine && !machine.linked) flags |= NODE_FLAGS.cut;
     if (machine && !machine.kubeletUp) flags |= NODE_FLAGS.kubeletDown;
-    if (node.spec.unschedulable) flags |= NODE_FLAGS.cordoned;
-    if (holds(node, 'DiskPressure')) flags |= NODE_FLAGS.diskPressure;
-    if (holds(node, 'MemoryPressure')) flags |= NODE_FLAGS.memoryPressure;
     return flags;
   }
 
@@ -236,6 +240,14 @@ export class NodeTable {
     if (id === undefined) this.#ids.set(name, (id = this.#ids.size + 1));
     return id;
   }
+}
+
+function flagsOf(node: Node): number {
+  let flags = 0;
+  if (node.spec.unschedulable) flags |= NODE_FLAGS.cordoned;
+  if (holds(node, 'DiskPressure')) flags |= NODE_FLAGS.diskPressure;
+  if (holds(node, 'MemoryPressure')) flags |= NODE_FLAGS.memoryPressure;
+  return flags;
 }
 
 function allocatableOf({ status: { allocatable = {} } }: Node, device: string): NodeRow['allocatable'] {

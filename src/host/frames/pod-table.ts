@@ -39,6 +39,8 @@ export class PodTable {
   readonly #ids = new Map<string, number>();
   /** Keys of the Pods that may have something worth drawing for a while. */
   readonly #straining = new Set<string>();
+  /** The Pods that mount claims: few of many. */
+  readonly #withClaims = new Map<string, PodRow>();
   /** Details that no frame has carried yet. */
   #news = new Map<number, PodDetail>();
   readonly #writer = new PodDetailWriter();
@@ -72,6 +74,7 @@ export class PodTable {
     this.#untold = true;
     this.#framesUntold = Infinity;
     this.#straining.clear();
+    this.#withClaims.clear();
   }
 
   /** The Pods in which something may go on that ends by itself. */
@@ -94,8 +97,9 @@ export class PodTable {
     return this.#byNode.get(node) ?? [];
   }
 
-  all(): Iterable<PodRow> {
-    return this.#rows.values();
+  /** The Pods that mount claims. */
+  withClaims(): Iterable<PodRow> {
+    return this.#withClaims.values();
   }
 
   /** Takes a Pod's new state in. Returns the row as it was and as it is. */
@@ -120,6 +124,7 @@ export class PodTable {
     if (known && this.#working.delete(known)) this.#working.add(row);
     this.#changed.add(row);
     this.#rows.set(key, row);
+    if (row.detail.claims.length > 0) this.#withClaims.set(key, row);
     if (mayStrain(pod, state)) this.#straining.add(row.key);
     else this.#straining.delete(row.key);
     this.#byUid.set(pod.metadata.uid, row);
@@ -134,6 +139,7 @@ export class PodTable {
     const row = this.#rows.get(key);
     if (!row) return undefined;
     this.#rows.delete(key);
+    this.#withClaims.delete(key);
     this.#straining.delete(key);
     this.#byUid.delete(row.pod.metadata.uid);
     this.#ids.delete(row.pod.metadata.uid);

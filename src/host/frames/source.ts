@@ -18,7 +18,7 @@ export interface FrameSource {
   readonly machines: Pick<Machines, 'get'>;
   readonly scheduler: {
     latest(): SchedulingRecord | undefined;
-    records(namespace: string, name: string): readonly SchedulingRecord[];
+    attemptsSince(atMs: number): SchedulingRecord[];
     counts(): { readonly active: number; readonly backoff: number; readonly unschedulable: number };
   };
   readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls & KubeletProbes; used(): Usage }>;

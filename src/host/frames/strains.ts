@@ -5,6 +5,8 @@ import type { FrameSource } from './source';
 
 /** So long a restart is worth drawing. */
 const RESTART_MS = 2_000;
+/** So many Pods are looked at for a frame: of more at once nobody sees the single one. */
+const LOOKED_AT = 2_000;
 const DEFAULT_THRESHOLD = 3;
 
 /** What a kubelet knows of a probe. */
@@ -23,7 +25,9 @@ export function strainsOf(
   progressOf: (uid: string) => number | undefined,
 ): PodStrain[] {
   const strains: PodStrain[] = [];
+  let looked = 0;
   for (const row of rows) {
+    if (++looked > LOOKED_AT) break;
     const probe = failingProbe(row, source);
     const pull = pullOf(row, source, progressOf(row.pod.metadata.uid));
     const initsDone = row.state.phase === 'Creating' ? initsDoneOf(row.pod) : undefined;

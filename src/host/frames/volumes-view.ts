@@ -86,7 +86,7 @@ function unclaimedView(volume: PersistentVolume): VolumeView {
 /** Pods on a node that mount a claim and have not ended, by the claim's key. */
 function usersOf(pods: PodTable): Map<string, PodRow[]> {
   const users = new Map<string, PodRow[]>();
-  for (const row of pods.all()) {
+  for (const row of pods.withClaims()) {
     if (row.node === '' || row.state.phase === 'Succeeded' || row.state.phase === 'Failed') continue;
     for (const claim of row.detail.claims) {
       const key = `${row.detail.namespace}/${claim}`;

@@ -106,7 +106,9 @@ export class NodeLifecycleController extends Controller<NodeLifecycleExtra> {
       const node = this.#check(seen);
       const after = nodeCondition(node, 'Ready')?.status;
       const zone = zoneOf(node);
-      readiness.set(zone, [...(readiness.get(zone) ?? []), after === 'True']);
+      const others = readiness.get(zone);
+      if (others) others.push(after === 'True');
+      else readiness.set(zone, [after === 'True']);
       if (after === undefined) continue;
       this.#taintByReadiness(node, after);
       this.#tellPods(node, before, after);

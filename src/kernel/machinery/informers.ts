@@ -146,20 +146,24 @@ export class Informers {
     this.hub.clear(this.name);
     for (const [resource, indexes] of this.#wanted) this.state.caches.set(resource, emptyCache(indexes));
     for (const [resource] of this.#wanted) {
-      for (const [key, object] of this.store.all(resource)) {
+      for (const [key, object] of this.#listed(resource)) {
         const revision = Number(object.metadata.resourceVersion);
-        const event: StoreEvent = { revision, type: 'ADDED', resource, key, object, atMs: 0 };
-        if (this.#concerns(event)) this.#take(event);
+        this.#take({ revision, type: 'ADDED', resource, key, object, atMs: 0 });
       }
       this.#cache(resource).revision = this.store.revision;
     }
   }
 
-  #concerns(event: StoreEvent): boolean {
-    const nodeName = this.options.nodeName;
-    if (nodeName === undefined) return true;
-    if (event.resource === 'nodes') return event.object.metadata.name === nodeName;
-    return (event.object as Pod).spec.nodeName === nodeName;
+  /** What a list shows this client. A kubelet's is of its own Node and Pods: thousands of kubelets start at once. */
+  *#listed(resource: ResourceName): Iterable<[string, ApiObject]> {
+    const { nodeName } = this.options;
+    if (nodeName === undefined) return yield* this.store.all(resource);
+    if (resource === 'nodes') {
+      const node = this.store.get('nodes', nodeName);
+      if (node) yield [nodeName, node];
+      return;
+    }
+    for (const entry of this.store.all(resource)) if ((entry[1] as Pod).spec.nodeName === nodeName) yield entry;
   }
 
   #deliver(events: readonly StoreEvent[]): void {

@@ -11,6 +11,8 @@ export interface StaticPodManifest {
 export interface Machine {
   /** The Node as its kubelet registers it: labels, taints, capacity. */
   readonly node: Node;
+  /** Counts the machines from 0 in the order of their coming: addresses are made of it, so none is given twice. */
+  readonly number: number;
   powered: boolean;
   /** Whether the network between the machine and the rest of the cluster works. */
   linked: boolean;
@@ -32,6 +34,8 @@ export interface Machine {
 
 export interface MachinesState {
   machines: Map<string, Machine>;
+  /** How many machines there have been. */
+  added: number;
   registryUp: boolean;
   /** How fast images arrive. */
   megabytesPerSecond: number;
@@ -39,7 +43,7 @@ export interface MachinesState {
 
 /** The hardware. Faults change it; kubelets live on it; nobody else may look. */
 export class Machines {
-  state: MachinesState = { machines: new Map(), registryUp: true, megabytesPerSecond: 100 };
+  state: MachinesState = { machines: new Map(), added: 0, registryUp: true, megabytesPerSecond: 100 };
 
   restore(state: MachinesState): void {
     this.state = state;
@@ -50,6 +54,7 @@ export class Machines {
     assert(!this.state.machines.has(name), `there is a machine ${name} already`);
     const machine: Machine = {
       node,
+      number: this.state.added++,
       powered: true,
       linked: true,
       served: true,

@@ -4,6 +4,7 @@ import { sameJson } from './events';
 import type { ImageState, Snapshot } from './framework/snapshot';
 import { MatchCounts, type PodMatch } from './match-counts';
 import { addPodTo, emptyNodeInfo, removePodFrom, setNode, unsetNode, type NodeInfo } from './node-info';
+import { NodeColumns } from './node-columns';
 import { inheritPodInfo, podInfo } from './pod-info';
 
 export interface CacheState {
@@ -39,6 +40,8 @@ export class SchedulerCache implements Snapshot {
   readonly #state: CacheState;
   /** Derived from the state on demand. */
   #ordered: NodeInfo[] | undefined;
+  /** Derived too, for the order of the nodes. */
+  #columns: NodeColumns | undefined;
   readonly #counts: MatchCounts;
   readonly #terms: AffinityTerms;
 
@@ -50,6 +53,10 @@ export class SchedulerCache implements Snapshot {
 
   get nodes(): readonly NodeInfo[] {
     return (this.#ordered ??= takeTurns(this.#state.nodes.values()));
+  }
+
+  get columns(): NodeColumns {
+    return (this.#columns ??= new NodeColumns(this.nodes, this.#counts));
   }
 
   get startIndex(): number {
@@ -95,6 +102,7 @@ export class SchedulerCache implements Snapshot {
     const before = info.known ? info.node : undefined;
     if (!before || !sameJson(before.metadata.labels, node.metadata.labels)) this.#forgetOrder();
     setNode(info, node);
+    this.#columns?.changed(info);
     this.#setImages(info.name, before, node);
   }
 
@@ -113,6 +121,7 @@ export class SchedulerCache implements Snapshot {
     if (this.#state.placed.has(uid)) this.removePod(pod);
     const info = this.#info(node);
     addPodTo(info, pod);
+    this.#columns?.changed(info);
     this.#state.placed.set(uid, { node, assumed });
     for (const claim of podInfo(pod).claims) this.#state.claims.set(claim, this.claimUsers(claim) + 1);
     this.#counts.change(info, pod, 1);
@@ -126,6 +135,7 @@ export class SchedulerCache implements Snapshot {
     const counted = info?.pods.get(uid);
     if (!info || !counted) return;
     removePodFrom(info, counted);
+    this.#columns?.changed(info);
     this.#state.placed.delete(uid);
     for (const claim of podInfo(counted).claims) {
       const users = this.claimUsers(claim) - 1;
@@ -221,6 +231,7 @@ export class SchedulerCache implements Snapshot {
     this.#counts.forget();
     this.#terms.forget();
     this.#ordered = undefined;
+    this.#columns = undefined;
   }
 }
 

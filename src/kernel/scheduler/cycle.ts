@@ -25,7 +25,7 @@ interface CycleInput {
 /** All that one cycle found out. */
 export interface CycleResult {
   readonly nodes: readonly NodeInfo[];
-  /** Verdict of each node by its index; `undefined` for one that fits or was not looked at. */
+  /** Verdict of each node by its index, `undefined` for one that fits or was not looked at; empty where none refused. */
   readonly verdicts: readonly (Verdict | undefined)[];
   readonly evaluated: number;
   /** The filters that had something to check, in their order. */
@@ -133,19 +133,22 @@ function evaluateNominated(cycle: Cycle, { framework }: CycleInput, prefiltered:
 function findFeasible(cycle: Cycle, input: CycleInput, prefiltered: PreFiltered): CycleResult {
   const { framework, startIndex } = input;
   const { nodes } = cycle.snapshot;
-  const verdicts = new Array<Verdict | undefined>(nodes.length).fill(undefined);
+  /* Where no node refuses, there is nothing to remember of thousands of them. */
+  let verdicts: (Verdict | undefined)[] = [];
   let candidates = nodes;
   if (prefiltered.nodeNames) {
-    verdicts.fill(leftOut(prefiltered.narrowedBy));
+    verdicts = new Array<Verdict | undefined>(nodes.length).fill(leftOut(prefiltered.narrowedBy));
     candidates = nodes.filter(({ name }) => prefiltered.nodeNames!.has(name));
   }
   const enough = enoughNodes(candidates.length, framework.percentageOfNodesToScore);
+  const verdictOf = framework.filterOf(cycle, prefiltered);
   const feasible: NodeInfo[] = [];
   let evaluated = 0;
   for (; evaluated < candidates.length && feasible.length < enough; evaluated++) {
     const node = candidates[(startIndex + evaluated) % candidates.length]!;
-    const verdict = framework.filter(cycle, node, prefiltered);
-    verdicts[node.index] = verdict;
+    const verdict = verdictOf(node);
+    if (verdict && verdicts.length === 0) verdicts = new Array<Verdict | undefined>(nodes.length).fill(undefined);
+    if (verdicts.length > 0) verdicts[node.index] = verdict;
     if (!verdict) feasible.push(node);
   }
   const nextStartIndex = (startIndex + evaluated) % nodes.length;

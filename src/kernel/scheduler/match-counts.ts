@@ -15,6 +15,8 @@ interface Counter {
   readonly match: PodMatch;
   readonly domain: { readonly key: string; readonly keys: readonly string[] } | undefined;
   readonly counts: Map<string, number>;
+  /** The counts by the node's index, once somebody has asked for them so. */
+  column: Int32Array | undefined;
 }
 
 /** Counters kept; the one asked for longest ago goes first. */
@@ -37,6 +39,16 @@ export class MatchCounts {
     return this.#counter(keyOf(match), match, undefined).counts;
   }
 
+  /** By the index of the node. `nodes` are all, in their order. */
+  column(match: PodMatch, nodes: readonly NodeInfo[]): Int32Array {
+    const counter = this.#counter(keyOf(match), match, undefined);
+    if (!counter.column) {
+      counter.column = new Int32Array(nodes.length);
+      for (const { index, name } of nodes) counter.column[index] = counter.counts.get(name) ?? 0;
+    }
+    return counter.column;
+  }
+
   /** By the nodes' label `key`, of nodes with all `keys`; domains without any are 0. */
   byDomain(match: PodMatch, key: string, keys: readonly string[]): ReadonlyMap<string, number> {
     return this.#counter(`${keyOf(match)}|by ${key} of ${keys.join()}`, match, { key, keys }).counts;
@@ -57,7 +69,7 @@ export class MatchCounts {
     if (counter) {
       this.#counters.delete(key);
     } else {
-      counter = { match, domain, counts: new Map() };
+      counter = { match, domain, counts: new Map(), column: undefined };
       for (const node of this.#nodes()) {
         const slot = slotOf(counter, node);
         if (domain && slot !== undefined && !counter.counts.has(slot)) counter.counts.set(slot, 0);
@@ -88,6 +100,7 @@ function adjust(counter: Counter, node: NodeInfo, pod: Pod, delta: 1 | -1): void
   const count = (counter.counts.get(slot) ?? 0) + delta;
   if (count === 0 && !counter.domain) counter.counts.delete(slot);
   else counter.counts.set(slot, count);
+  if (counter.column && node.index >= 0 && node.index < counter.column.length) counter.column[node.index]! += delta;
 }
 
 function keyOf({ namespace, selector, terminating }: PodMatch): string {

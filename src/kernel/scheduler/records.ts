@@ -5,6 +5,8 @@ import type { CycleResult } from './cycle';
 export interface RecordsState {
   /** `namespace/name` → its last attempts, oldest first; Pods in the order of their last attempt. */
   byPod: Map<string, SchedulingRecord[]>;
+  /** The most recent of all. */
+  latest: SchedulingRecord | undefined;
 }
 
 const ATTEMPTS_A_POD = 16;
@@ -13,7 +15,7 @@ const PODS = 2000;
 const NAMED_NODES = 200;
 const NODES_NAMED_OF_MANY = 10;
 
-export const emptyRecords = (): RecordsState => ({ byPod: new Map() });
+export const emptyRecords = (): RecordsState => ({ byPod: new Map(), latest: undefined });
 
 /** Keeps a record; the oldest attempt of the Pod, and the Pod tried longest ago, make room. */
 export function keepRecord(state: RecordsState, record: SchedulingRecord): void {
@@ -21,16 +23,21 @@ export function keepRecord(state: RecordsState, record: SchedulingRecord): void 
   const kept = (state.byPod.get(key) ?? []).filter(({ uid }) => uid === record.uid).slice(1 - ATTEMPTS_A_POD);
   // What lies below is never written again; freezing all of it would cost more than placing the Pod.
   kept.push(Object.freeze(record));
+  state.latest = record;
   state.byPod.delete(key);
   state.byPod.set(key, kept);
   if (state.byPod.size > PODS) state.byPod.delete(state.byPod.keys().next().value!);
 }
 
-/** The most recent record of all. */
-export function latestRecord(state: RecordsState): SchedulingRecord | undefined {
-  let last: SchedulingRecord[] | undefined;
-  for (const kept of state.byPod.values()) last = kept;
-  return last?.at(-1);
+/** The last record of each Pod that has one after `atMs`, the Pod tried longest ago first. */
+export function recordsSince(state: RecordsState, atMs: number): SchedulingRecord[] {
+  if (!state.latest || state.latest.atMs <= atMs) return [];
+  const records: SchedulingRecord[] = [];
+  for (const kept of state.byPod.values()) {
+    const record = kept.at(-1);
+    if (record && record.atMs > atMs) records.push(record);
+  }
+  return records;
 }
 
 /** Which attempt a record is of. */

@@ -13,6 +13,13 @@ export interface Resources {
   scalars: Map<string, number>;
 }
 
+/** The same text for the same amounts. */
+export function signOf({ cpu, memory, ephemeralStorage, scalars }: Resources): string {
+  let text = `${cpu} ${memory} ${ephemeralStorage};`;
+  for (const [name, amount] of scalars) text += `${name} ${amount};`;
+  return text;
+}
+
 type ResourceList = Readonly<Record<string, string | number>>;
 
 /** Amounts by name: millicores for `cpu`, whole units for everything else. */

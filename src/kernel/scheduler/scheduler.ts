@@ -22,8 +22,8 @@ import {
   emptyRecords,
   gatedRecord,
   keepRecord,
-  latestRecord,
   recordOf,
+  recordsSince,
   type RecordHead,
   type RecordsState,
 } from './records';
@@ -149,7 +149,12 @@ export class Scheduler implements Component {
 
   /** The last attempt of all. */
   latest(): SchedulingRecord | undefined {
-    return latestRecord(this.state.records);
+    return this.state.records.latest;
+  }
+
+  /** The last attempt of each Pod that was tried after `atMs`. */
+  attemptsSince(atMs: number): SchedulingRecord[] {
+    return recordsSince(this.state.records, atMs);
   }
 
   /** How many Pods wait, by where they wait. */

@@ -124,12 +124,38 @@ export class Framework {
 
   /** The first refusal of a node, nominated Pods of equal or higher priority counted as if they ran there. */
   filter(cycle: Cycle, node: NodeInfo, prefiltered: PreFiltered): Verdict | undefined {
+    const { filters, filterData } = prefiltered;
+    const verdict = this.#filterWithNominated(cycle, node, prefiltered);
+    return verdict ?? runFilters(cycle, node, filters, filterData, 0, filters.length);
+  }
+
+  #filterWithNominated(cycle: Cycle, node: NodeInfo, prefiltered: PreFiltered): Verdict | undefined {
     const trial = this.#withNominated(cycle, node, prefiltered);
-    if (trial) {
-      const verdict = runFilters(cycle, trial.node, prefiltered.filters, trial.trial.data);
+    return trial && runFilters(cycle, trial.node, prefiltered.filters, trial.trial.data, 0, prefiltered.filters.length);
+  }
+
+  /**
+   * The same for one node after another of the cluster as it is: what earlier cycles found out about a node that has not
+   * changed is not found out again. Models what OpportunisticBatching is after, node by node.
+   */
+  filterOf(cycle: Cycle, prefiltered: PreFiltered): (node: NodeInfo) => Verdict | undefined {
+    const { columns } = cycle.snapshot;
+    if (!columns) return (node) => this.filter(cycle, node, prefiltered);
+    const { filters, filterData } = prefiltered;
+    const known = leadingSigned(filters);
+    const signature = filters.slice(0, known).map((plugin) => `${plugin.name} ${plugin.sign!(cycle)}`);
+    const { seen, values } = columns.memo<Verdict | undefined>(`${this.schedulerName} filters ${signature.join('|')}`);
+    const { versions } = columns;
+    return (node) => {
+      const verdict = this.#filterWithNominated(cycle, node, prefiltered);
       if (verdict) return verdict;
-    }
-    return runFilters(cycle, node, prefiltered.filters, prefiltered.filterData);
+      const { index } = node;
+      if (seen[index] !== versions[index]) {
+        values[index] = runFilters(cycle, node, filters, filterData, 0, known);
+        seen[index] = versions[index]!;
+      }
+      return values[index] ?? runFilters(cycle, node, filters, filterData, known, filters.length);
+    };
   }
 
   /** A filter run on trial. Its data is the trial's own. */
@@ -175,13 +201,33 @@ export class Framework {
         data = plugin.preScore(cycle, nodes, prefiltered.data.get(plugin));
         if (data === undefined) continue;
       }
-      const values = new Array<number>(nodes.length);
-      for (let index = 0; index < nodes.length; index++) values[index] = plugin.score!(cycle, nodes[index]!, data);
+      const values = this.#rawScores(cycle, nodes, plugin, data);
       plugin.normalizeScore?.(cycle, nodes, values, data);
       if (weight !== 1) for (let index = 0; index < values.length; index++) values[index]! *= weight;
       scores.push({ plugin: plugin.name, values });
     }
     return scores;
+  }
+
+  /** Scores of nodes that have not changed since a Pod of the same signature was scored are those of that Pod. */
+  #rawScores(cycle: Cycle, nodes: readonly NodeInfo[], plugin: Plugin, data: unknown): number[] {
+    const values = new Array<number>(nodes.length);
+    const { columns } = cycle.snapshot;
+    if (!columns || !plugin.sign) {
+      for (let index = 0; index < nodes.length; index++) values[index] = plugin.score!(cycle, nodes[index]!, data);
+      return values;
+    }
+    const { versions } = columns;
+    const known = columns.memo<number>(`${this.schedulerName} ${plugin.name} ${plugin.sign(cycle)}`);
+    for (let place = 0; place < nodes.length; place++) {
+      const { index } = nodes[place]!;
+      if (known.seen[index] !== versions[index]) {
+        known.values[index] = plugin.score!(cycle, nodes[place]!, data);
+        known.seen[index] = versions[index]!;
+      }
+      values[place] = known.values[index]!;
+    }
+    return values;
   }
 
   /** What has to be written before binding, by the plugins that reserve something. */
@@ -261,13 +307,21 @@ function runFilters(
   node: NodeInfo,
   filters: readonly Plugin[],
   data: readonly unknown[],
+  from: number,
+  to: number,
 ): Verdict | undefined {
-  for (let index = 0; index < filters.length; index++) {
+  for (let index = from; index < to; index++) {
     const plugin = filters[index]!;
     const status = plugin.filter!(cycle, node, data[index]);
     if (status) return verdictOf(plugin.name, status);
   }
   return undefined;
+}
+
+/** How many filters come before the first that looks at more than Pod and node. */
+function leadingSigned(filters: readonly Plugin[]): number {
+  const first = filters.findIndex((plugin) => !plugin.sign);
+  return first < 0 ? filters.length : first;
 }
 
 /** Returns false where no node is left. */

@@ -81,6 +81,11 @@ export interface EventRegistration {
 export interface Plugin<FilterData = unknown, ScoreData = unknown> {
   readonly name: string;
   readonly registrations: readonly EventRegistration[];
+  /**
+   * All that Filter and Score read besides the node: what they say of a node about Pods that sign alike is the same until
+   * the node changes. Absent where they look at more of the cluster than that. Models framework.SignPlugin.
+   */
+  sign?(cycle: Cycle): string;
   preEnqueue?(pod: Pod): Status | undefined;
   /** Whether the first Pod comes out of the queue before the second; `undefined` where it does not matter. */
   queueSort?(first: { pod: Pod; atMs: number }, second: { pod: Pod; atMs: number }): boolean;

@@ -1,6 +1,7 @@
 import type { Pod } from '../../../api/objects';
 import type { TermInUse } from '../affinity-terms';
 import type { PodMatch } from '../match-counts';
+import type { NodeColumns } from '../node-columns';
 import type { NodeInfo } from '../node-info';
 
 /** An image and the nodes that have it. */
@@ -14,6 +15,8 @@ export interface ImageState {
 export interface Snapshot {
   /** The known nodes, zones taking turns. */
   readonly nodes: readonly NodeInfo[];
+  /** What is remembered of the nodes from cycle to cycle; absent where nodes are only supposed. */
+  readonly columns?: NodeColumns;
   node(name: string): NodeInfo | undefined;
   /** The affinity terms of the Pods on nodes. */
   affinityTerms(): Iterable<TermInUse>;

@@ -1,5 +1,5 @@
 import type { Pod } from '../../../api/objects';
-import type { Plugin } from '../framework/plugin';
+import type { Cycle, Plugin } from '../framework/plugin';
 import type { ImageState } from '../framework/snapshot';
 import { MAX_SCORE } from '../normalize';
 
@@ -17,12 +17,16 @@ interface ScoreData {
 export const imageLocality = (): Plugin<unknown, ScoreData> => ({
   name: 'ImageLocality',
   registrations: [],
-  preScore({ pod, snapshot }) {
+  sign: (cycle) =>
+    imagesOf(cycle.pod)
+      .map((name) => `${name} ${shareOf(cycle, cycle.snapshot.image(name))}`)
+      .join(),
+  preScore(cycle) {
+    const { pod, snapshot } = cycle;
     const images: { state: ImageState; share: number }[] = [];
     for (const name of imagesOf(pod)) {
       const state = snapshot.image(name);
-      if (!state) continue;
-      images.push({ state, share: Math.trunc(state.size * (state.nodes.size / snapshot.nodes.length)) });
+      if (state) images.push({ state, share: shareOf(cycle, state) });
     }
     const containers = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0);
     return { images, most: MOST_A_CONTAINER * containers };
@@ -34,6 +38,11 @@ export const imageLocality = (): Plugin<unknown, ScoreData> => ({
     return Math.trunc((MAX_SCORE * (bounded - LEAST)) / (most - LEAST));
   },
 });
+
+/** The size that counts: the more nodes have the image, the more. */
+function shareOf({ snapshot }: Cycle, state: ImageState | undefined): number {
+  return state ? Math.trunc(state.size * (state.nodes.size / snapshot.nodes.length)) : 0;
+}
 
 function imagesOf(pod: Pod): string[] {
   const names = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(({ image }) => image ?? '');

@@ -31,6 +31,7 @@ export const nodeAffinity = (): Plugin<null, readonly PreferredTerm[]> => ({
     if (!names) return go(null);
     return names.size === 0 ? CONFLICT : go(null, names);
   },
+  sign: ({ pod }) => JSON.stringify([pod.spec.nodeSelector, affinityOf(pod)]),
   filter: ({ pod }, { node }) => (requiredNodeAffinityMatches(pod, node) ? undefined : NO_MATCH),
   preScore({ pod }) {
     const preferred = affinityOf(pod)?.preferredDuringSchedulingIgnoredDuringExecution;

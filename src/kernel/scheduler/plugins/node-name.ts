@@ -9,5 +9,6 @@ export const nodeName = (): Plugin => ({
   registrations: [
     { events: ['NodeAdd'], hint: (pod, { after }) => pod.spec.nodeName === (after as Node).metadata.name },
   ],
+  sign: ({ pod }) => pod.spec.nodeName ?? '',
   filter: ({ pod }, { name }) => (pod.spec.nodeName && pod.spec.nodeName !== name ? OTHER_NODE : undefined),
 });

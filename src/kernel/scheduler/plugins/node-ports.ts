@@ -22,6 +22,7 @@ export const nodePorts = (): Plugin<readonly HostPort[]> => ({
   ],
   preFilter: ({ info }): PreFilterAnswer<readonly HostPort[]> =>
     info.hostPorts.length === 0 ? SKIP : go(info.hostPorts),
+  sign: ({ info }) => JSON.stringify(info.hostPorts),
   filter: (_, node, ports) => (ports.some((port) => isTaken(node, port)) ? TAKEN : undefined),
 });
 

@@ -1,7 +1,7 @@
 import type { Plugin } from '../framework/plugin';
 import type { NodeInfo } from '../node-info';
 import { MAX_SCORE } from '../normalize';
-import type { Resources } from '../resources';
+import { signOf, type Resources } from '../resources';
 import type { ResourceWeight } from '../scoring-strategy';
 
 export interface BalancedAllocationArgs {
@@ -16,6 +16,7 @@ export function nodeResourcesBalancedAllocation({
   return {
     name: 'NodeResourcesBalancedAllocation',
     registrations: [],
+    sign: ({ info }) => signOf(info.requests),
     preScore({ info }) {
       const adds = names.map((name) => amountOf(info.requests, name));
       return adds.some((amount) => amount > 0) ? adds : undefined;

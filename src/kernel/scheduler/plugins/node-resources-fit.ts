@@ -2,7 +2,7 @@ import type { Node, Pod } from '../../../api/objects';
 import { go, type Plugin, type PreFilterAnswer, type Status } from '../framework/plugin';
 import { emptyNodeInfo, setNode, type NodeInfo } from '../node-info';
 import { podInfo } from '../pod-info';
-import type { Resources } from '../resources';
+import { signOf, type Resources } from '../resources';
 import { resourceScorer, type ResourceWeight, type ScoringStrategy } from '../scoring-strategy';
 
 export interface NodeResourcesFitArgs {
@@ -48,6 +48,7 @@ export function nodeResourcesFit(args: NodeResourcesFitArgs): Plugin<Resources, 
       { events: ['NodeAdd', 'NodeUpdateAllocatable'], hint: (pod, { after }) => fitsEmpty(pod, after as Node) },
     ],
     preFilter: ({ info }): PreFilterAnswer<Resources> => go(withoutIgnored(info.requests, args.ignoredResources)),
+    sign: ({ info }) => signOf(info.requests) + signOf(info.scoring),
     filter: (_, node, requests) => insufficient(node, requests),
     preScore: ({ info }) => ({
       adds: resources.map(({ name }) => podAmount(info.scoring, name)),

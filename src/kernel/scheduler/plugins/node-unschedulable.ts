@@ -18,5 +18,6 @@ export const nodeUnschedulable = (): Plugin => ({
       hint: (_, { after }) => toleratesTaint((after as Pod).spec.tolerations, TAINT),
     },
   ],
+  sign: ({ pod }) => JSON.stringify(pod.spec.tolerations ?? []),
   filter: ({ pod }, { node }) => (admits(pod, node) ? undefined : CORDONED),
 });

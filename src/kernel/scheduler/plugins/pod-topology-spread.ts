@@ -17,7 +17,7 @@ import {
   constraintsFor,
   countsNode,
   countsByDomain,
-  countsByNode,
+  podsByNode,
   hasAllKeys,
   selects,
   type DefaultConstraint,
@@ -47,12 +47,17 @@ interface Spread {
   readonly selfMatch: number;
 }
 
+/** What one soft constraint says of a node: how many matching Pods its domain has; `undefined` without the label. */
+interface SoftConstraint {
+  readonly countAt: (node: NodeInfo) => number | undefined;
+  readonly weight: number;
+  readonly maxSkew: number;
+}
+
 interface ScoreData {
-  readonly constraints: readonly SpreadConstraint[];
+  readonly constraints: readonly SoftConstraint[];
+  /** Nodes without all the labels, where they need them. */
   readonly ignored: ReadonlySet<string>;
-  /** Matching Pods by domain, or by node for the hostname. */
-  readonly counts: readonly ReadonlyMap<string, number>[];
-  readonly weights: readonly number[];
 }
 
 /** Spreads Pods over zones, hosts and the like. Models plugins/podtopologyspread. */
@@ -161,37 +166,84 @@ function prepareScores(
   if (constraints.length === 0) return undefined;
   const requireAll = (cycle.pod.spec.topologySpreadConstraints ?? []).length > 0 || !systemDefaulted;
   const ignored = new Set<string>();
-  const domains = constraints.map(() => new Set<string>());
-  for (const { name, node } of nodes) {
-    if (requireAll && !hasAllKeys(node, constraints)) {
-      ignored.add(name);
-      continue;
-    }
-    for (let index = 0; index < constraints.length; index++) {
-      const key = constraints[index]!.topologyKey;
-      if (key !== HOSTNAME) domains[index]!.add(nodeLabel(node, key) ?? '');
-    }
-  }
-  const counts = constraints.map((constraint) =>
-    constraint.topologyKey === HOSTNAME
-      ? countsByNode(cycle, constraint)
-      : countsByDomain(cycle, constraint, requireAll ? constraints : []),
-  );
-  const weights = constraints.map(({ topologyKey }, index) =>
-    Math.log((topologyKey === HOSTNAME ? nodes.length - ignored.size : domains[index]!.size) + 2),
-  );
-  return { constraints, ignored, counts, weights };
+  if (requireAll) for (const { name, node } of nodes) if (!hasAllKeys(node, constraints)) ignored.add(name);
+  const scored = ignored.size === 0 ? nodes : nodes.filter(({ name }) => !ignored.has(name));
+  return {
+    ignored,
+    constraints: constraints.map((constraint) =>
+      softConstraint(cycle, constraint, scored, requireAll ? constraints : []),
+    ),
+  };
 }
 
-function spreadScore({ name, node }: NodeInfo, { constraints, ignored, counts, weights }: ScoreData): number {
-  if (ignored.has(name)) return 0;
+/** `scored` are the nodes whose domains there are; `keys` the constraints whose labels a node needs to be counted. */
+function softConstraint(
+  cycle: Cycle,
+  constraint: SpreadConstraint,
+  scored: readonly NodeInfo[],
+  keys: readonly SpreadConstraint[],
+): SoftConstraint {
+  const { topologyKey, maxSkew } = constraint;
+  const isHost = topologyKey === HOSTNAME;
+  const label = labelReader(cycle, topologyKey);
+  const domains = isHost ? scored.length : label.countOf(scored);
+  const weight = Math.log(domains + 2);
+  if (isHost) {
+    const count = podsByNode(cycle, constraint);
+    return { maxSkew, weight, countAt: (node) => (label.has(node) ? count(node) : undefined) };
+  }
+  const counts = countsByDomain(cycle, constraint, keys);
+  return { maxSkew, weight, countAt: label.mapped((value) => counts.get(value) ?? 0) };
+}
+
+/** Reads a label of many nodes: from what is remembered of all of them, or from each. */
+function labelReader(
+  { snapshot }: Cycle,
+  key: string,
+): {
+  has: (node: NodeInfo) => boolean;
+  /** How many values there are; to be without counts as one. */
+  countOf: (nodes: readonly NodeInfo[]) => number;
+  mapped: (value: (text: string) => number) => (node: NodeInfo) => number | undefined;
+} {
+  const column = snapshot.columns?.label(key);
+  if (!column) {
+    return {
+      has: ({ node }) => nodeLabel(node, key) !== undefined,
+      countOf: (nodes) => new Set(nodes.map(({ node }) => nodeLabel(node, key) ?? '')).size,
+      mapped: (value) => (node) => {
+        const text = nodeLabel(node.node, key);
+        return text === undefined ? undefined : value(text);
+      },
+    };
+  }
+  const { of, values } = column;
+  return {
+    has: ({ index }) => of[index]! >= 0,
+    countOf: (nodes) => {
+      const seen = new Uint8Array(values.length + 1);
+      let count = 0;
+      for (const { index } of nodes) {
+        const place = of[index]! + 1;
+        if (seen[place] === 0) count += 1;
+        seen[place] = 1;
+      }
+      return count;
+    },
+    mapped: (value) => {
+      const known = Float64Array.from(values, value);
+      return ({ index }) => (of[index]! < 0 ? undefined : known[of[index]!]!);
+    },
+  };
+}
+
+function spreadScore(node: NodeInfo, { constraints, ignored }: ScoreData): number {
+  if (ignored.size > 0 && ignored.has(node.name)) return 0;
   let score = 0;
   for (let index = 0; index < constraints.length; index++) {
-    const { topologyKey, maxSkew } = constraints[index]!;
-    const value = nodeLabel(node, topologyKey);
-    if (value === undefined) continue;
-    const count = counts[index]!.get(topologyKey === HOSTNAME ? name : value) ?? 0;
-    score += count * weights[index]! + (maxSkew - 1);
+    const { countAt, weight, maxSkew } = constraints[index]!;
+    const count = countAt(node);
+    if (count !== undefined) score += count * weight + (maxSkew - 1);
   }
   return Math.round(score);
 }
@@ -201,12 +253,12 @@ function normalizeSpread(nodes: readonly NodeInfo[], scores: number[], ignored: 
   let least = Infinity;
   let most = 0;
   for (let index = 0; index < scores.length; index++) {
-    if (ignored.has(nodes[index]!.name)) continue;
+    if (ignored.size > 0 && ignored.has(nodes[index]!.name)) continue;
     least = Math.min(least, scores[index]!);
     most = Math.max(most, scores[index]!);
   }
   for (let index = 0; index < scores.length; index++) {
-    if (ignored.has(nodes[index]!.name)) scores[index] = 0;
+    if (ignored.size > 0 && ignored.has(nodes[index]!.name)) scores[index] = 0;
     else if (most === 0) scores[index] = MAX_SCORE;
     else scores[index] = Math.trunc((MAX_SCORE * (most + least - scores[index]!)) / most);
   }

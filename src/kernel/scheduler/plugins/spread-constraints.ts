@@ -2,6 +2,7 @@ import { controllerOf, type Node, type Pod } from '../../../api/objects';
 import { labelsInclude, requirementHolds, selectorRequirements, type LabelRequirement } from '../../../api/selectors';
 import type { Cycle } from '../framework/plugin';
 import type { PodMatch } from '../match-counts';
+import type { NodeInfo } from '../node-info';
 import { requiredNodeAffinityMatches } from '../../../api/node-affinity';
 import { toleratesTaint } from '../../../api/taints';
 
@@ -99,10 +100,14 @@ function matchOf({ pod }: Cycle, { selector }: SpreadConstraint): PodMatch | und
   return { namespace: pod.metadata.namespace ?? '', selector, terminating: false };
 }
 
-/** Matching Pods by node. */
-export function countsByNode(cycle: Cycle, constraint: SpreadConstraint): ReadonlyMap<string, number> {
+/** Reads how many matching Pods a node has. */
+export function podsByNode(cycle: Cycle, constraint: SpreadConstraint): (node: NodeInfo) => number {
   const match = matchOf(cycle, constraint);
-  return match ? cycle.snapshot.matchesByNode(match) : NONE;
+  if (!match) return () => 0;
+  const column = cycle.snapshot.columns?.matches(match);
+  if (column) return ({ index }) => column[index]!;
+  const counts = cycle.snapshot.matchesByNode(match);
+  return ({ name }) => counts.get(name) ?? 0;
 }
 
 /**

@@ -18,6 +18,7 @@ export const taintToleration = (): Plugin<unknown, readonly Toleration[]> => ({
       hint: (pod, { after }) => (after as Pod).metadata.uid === pod.metadata.uid,
     },
   ],
+  sign: ({ pod }) => JSON.stringify(pod.spec.tolerations ?? []),
   filter({ pod }, { node }) {
     const { taints } = node.spec;
     return taints && untoleratedTaint(taints, pod.spec.tolerations) ? UNTOLERATED : undefined;
