@@ -1,12 +1,14 @@
-import { assert } from '../base/assert';
+import { assert, present } from '../base/assert';
 import { seedRandom } from '../base/random';
 import { copyState, hashState } from '../base/state';
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Json, Node } from '../api/objects';
+import type { WorldChange } from '../api/world-change';
 import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
+import { AUTOSCALER_INFORMERS, ClusterAutoscaler } from './autoscaler/cluster-autoscaler';
 import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
@@ -23,6 +25,7 @@ import { Machines } from './machinery/machines';
 import { TrainingQueue } from './machinery/training-queue';
 import { WatchHub } from './machinery/watch-hub';
 import { Network, NETWORK_INFORMERS } from './network/network';
+import { NodePools, poolProblem } from './node-pools';
 import type { RunningMachine } from '../api/lifecycle';
 import { lifecycleOf } from './lifecycle';
 import { followLog, readLog, type LogChunk } from './pod-logs';
@@ -57,6 +60,7 @@ export type RunEnd = 'reached' | 'waiting' | 'limit';
 
 /** The cluster runs this long before virtual time 0, so that it is found ready. */
 const BOOT_MS = 60_000;
+const AUTOSCALER = 'cluster-autoscaler';
 
 interface Stateful {
   state: object;
@@ -84,6 +88,8 @@ export class Cluster {
   readonly #processes = new Map<string, Process>();
   readonly #components = new Map<string, Component>();
   readonly #parts = new Map<string, Stateful>();
+  /** The cloud's node pools, once one of them has bounds. */
+  #pools: NodePools | undefined;
 
   constructor(readonly start: ClusterStart) {
     this.clock = new Clock(start.epochMs, -BOOT_MS);
@@ -143,7 +149,7 @@ export class Cluster {
         this.training.resolve(input.run, input.result);
         return undefined;
       case 'world':
-        this.machines.state.megabytesPerSecond = input.change.megabytesPerSecond;
+        this.#changeWorld(input.change);
         return undefined;
     }
   }
@@ -151,6 +157,20 @@ export class Cluster {
   /** Why a fault cannot happen here and now, or `undefined`. */
   faultProblem(fault: Fault): string | undefined {
     return faultProblem(this, fault);
+  }
+
+  /** Why the world cannot be changed so, or `undefined`. */
+  worldProblem(change: WorldChange): string | undefined {
+    return change.type === 'pool' ? poolProblem(change, this.machines, this.#pools) : undefined;
+  }
+
+  #changeWorld(change: WorldChange): void {
+    if (change.type === 'bandwidth') this.machines.state.megabytesPerSecond = change.megabytesPerSecond;
+    else {
+      this.#pools ??= this.#makePools();
+      this.#pools.change(change);
+      if (this.#pools.groups().length > 0 && !this.#processes.has(AUTOSCALER)) this.#makeAutoscaler(this.#pools).begin();
+    }
   }
 
   /** A copy of everything mutable. It stays as it is while the cluster runs on. */
@@ -166,6 +186,7 @@ export class Cluster {
     for (const name of [...this.kubelets.keys()]) if (!machines.machines.has(name)) this.#dropKubelet(name);
     this.machines.restore(machines);
     for (const name of machines.machines.keys()) if (!this.kubelets.has(name)) this.#makeKubelet(name);
+    this.#restorePools(snapshot);
     for (const [name, part] of this.#parts) {
       const state = snapshot.get(name);
       assert(state, `the snapshot has no ${name}`);
@@ -187,8 +208,8 @@ export class Cluster {
     this.#makeKubelet(node.metadata.name).begin();
   }
 
-  /** Takes a machine and its Node away, as a cloud does that takes it back. */
-  removeMachine(name: string, input: number): void {
+  /** Takes a machine and its Node away, as a cloud does that takes it back. `input` is the journal's entry that asked for it. */
+  removeMachine(name: string, input?: number): void {
     this.#dropKubelet(name);
     this.machines.remove(name);
     this.network.forgetNode(name);
@@ -215,14 +236,48 @@ export class Cluster {
   }
 
   #dropKubelet(name: string): void {
-    const process = this.#processes.get(`kubelet/${name}`);
-    assert(process, `there is no kubelet ${name}`);
+    this.#drop(`kubelet/${name}`);
+    this.kubelets.delete(name);
+  }
+
+  #drop(name: string): void {
+    const process = this.#processes.get(name);
+    assert(process, `there is no process ${name}`);
     for (const [part] of statefulParts(process)) this.#parts.delete(part);
     for (const component of process.components) this.#components.delete(component.name);
     this.hub.unsubscribe(process.informers.name);
-    this.clock.cancelAll(`kubelet/${name}`);
-    this.#processes.delete(process.name);
-    this.kubelets.delete(name);
+    this.clock.cancelAll(name);
+    this.#processes.delete(name);
+  }
+
+  /** Node pools and their autoscaler are there from the first change of a pool on: a snapshot has them or not. */
+  #restorePools(snapshot: ClusterSnapshot): void {
+    const [hasPools, hasAutoscaler] = [snapshot.has('component/node-pools'), snapshot.has(`component/${AUTOSCALER}`)];
+    if (!hasAutoscaler && this.#processes.has(AUTOSCALER)) this.#drop(AUTOSCALER);
+    if (!hasPools && this.#pools) {
+      this.#parts.delete('component/node-pools');
+      this.#components.delete(this.#pools.name);
+      this.#pools = undefined;
+    }
+    if (hasPools) this.#pools ??= this.#makePools();
+    if (hasAutoscaler && !this.#processes.has(AUTOSCALER)) this.#makeAutoscaler(present(this.#pools, 'the node pools'));
+  }
+
+  #makePools(): NodePools {
+    const hands = { add: (node: Node) => this.addMachine(node), remove: (name: string) => this.removeMachine(name) };
+    const pools = new NodePools(this.clock, this.machines, hands, this.start.seed);
+    this.#own(pools);
+    return pools;
+  }
+
+  #makeAutoscaler(pools: NodePools): ClusterAutoscaler {
+    const { clock } = this;
+    const informers = new Informers(AUTOSCALER, AUTOSCALER_INFORMERS, this.hub, this.store);
+    const client = this.api.clientFor(AUTOSCALER);
+    const recorder = new EventRecorder({ component: AUTOSCALER }, client, clock);
+    const autoscaler = new ClusterAutoscaler({ clock, client, informers, recorder, seed: this.start.seed }, pools);
+    this.#run({ name: AUTOSCALER, informers, components: [autoscaler], recorders: [recorder] });
+    return autoscaler;
   }
 
   #runControllers(): void {

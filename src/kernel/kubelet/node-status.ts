@@ -13,19 +13,9 @@ const REPORT_MS = 300_000;
 const IMAGES_REPORTED = 50;
 export const KUBELET_VERSION = 'v1.36.3';
 
-/** The machine's place in the list of machines: its addresses come from it. */
-function indexOf(core: KubeletCore): number {
-  let index = 0;
-  for (const name of core.parts.machines.state.machines.keys()) {
-    if (name === core.nodeName) return index;
-    index += 1;
-  }
-  return index;
-}
-
 /** An address for a Pod: the machine's own network, the next number. */
 export function nextPodIp(core: KubeletCore): string {
-  const index = indexOf(core);
+  const index = core.machine.number;
   const last = 2 + (core.state.nextIp++ % 252);
   return `10.${64 + (index >> 8)}.${index & 255}.${last}`;
 }
@@ -33,7 +23,7 @@ export function nextPodIp(core: KubeletCore): string {
 function addressesOf(core: KubeletCore): { type: string; address: string }[] {
   const known = core.machine.node.status.addresses;
   if (known && known.length > 0) return [...known];
-  const index = indexOf(core) + 2;
+  const index = core.machine.number + 2;
   return [
     { type: 'InternalIP', address: `10.128.${index >> 8}.${index & 255}` },
     { type: 'Hostname', address: core.nodeName },

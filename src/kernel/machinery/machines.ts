@@ -5,6 +5,8 @@ import type { Node } from '../../api/objects';
 export interface Machine {
   /** The Node as its kubelet registers it: labels, taints, capacity. */
   readonly node: Node;
+  /** How many machines came before it: its addresses come from that. */
+  readonly number: number;
   powered: boolean;
   /** Whether the network between the machine and the rest of the cluster works. */
   linked: boolean;
@@ -22,6 +24,8 @@ export interface Machine {
 
 export interface MachinesState {
   machines: Map<string, Machine>;
+  /** How many there have been. */
+  added: number;
   registryUp: boolean;
   /** How fast images arrive. */
   megabytesPerSecond: number;
@@ -29,7 +33,7 @@ export interface MachinesState {
 
 /** The hardware. Faults change it; kubelets live on it; nobody else may look. */
 export class Machines {
-  state: MachinesState = { machines: new Map(), registryUp: true, megabytesPerSecond: 100 };
+  state: MachinesState = { machines: new Map(), added: 0, registryUp: true, megabytesPerSecond: 100 };
 
   restore(state: MachinesState): void {
     this.state = state;
@@ -40,6 +44,7 @@ export class Machines {
     assert(!this.state.machines.has(name), `there is a machine ${name} already`);
     const machine: Machine = {
       node,
+      number: this.state.added++,
       powered: true,
       linked: true,
       kubeletUp: true,
