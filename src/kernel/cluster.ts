@@ -93,10 +93,10 @@ export class Cluster {
 
   constructor(readonly start: ClusterStart) {
     this.clock = new Clock(start.epochMs, -BOOT_MS);
-    const { metricsApi } = CONVENTIONS[start.conventions];
+    const { metricsApi, system } = CONVENTIONS[start.conventions];
     const registry = new Registry(false, metricsApi ? METRICS_ROWS : []);
     this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'), registry);
-    if (metricsApi) this.api.metrics = new ClusterMetrics(this.machines, this.kubelets, this.clock);
+    if (metricsApi) this.api.metrics = new ClusterMetrics(this.machines, this.kubelets, this.clock, system);
     this.hub = new WatchHub(this.store, this.clock, start.seed);
     this.training = new TrainingQueue(this.clock);
     this.volumes = new VolumeFiles(this.clock);

@@ -11,6 +11,7 @@ import { isAlive, runState } from './container-run';
 import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
 import { registerCsiNode } from './csi-node';
+import { EvictionManager } from './eviction';
 import { finishPull } from './image-puller';
 import { beat, nextPodIp, registerNode, reportNode } from './node-status';
 import { relist } from './pleg';
@@ -49,6 +50,7 @@ function emptyState(seed: number, name: string): KubeletState {
     tickPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
     pods: new Map(),
     dirty: new Set(),
+    pressure: { observedMs: new Map(), leaving: null },
     pulls: [],
     pullBackOff: new Map(),
     devices: new Map(),
@@ -75,6 +77,7 @@ export class Kubelet implements Component {
   readonly #probes: Probes;
   readonly #workers: PodWorkers;
   readonly #intake: PodIntake;
+  readonly #eviction: EvictionManager;
 
   constructor(nodeName: string, parts: KubeletParts) {
     this.name = `kubelet/${nodeName}`;
@@ -91,6 +94,8 @@ export class Kubelet implements Component {
       probed: (record, about, ok, output) => this.#whenAttended(() => this.#probes.finished(record, about, ok, output)),
     });
     this.#intake = new PodIntake(this.#core, this.#workers);
+    this.#eviction = new EvictionManager(this.#core, (record, seconds) => this.#workers.terminate(record, seconds));
+    this.#core.usesMore = (record) => this.#eviction.consider(record);
     parts.informers.on('pods', (event) => this.#intake.seen(event));
     parts.informers.on('nodes', (event) => this.#nodeSeen(event));
   }
@@ -217,7 +222,9 @@ export class Kubelet implements Component {
 
   /** Something about the machine has changed that its Node's status tells: pressure, devices. */
   machineChanged(): void {
-    if (this.#core.attended) this.#core.after(0, 'nodeStatus', '');
+    if (!this.#core.attended) return;
+    this.#core.after(0, 'nodeStatus', '');
+    this.#eviction.consider();
   }
 
   /**
@@ -294,6 +301,7 @@ export class Kubelet implements Component {
     sandbox: ({ key }) => this.#withPod(key, (record) => this.#workers.sandboxReady(record, this.#addressFor(record))),
     ended: ({ key }) => this.#withPod(key, (record) => this.#workers.afterEnd(record)),
     pull: () => this.#pulled(),
+    evict: () => this.#eviction.look(),
     deadline: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
     reconcile: ({ key }) => this.#withPod(key, (record) => this.#intake.reconcile(record)),
     refresh: ({ key }) => this.#withPod(key, (record) => this.#workers.refresh(record)),
@@ -383,6 +391,7 @@ export class Kubelet implements Component {
     state.startedMs = this.#core.nowMs;
     state.reportedReady = false;
     state.knownUnschedulable = false;
+    state.pressure = { observedMs: new Map(), leaving: null };
     state.pulls = [];
     state.pullBackOff.clear();
     const { recorder } = this.#core.parts;
@@ -399,6 +408,7 @@ export class Kubelet implements Component {
     registerCsiNode(this.#core);
     this.#intake.relist();
     this.#sayWhatWasHeld();
+    this.#eviction.consider();
   }
 
   #nodeSeen(event: StoreEvent<Node>): void {
@@ -438,6 +448,7 @@ function forgetPlans(record: PodRecord): void {
   record.graceSeconds = null;
   record.sync = null;
   record.status = null;
+  record.evicted = null;
   record.statusDirty = false;
   record.probes.clear();
   for (const container of record.containers.values()) forgetTrouble(container);

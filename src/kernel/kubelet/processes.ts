@@ -164,6 +164,7 @@ export class Processes {
           return;
         }
         files.write(effect.path, effect.kind === 'writeFile' ? effect.text : undefined);
+        if (place.record.limitsStorage) this.core.usesMore(place.record);
       } else this.#carryOut(place, effect);
     }
   }
@@ -195,16 +196,19 @@ export class Processes {
         run.memoryBytes = effect.bytes;
         if (effect.bytes > memoryLimit(place.record, place.container.name))
           this.#end(place, OUT_OF_MEMORY, 'OOMKilled');
+        else core.usesMore(place.record);
         return;
       case 'train':
         return this.#train(place, effect);
     }
   }
 
-  #print({ run, process: name }: ProcessPlace, text: string): void {
+  #print({ record, run, process: name }: ProcessPlace, text: string): void {
     const process = present(run.processes.get(name), 'the process that prints');
-    if (process.purpose === 'main') appendLog(run.log, text, this.core.nowMs);
-    else process.output += `${text}\n`;
+    if (process.purpose === 'main') {
+      appendLog(run.log, text, this.core.nowMs);
+      if (record.limitsStorage) this.core.usesMore(record);
+    } else process.output += `${text}\n`;
   }
 
   #end(place: ProcessPlace, code: number, reason: string): void {
