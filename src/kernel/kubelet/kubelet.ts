@@ -11,6 +11,7 @@ import { isAlive, runState } from './container-run';
 import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
 import { registerCsiNode } from './csi-node';
+import { brokenDeviceOf, holdersOf } from './devices';
 import { EvictionManager } from './eviction';
 import { finishPull } from './image-puller';
 import { beat, nextPodIp, registerNode, reportNode } from './node-status';
@@ -225,6 +226,23 @@ export class Kubelet implements Component {
     if (!this.#core.attended) return;
     this.#core.after(0, 'nodeStatus', '');
     this.#eviction.consider();
+  }
+
+  /** A device fails, or works again: programs that compute on it notice, and the Pods that have it say so. */
+  deviceChanged(id: string): void {
+    this.machineChanged();
+    if (!this.#core.powered) return;
+    for (const { record, container: name } of holdersOf(this.#core, id)) {
+      const container = record.containers.get(name)!;
+      const run = lastRun(container);
+      if (brokenDeviceOf(this.#core, record, name) !== '' && isAlive(run)) {
+        const place = { record, container, run, process: 'main' };
+        this.#containers.processes.deliver(place, { kind: 'deviceFailed', device: id });
+      }
+      if (this.#core.attended && record.stage === 'sync' && record.status) {
+        setStatus(this.#core, record, generateStatus(this.#core, record, false));
+      }
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import type { WireRequest } from '../machinery/ports';
 import { ContainerFiles } from './container-files';
 import { appendLog, isAlive } from './container-run';
 import { cpuLimit, lastRun, memoryLimit, type KubeletCore } from './core';
+import { brokenDeviceOf } from './devices';
 import type { ContainerRecord, PodRecord, Process, Run } from './state';
 import { countServed, setBase, spendCpu } from './usage-meter';
 
@@ -146,7 +147,8 @@ export class Processes {
   #context({ record, container, run }: ProcessPlace, setup: ProgramSetup): ProgramContext {
     const { clock } = this.core.parts;
     const files = new ContainerFiles(this.core, record, container.name, run);
-    return { setup, nowMs: clock.nowMs, epochMs: clock.state.epochMs, files };
+    const brokenDevice = brokenDeviceOf(this.core, record, container.name);
+    return { setup, nowMs: clock.nowMs, epochMs: clock.state.epochMs, files, brokenDevice };
   }
 
   #take(place: ProcessPlace, process: Process, step: Step<object>): void {
