@@ -10,6 +10,8 @@ const SCALE_DOWN_DISABLED = 'cluster-autoscaler.kubernetes.io/scale-down-disable
 /** A node that is used more than this is needed. */
 const UTILIZATION_THRESHOLD = 0.5;
 const GPU = 'nvidia.com/gpu';
+/** So many nodes with Pods are found removable in one look. Models --scale-down-non-empty-candidates-count. */
+const NON_EMPTY_LIMIT = 30;
 
 /** A node that can be removed, and the Pods that must go elsewhere before. */
 export interface RemovableNode {
@@ -62,7 +64,9 @@ export function removableNodes(input: RemovalInput): { removable: RemovableNode[
   const destinations = new Set(input.destinations);
   const removable: RemovableNode[] = [];
   const unremovable: string[] = [];
+  let drained = 0;
   for (const name of candidates) {
+    if (drained >= NON_EMPTY_LIMIT) break;
     const utilization = utilizationOf(present(simulation.node(name), `the node ${name} on trial`));
     const pods = simulation.attempt(() => {
       const result = moveAll(input, name, destinations);
@@ -73,6 +77,7 @@ export function removableNodes(input: RemovalInput): { removable: RemovableNode[
       continue;
     }
     destinations.delete(name);
+    if (pods.length > 0) drained += 1;
     removable.push({ name, pods, utilization });
   }
   return { removable, unremovable };

@@ -38,6 +38,7 @@ export class Simulation {
   readonly #cache = new SchedulerCache(emptyCache());
   readonly #lister: InformerLister;
   readonly #framework: Framework;
+  #lastIndex = 0;
   /** How to take back what an attempt does, newest last; `undefined` outside of attempts. */
   #undo: (() => void)[] | undefined;
 
@@ -90,13 +91,20 @@ export class Simulation {
     return this.#filter(unbound(pod))(info);
   }
 
-  /** Puts the Pod on the first node on which it fits, and returns the node's name. */
+  /** Puts the Pod on the next node on which it fits, from the last one found on, and returns the node's name. */
   place(pod: Pod, among: (node: NodeInfo) => boolean): string | undefined {
     const candidate = unbound(pod);
     const filter = this.#filter(candidate);
-    const found = this.#cache.nodes.find((node) => among(node) && !filter(node));
-    if (found) this.put(candidate, found.name);
-    return found?.name;
+    const { nodes } = this.#cache;
+    for (let step = 0; step < nodes.length; step++) {
+      const index = (this.#lastIndex + step) % nodes.length;
+      const node = nodes[index]!;
+      if (!among(node) || filter(node)) continue;
+      this.#lastIndex = index;
+      this.put(candidate, node.name);
+      return node.name;
+    }
+    return undefined;
   }
 
   /** Tries something. What it did to the simulation stays only where it says so. */
