@@ -40,6 +40,8 @@ const KERNEL: Record<string, readonly string[]> = {
   kubelet: ['images', ...KERNEL_LOW],
   network: ['images', ...KERNEL_LOW],
   storage: ['images', ...KERNEL_LOW],
+  /* It runs the scheduler's own filters, which it takes in as a library, as upstream does. */
+  autoscaler: ['scheduler', 'images', ...KERNEL_LOW],
 };
 
 interface Source {

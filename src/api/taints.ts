@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from './objects';
+import type { Node, Taint, Toleration } from './objects';
 
 /** Whether one of the tolerations tolerates a taint. Models component-helpers/scheduling/corev1 ToleratesTaint. */
 export function toleratesTaint(tolerations: readonly Toleration[] | undefined, taint: Taint): boolean {
@@ -27,4 +27,22 @@ export function untoleratedTaint(
     if (keepsAway && !toleratesTaint(tolerations, taint)) return taint;
   }
   return undefined;
+}
+
+/** Whether taints are the same but for value and time. Models Taint.MatchTaint. */
+const sameTaint = (left: Taint, right: Taint): boolean => left.key === right.key && left.effect === right.effect;
+
+export function hasTaint(node: Node, key: string, effect: string): boolean {
+  return (node.spec.taints ?? []).some((taint) => taint.key === key && taint.effect === effect);
+}
+
+/** The Node with some taints more and some less; the same Node where nothing changes. */
+export function withTaints(node: Node, add: readonly Taint[], remove: readonly Taint[]): Node {
+  const present = node.spec.taints ?? [];
+  const kept = present.filter((taint) => !remove.some((one) => sameTaint(one, taint)));
+  const fresh = add.filter((taint) => !present.some((one) => sameTaint(one, taint)));
+  if (fresh.length === 0 && kept.length === present.length) return node;
+  const taints = [...kept, ...fresh];
+  const { taints: _, ...spec } = node.spec;
+  return { ...node, spec: taints.length > 0 ? { ...spec, taints } : spec };
 }

@@ -3,6 +3,7 @@ import { parseFault } from '../api/faults';
 import { keyOf, splitKey, type Json } from '../api/objects';
 import { succeeded } from '../api/requests';
 import { ApiError, badRequest } from '../api/status';
+import { parseWorldChange } from '../api/world-change';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { jsonResponse, onlyLooking } from './answers';
 import { newDocument, type ClusterDocument } from './document';
@@ -19,6 +20,7 @@ const ROUTES: Record<string, Handler> = {
   'GET time': (simulation) => timeOf(simulation),
   'POST time': time,
   'POST faults': fault,
+  'POST world': world,
   'GET journal': (simulation) => ({
     inputs: simulation.session.timeline.inputs.slice(0, simulation.session.timeline.applied) as unknown as Json,
   }),
@@ -189,11 +191,23 @@ async function runUntil(simulation: Simulation, done: () => boolean): Promise<bo
   return done();
 }
 
-async function fault(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
+function fault(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
+  return happens(simulation, parseFault(body), (parsed) => simulation.session.fault(parsed));
+}
+
+/** `{type: 'pool', pool, min, max, startSeconds?}` or `{type: 'bandwidth', megabytesPerSecond}`. */
+function world(simulation: Simulation, _request: ApiRequest, body: Body): Promise<Json> {
+  return happens(simulation, parseWorldChange(body), (parsed) => simulation.session.world(parsed));
+}
+
+async function happens<Happening extends object>(
+  simulation: Simulation,
+  parsed: Happening | { problem: string },
+  act: (happening: Happening) => { problem?: string; saved: Promise<void> },
+): Promise<Json> {
   if (simulation.viewer) throw onlyLooking();
-  const parsed = parseFault(body);
   if ('problem' in parsed) throw badRequest(parsed.problem);
-  const { problem, saved } = simulation.session.fault(parsed);
+  const { problem, saved } = act(parsed);
   if (problem) throw badRequest(problem);
   await saved;
   return timeOf(simulation);

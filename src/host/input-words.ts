@@ -1,5 +1,6 @@
 import type { ApiRequest } from '../api/client';
 import type { Fault } from '../api/faults';
+import type { WorldChange } from '../api/world-change';
 import type { Input, InputAction } from '../kernel/input';
 
 /** What a request is about. `name` is what the path says, or the body where it is yet to be created. */
@@ -57,7 +58,7 @@ export function inputLabel(input: Input | InputAction): { label: string; subject
     case 'fault':
       return faultLabel(input.fault);
     case 'world':
-      return { label: `Set ${input.change.type}` };
+      return { label: worldLabel(input.change) };
     case 'training':
       return { label: '' };
   }
@@ -70,7 +71,14 @@ export function requestLabel(request: ApiRequest): { label: string; subject: str
   return { label: `${verbOf(request, target)} ${name}`, subject: `${target.resource} ${namespace}${name}` };
 }
 
-const FAULT_LABELS: Partial<Record<Fault['type'], string>> = {
+/** `Let pool gpu-a100 have 1 to 5 nodes`, `Set bandwidth to 50 MB/s`. */
+function worldLabel(change: WorldChange): string {
+  if (change.type === 'bandwidth') return `Set bandwidth to ${change.megabytesPerSecond} MB/s`;
+  const { pool, min, max } = change;
+  return `Let pool ${pool} have ${min === max ? max : `${min} to ${max}`} ${max === 1 ? 'node' : 'nodes'}`;
+}
+
+const FAULT_LABELS: Record<Fault['type'], string> = {
   ContainerCrash: 'Kill',
   OutOfMemory: 'Out of memory',
   NodeDown: 'Power off',
@@ -81,6 +89,13 @@ const FAULT_LABELS: Partial<Record<Fault['type'], string>> = {
   NodeAdd: 'Add',
   ComponentDown: 'Stop',
   ComponentUp: 'Start',
+  GpuFault: 'Break',
+  GpuRepaired: 'Repair',
+  DiskPressure: 'Fill the disk of',
+  MemoryPressure: 'Fill the memory of',
+  RegistryDown: 'Stop the image registry',
+  RegistryUp: 'Start the image registry',
+  NetworkDelay: 'Delay',
 };
 
 /** `Stop etcd member etcd-2`, `Stop kubelet on cpu-1`, `Stop kube-scheduler`. */
@@ -93,10 +108,23 @@ function componentLabel(
   return { label: `${verb} ${component} on ${node}`, subject: `nodes ${node}` };
 }
 
+/** What ends a fault that is switched. */
+const RELIEVED = { DiskPressure: 'Free the disk of', MemoryPressure: 'Free the memory of' };
+
+/** `Delay the network of cpu-2 by 200 ms, losing 10 %`, `End the delay of the network`. */
+function delayLabel({ ms, loss, node }: Extract<Fault, { type: 'NetworkDelay' }>): { label: string; subject?: string } {
+  const what = node === undefined ? 'the network' : `the network of ${node}`;
+  const parts = [...(ms > 0 ? [`by ${ms} ms`] : []), ...(loss > 0 ? [`losing ${Math.round(loss * 100)} %`] : [])];
+  const label = parts.length > 0 ? `Delay ${what} ${parts.join(', ')}` : `End the delay of ${what}`;
+  return { label, ...(node === undefined ? {} : { subject: `nodes ${node}` }) };
+}
+
 function faultLabel(fault: Fault): { label: string; subject?: string } {
-  const verb = FAULT_LABELS[fault.type] ?? fault.type;
+  const verb = 'on' in fault && !fault.on ? RELIEVED[fault.type] : FAULT_LABELS[fault.type];
   if ('pod' in fault) return { label: `${verb} ${fault.pod}`, subject: `pods ${fault.namespace}/${fault.pod}` };
   if ('component' in fault) return componentLabel(verb, fault);
+  if ('device' in fault) return { label: `${verb} ${fault.device} of ${fault.node}`, subject: `nodes ${fault.node}` };
+  if ('ms' in fault) return delayLabel(fault);
   if (!('node' in fault) || fault.node === undefined) return { label: verb };
   const name = typeof fault.node === 'string' ? fault.node : fault.node.metadata.name;
   return { label: `${verb} ${name}`, subject: `nodes ${name}` };

@@ -2,6 +2,7 @@ import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { Json, Pod } from '../api/objects';
 import { parseTime } from '../api/time';
+import type { WorldChange } from '../api/world-change';
 import { Cluster } from '../kernel/cluster';
 import type { Input, InputAction } from '../kernel/input';
 import { presetOf } from '../kernel/presets';
@@ -118,11 +119,21 @@ export class Session {
   }
 
   fault(fault: Fault): { problem?: string; saved: Promise<void> } {
+    return this.#happens({ kind: 'fault', fault }, () => this.cluster.faultProblem(fault));
+  }
+
+  /** A change of the world: machines, bandwidth. */
+  world(change: WorldChange): { problem?: string; saved: Promise<void> } {
+    return this.#happens({ kind: 'world', change }, () => this.cluster.worldProblem(change));
+  }
+
+  /** Something happens to the world, unless it cannot. */
+  #happens(action: InputAction, problemOf: () => string | undefined): { problem?: string; saved: Promise<void> } {
     this.#settle();
-    const problem = this.cluster.faultProblem(fault);
+    const problem = problemOf();
     if (problem) return { problem, saved: Promise.resolve() };
-    this.cluster.input({ atMs: this.nowMs, kind: 'fault', fault }, this.#indexForNext());
-    return { saved: this.#record({ kind: 'fault', fault }) };
+    this.cluster.input({ atMs: this.nowMs, ...action }, this.#indexForNext());
+    return { saved: this.#record(action) };
   }
 
   /** A training result. Before the end of a branch the journal has those that count; offer it again later. */

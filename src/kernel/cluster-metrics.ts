@@ -1,11 +1,9 @@
 import type { MetricsReader, NodeMetrics, PodMetrics } from './apiserver/metrics';
+import type { Conventions } from './images/conventions';
 import type { Kubelet } from './kubelet/kubelet';
 import { WINDOW_MS } from './kubelet/usage-meter';
 import type { Machines } from './machinery/machines';
 import type { Clock } from './time/clock';
-
-/** What the system's own programs use of each machine. */
-const SYSTEM = { cpuMilli: 80, memoryBytes: 600 << 20 };
 
 /** The metrics server: it asks the kubelets that it can reach. */
 export class ClusterMetrics implements MetricsReader {
@@ -13,6 +11,7 @@ export class ClusterMetrics implements MetricsReader {
     private readonly machines: Machines,
     private readonly kubelets: ReadonlyMap<string, Kubelet>,
     private readonly clock: Clock,
+    private readonly system: Conventions['system'],
   ) {}
 
   pods(): PodMetrics[] {
@@ -23,7 +22,8 @@ export class ClusterMetrics implements MetricsReader {
     const atMs = Math.floor(this.clock.nowMs / WINDOW_MS) * WINDOW_MS + this.clock.state.epochMs;
     return this.#reached().map(([name, kubelet]) => {
       const used = this.#podsOf(kubelet).flatMap((pod) => pod.containers);
-      const sum = (of: 'cpuMilli' | 'memoryBytes'): number => used.reduce((total, one) => total + one[of], SYSTEM[of]);
+      const sum = (of: 'cpuMilli' | 'memoryBytes'): number =>
+        used.reduce((total, one) => total + one[of], this.system[of]);
       return { name, atMs, windowMs: WINDOW_MS, cpuMilli: sum('cpuMilli'), memoryBytes: sum('memoryBytes') };
     });
   }

@@ -1,18 +1,20 @@
-import { assert } from '../base/assert';
+import { assert, present } from '../base/assert';
 import { seedRandom } from '../base/random';
 import { copyInSteps, copyState, hashState } from '../base/state';
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Json, Node } from '../api/objects';
+import type { WorldChange } from '../api/world-change';
 import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
 import type { TypedClient } from './apiserver/typed-client';
+import { AUTOSCALER_INFORMERS, ClusterAutoscaler } from './autoscaler/cluster-autoscaler';
 import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
 import { RESOURCES } from '../api/schema/tables';
-import { ControlPlane, type ApiServerClient, type ControlPlaneKind, type ControlPlaneNodes } from './control-plane';
-import { CONTROL_PLANE_IMAGES, CONTROL_PLANE_LABEL, manifestOf } from './control-plane-pods';
+import { ControlPlane, type ControlPlaneKind, type ControlPlaneNodes } from './control-plane';
+import { clientOf, clientsOf, nodeHands, settleControlPlane } from './control-plane-hands';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
 import { lookUp } from './images/catalogue';
@@ -27,6 +29,7 @@ import { Machines } from './machinery/machines';
 import { TrainingQueue } from './machinery/training-queue';
 import { WatchHub } from './machinery/watch-hub';
 import { Network, NETWORK_INFORMERS } from './network/network';
+import { NodePools, poolProblem } from './node-pools';
 import type { RunningMachine } from '../api/lifecycle';
 import { lifecycleOf } from './lifecycle';
 import { followLog, readLog, type LogChunk } from './pod-logs';
@@ -65,6 +68,7 @@ export type RunEnd = 'reached' | 'waiting' | 'limit';
 const BOOT_MS = 60_000;
 /** Events of the boot between two looks at whether a slice ends. */
 const EVENTS_A_LOOK = 16;
+const AUTOSCALER = 'cluster-autoscaler';
 
 interface Stateful {
   state: object;
@@ -93,6 +97,8 @@ export class Cluster {
   readonly #processes = new Map<string, Process>();
   readonly #components = new Map<string, Component>();
   readonly #parts = new Map<string, Stateful>();
+  /** The cloud's node pools, once one of them has bounds. */
+  #pools: NodePools | undefined;
 
   /** How many of the machines to start with have been switched on; all of them once the cluster has booted. */
   #started = 0;
@@ -103,10 +109,10 @@ export class Cluster {
     boots: 'at once' | 'in slices' = 'at once',
   ) {
     this.clock = new Clock(start.epochMs, -BOOT_MS);
-    const { metricsApi } = CONVENTIONS[start.conventions];
+    const { metricsApi, system } = CONVENTIONS[start.conventions];
     const registry = new Registry(false, metricsApi ? METRICS_ROWS : []);
     this.api = new ApiServer(this.store, this.clock, seedRandom(start.seed, 'kube-apiserver'), registry);
-    if (metricsApi) this.api.metrics = new ClusterMetrics(this.machines, this.kubelets, this.clock);
+    if (metricsApi) this.api.metrics = new ClusterMetrics(this.machines, this.kubelets, this.clock, system);
     this.hub = new WatchHub(this.store, this.clock, start.seed);
     this.training = new TrainingQueue(this.clock);
     this.volumes = new VolumeFiles(this.clock);
@@ -122,7 +128,7 @@ export class Cluster {
       seed: start.seed,
       kind: start.controlPlane ?? 'plain',
       processes: this.#leaders,
-      clients: () => this.#clients(),
+      clients: () => clientsOf(this),
       removeNode: (name, input) => this.#removeNode(name, input),
       ...(start.controlPlane === 'self-managed' ? { nodes: this.#controlPlaneNodes() } : {}),
     });
@@ -143,7 +149,7 @@ export class Cluster {
     const { nodes } = this.start;
     while (this.#started < nodes.length) {
       this.addMachine(nodes[this.#started++]!);
-      if (this.#started === nodes.length && this.start.controlPlane === 'self-managed') this.#settleControlPlane();
+      if (this.#started === nodes.length && this.start.controlPlane === 'self-managed') settleControlPlane(this);
       if (ends()) return false;
     }
     for (;;) {
@@ -187,7 +193,7 @@ export class Cluster {
         this.training.resolve(input.run, input.result);
         return undefined;
       case 'world':
-        this.machines.state.megabytesPerSecond = input.change.megabytesPerSecond;
+        this.#changeWorld(input.change);
         return undefined;
     }
   }
@@ -195,6 +201,20 @@ export class Cluster {
   /** Why a fault cannot happen here and now, or `undefined`. */
   faultProblem(fault: Fault): string | undefined {
     return faultProblem(this, fault);
+  }
+
+  /** Why the world cannot be changed so, or `undefined`. */
+  worldProblem(change: WorldChange): string | undefined {
+    return change.type === 'pool' ? poolProblem(change, this.machines, this.#pools) : undefined;
+  }
+
+  #changeWorld(change: WorldChange): void {
+    if (change.type === 'bandwidth') this.machines.state.megabytesPerSecond = change.megabytesPerSecond;
+    else {
+      this.#pools ??= this.#makePools();
+      this.#pools.change(change);
+      if (this.#pools.groups().length > 0 && !this.#processes.has(AUTOSCALER)) this.#makeAutoscaler(this.#pools).begin();
+    }
   }
 
   /** A copy of everything mutable. It stays as it is while the cluster runs on. */
@@ -220,6 +240,7 @@ export class Cluster {
     for (const name of [...this.kubelets.keys()]) if (!machines.machines.has(name)) this.#dropKubelet(name);
     this.machines.restore(machines);
     for (const name of machines.machines.keys()) if (!this.kubelets.has(name)) this.#makeKubelet(name);
+    this.#restorePools(snapshot);
     for (const [name, part] of this.#parts) {
       const state = snapshot.get(name);
       assert(state, `the snapshot has no ${name}`);
@@ -239,12 +260,12 @@ export class Cluster {
   addMachine(node: Node): void {
     this.machines.add(node);
     const kubelet = this.#makeKubelet(node.metadata.name);
-    this.controlPlane.welcome(this.#clientOf(kubelet));
+    this.controlPlane.welcome(clientOf(this.hub, kubelet));
     kubelet.begin();
   }
 
-  /** Takes a machine and its Node away, as a cloud does that takes it back. */
-  removeMachine(name: string, input: number): void {
+  /** Takes a machine and its Node away, as a cloud does that takes it back. `input` is the journal's entry that asked for it. */
+  removeMachine(name: string, input?: number): void {
     this.#dropKubelet(name);
     this.machines.remove(name);
     this.network.forgetNode(name);
@@ -253,7 +274,7 @@ export class Cluster {
   }
 
   /** The cloud says that a machine is no more. Models cloud-provider's node lifecycle controller. */
-  #removeNode(name: string, input: number): void {
+  #removeNode(name: string, input?: number): void {
     const client = this.api.clientFor('cloud-node-controller');
     client.because([], input);
     if (!this.machines.get(name) && client.get('nodes', '', name)) client.remove('nodes', '', name);
@@ -277,14 +298,48 @@ export class Cluster {
   }
 
   #dropKubelet(name: string): void {
-    const process = this.#processes.get(`kubelet/${name}`);
-    assert(process, `there is no kubelet ${name}`);
+    this.#drop(`kubelet/${name}`);
+    this.kubelets.delete(name);
+  }
+
+  #drop(name: string): void {
+    const process = this.#processes.get(name);
+    assert(process, `there is no process ${name}`);
     for (const [part] of statefulParts(process)) this.#parts.delete(part);
     for (const component of process.components) this.#components.delete(component.name);
     this.hub.unsubscribe(process.informers.name);
-    this.clock.cancelAll(`kubelet/${name}`);
-    this.#processes.delete(process.name);
-    this.kubelets.delete(name);
+    this.clock.cancelAll(name);
+    this.#processes.delete(name);
+  }
+
+  /** Node pools and their autoscaler are there from the first change of a pool on: a snapshot has them or not. */
+  #restorePools(snapshot: ClusterSnapshot): void {
+    const [hasPools, hasAutoscaler] = [snapshot.has('component/node-pools'), snapshot.has(`component/${AUTOSCALER}`)];
+    if (!hasAutoscaler && this.#processes.has(AUTOSCALER)) this.#drop(AUTOSCALER);
+    if (!hasPools && this.#pools) {
+      this.#parts.delete('component/node-pools');
+      this.#components.delete(this.#pools.name);
+      this.#pools = undefined;
+    }
+    if (hasPools) this.#pools ??= this.#makePools();
+    if (hasAutoscaler && !this.#processes.has(AUTOSCALER)) this.#makeAutoscaler(present(this.#pools, 'the node pools'));
+  }
+
+  #makePools(): NodePools {
+    const hands = { add: (node: Node) => this.addMachine(node), remove: (name: string) => this.removeMachine(name) };
+    const pools = new NodePools(this.clock, this.machines, hands, this.start.seed);
+    this.#own(pools);
+    return pools;
+  }
+
+  #makeAutoscaler(pools: NodePools): ClusterAutoscaler {
+    const { clock } = this;
+    const informers = new Informers(AUTOSCALER, AUTOSCALER_INFORMERS, this.hub, this.store);
+    const client = this.api.clientFor(AUTOSCALER);
+    const recorder = new EventRecorder({ component: AUTOSCALER }, client, clock);
+    const autoscaler = new ClusterAutoscaler({ clock, client, informers, recorder, seed: this.start.seed }, pools);
+    this.#run({ name: AUTOSCALER, informers, components: [autoscaler], recorders: [recorder] });
+    return autoscaler;
   }
 
   #runControllers(): void {
@@ -358,36 +413,9 @@ export class Cluster {
     return kubelet;
   }
 
-  /** The nodes that say that they are the control plane's are; its images are on their disks. */
-  #settleControlPlane(): void {
-    const nodes = this.start.nodes.filter(({ metadata }) => metadata.labels?.[CONTROL_PLANE_LABEL] !== undefined);
-    const names = nodes.map(({ metadata }) => metadata.name);
-    for (const name of names) {
-      const { images } = this.machines.get(name)!;
-      for (const image of CONTROL_PLANE_IMAGES) images.set(image, this.imageSizeMb(image));
-    }
-    this.controlPlane.settle(names);
-  }
-
   #controlPlaneNodes(): ControlPlaneNodes {
-    const podOf = (component: string, node: string): string => `${component}-${node}`;
-    const exit = (component: string, node: string, code: number): void =>
-      void this.kubelets.get(node)?.crash('kube-system', podOf(component, node), component, code);
-    return {
-      election: this.#runElection((component, node) => exit(component, node, 1)),
-      runs: (component, node) => this.kubelets.get(node)?.runsStatic(podOf(component, node)) ?? false,
-      isReached: (node) => this.machines.reachable(node),
-      place: (component, node, uid) => {
-        const pod = manifestOf(component, node, this.controlPlane.state.members);
-        this.machines.get(node)?.manifests.set(component, Object.freeze({ uid, pod }));
-        this.kubelets.get(node)?.manifestsChanged();
-      },
-      take: (component, node) => {
-        exit(component, node, 137);
-        this.machines.get(node)?.manifests.delete(component);
-        this.kubelets.get(node)?.manifestsChanged();
-      },
-    };
+    const hands = nodeHands(this);
+    return { ...hands, election: this.#runElection((component, node) => hands.exit(component, node, 1)) };
   }
 
   #runElection(exit: (component: string, node: string) => void): LeaderElection {
@@ -412,32 +440,6 @@ export class Cluster {
     });
     this.#own(election);
     return election;
-  }
-
-  /** Everybody who speaks to the API server but the programs that lead: kubelets, and kube-proxies together. */
-  *#clients(): Iterable<ApiServerClient> {
-    const network = 'network';
-    yield {
-      name: network,
-      disconnect: () => this.hub.setCut(network, true),
-      connect: () => this.hub.setCut(network, false),
-    };
-    for (const kubelet of this.kubelets.values()) yield this.#clientOf(kubelet);
-  }
-
-  #clientOf(kubelet: Kubelet): ApiServerClient {
-    const { name } = kubelet;
-    return {
-      name,
-      disconnect: () => {
-        this.hub.setCut(name, true);
-        kubelet.disconnect();
-      },
-      connect: () => {
-        this.hub.setCut(name, !kubelet.linked);
-        kubelet.connect();
-      },
-    };
   }
 
   /** Everything but the machines. */

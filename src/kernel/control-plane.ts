@@ -53,7 +53,7 @@ export interface ControlPlaneParts {
   /** Everybody but the programs of the control plane itself. */
   readonly clients: () => Iterable<ApiServerClient>;
   /** Takes the Node of a machine away that is no more; `input` is the journal's entry that asked for it. */
-  readonly removeNode: (name: string, input: number) => void;
+  readonly removeNode: (name: string, input?: number) => void;
 }
 
 interface ControlPlaneState {
@@ -206,14 +206,14 @@ export class ControlPlane implements Component, Reach {
   }
 
   /** The Node of a machine that is no more goes, as soon as somebody can be told. */
-  whenAnswered(machine: string, input: number): void {
+  whenAnswered(machine: string, input?: number): void {
     if (this.answers) this.parts.removeNode(machine, input);
     else this.parts.clock.after(CLOUD_RETRY_MS, NAME, 'remove-node', machine, input);
   }
 
   handle({ kind, key, data }: Timer): void {
     if (kind === 'look') this.#evaluate();
-    else if (kind === 'remove-node') this.whenAnswered(key, Number(data));
+    else if (kind === 'remove-node') this.whenAnswered(key, data === undefined ? undefined : Number(data));
     else if (kind === 'repair') this.#repair(key);
     else if (kind === 'lease-lost') this.parts.processes.stop(key);
     else if (kind === 'reconnect') this.#clientNamed(key)?.connect();

@@ -75,7 +75,7 @@ function device(healthy: boolean): Carrier<{ node: string; device: string }> {
       (find(cluster, node, id) ? undefined : `machine ${node} has no device ${JSON.stringify(id)}`),
     carryOut: (cluster, { node, device: id }) => {
       find(cluster, node, id)!.healthy = healthy;
-      cluster.kubelets.get(node)?.machineChanged();
+      cluster.kubelets.get(node)?.deviceChanged(id);
     },
   };
 }

@@ -1,9 +1,7 @@
 import type { ApiRequest } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { Json } from '../api/objects';
-
-/** What changes in the world besides faults: how fast things are and how much is asked. */
-export type WorldChange = { type: 'bandwidth'; megabytesPerSecond: number };
+import type { WorldChange } from '../api/world-change';
 
 /** Whose training it is: the Pod's `namespace/name`, and who owns it, such as `Job train-sgd`. */
 export type TrainingSubject = { pod: string; owner: string };

@@ -69,6 +69,7 @@ export interface TrainingLine {
 /**
  * The control API. All JSON over the same door:
  * `POST /podium/v1/reset` {seed?, nodes?, preset?} · `GET|POST /podium/v1/time` · `POST /podium/v1/faults` (a Fault) ·
+ * `POST /podium/v1/world` (a WorldChange: the bounds of a node pool, bandwidth) ·
  * `GET /podium/v1/journal` · `GET /podium/v1/hash` · `GET /podium/v1/document` (export) ·
  * `GET /podium/v1/scheduling?pod=ns/name` → {items: SchedulingRecord[]} ·
  * `GET /podium/v1/causes?resource=pods&key=ns/name` or `?revision=N` → {items: CauseView[]}, newest first ·

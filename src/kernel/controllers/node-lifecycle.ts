@@ -1,6 +1,7 @@
 import { nextBetween } from '../../base/random';
 import type { Node, Pod, Taint } from '../../api/objects';
 import { isRefusal } from '../../api/status';
+import { hasTaint, withTaints } from '../../api/taints';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { StoreEvent } from '../store/event';
@@ -8,7 +9,7 @@ import type { Timer } from '../time/clock';
 import { asUnknown, isSilent, nodeCondition, observe, type NodeHealth } from './node-health';
 import { forgetNode, newTainter, nextInMs, setRate, takeNode, waitForTaint, type ZoneTainter } from './node-tainter';
 import { podCondition } from './pods';
-import { hasTaint, NOT_READY, UNREACHABLE, withTaints } from './taints';
+import { NOT_READY, UNREACHABLE } from './taints';
 
 type ZoneState = 'Initial' | 'Normal' | 'PartialDisruption' | 'FullDisruption';
 

@@ -69,6 +69,10 @@ export interface Conventions {
   readonly metricsApi: boolean;
   /** Whether a provider gives Services addresses that are reached from outside. */
   readonly loadBalancers: boolean;
+  /** What the system's own programs use of each machine. */
+  readonly system: { readonly cpuMilli: number; readonly memoryBytes: number };
+  /** Whether device plugins tell how each device is. */
+  readonly devicePlugins: boolean;
   readonly shell: ProgramName;
   readonly dialect: Dialect;
 }
@@ -133,6 +137,8 @@ const PODIUM: Conventions = {
   ],
   metricsApi: true,
   loadBalancers: true,
+  system: { cpuMilli: 80, memoryBytes: 600 << 20 },
+  devicePlugins: true,
   shell: 'busybox-shell',
   dialect: 'busybox',
 };
@@ -152,6 +158,8 @@ const RECORDED: Conventions = {
   csiDrivers: [],
   metricsApi: false,
   loadBalancers: false,
+  system: { cpuMilli: 0, memoryBytes: 0 },
+  devicePlugins: false,
   shell: 'tiny-shell',
   dialect: 'tiny',
 };

@@ -24,6 +24,7 @@ export interface RigOptions {
   answers?: Record<string, Answer>;
   /** What comes of a stretch of training. */
   train?: (ask: Train) => Json;
+  brokenDevice?: string;
 }
 
 const SETUP: ProgramSetup = {
@@ -103,6 +104,7 @@ export class ProgramRig {
     const { files } = this;
     return {
       setup: { ...SETUP, ...this.options.setup },
+      brokenDevice: this.options.brokenDevice ?? '',
       nowMs: this.nowMs,
       epochMs: Date.UTC(2026, 0, 5, 9),
       files: {

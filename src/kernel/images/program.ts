@@ -35,6 +35,8 @@ export interface ProgramContext {
   /** Milliseconds since the Unix epoch at the cluster's start. */
   readonly epochMs: number;
   readonly files: ProgramFiles;
+  /** A device of the container that does not work; empty where all do. */
+  readonly brokenDevice: string;
 }
 
 /** A request that a process serves. */
@@ -54,7 +56,9 @@ export type ProgramEvent =
   | { kind: 'request'; request: ServedRequest }
   /** The answer to a request of the process: a code and a body, or why there is none. */
   | { kind: 'response'; id: string; code?: number; body?: Json; failure?: RequestFailure }
-  | { kind: 'training'; run: string; result: Json };
+  | { kind: 'training'; run: string; result: Json }
+  /** A device that the container was given has failed. */
+  | { kind: 'deviceFailed'; device: string };
 
 /** What a process wants done. Effects are carried out in their order; nothing after an exit counts. */
 export type ProgramEffect =

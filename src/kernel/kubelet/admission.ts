@@ -4,6 +4,7 @@ import { milliValue, wholeValue } from '../../api/quantity';
 import { toleratesTaint } from '../../api/taints';
 import type { KubeletCore } from './core';
 import { allocateDevices } from './devices';
+import { pressureRefusal } from './eviction';
 import type { PodRecord } from './state';
 
 /** Why a kubelet refuses a Pod. */
@@ -37,7 +38,7 @@ export function requestsOf(pod: Pod): Map<string, number> {
 export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined {
   const { node } = core;
   if (!node) return undefined;
-  const refusal = insufficient(core, record, node) ?? unsuited(record.pod, node);
+  const refusal = pressureRefusal(core, record) ?? insufficient(core, record, node) ?? unsuited(record.pod, node);
   if (refusal) return refusal;
   const problem = allocateDevices(core, record);
   return problem === undefined ? undefined : { reason: 'UnexpectedAdmissionError', message: problem };

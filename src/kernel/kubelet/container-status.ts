@@ -1,5 +1,6 @@
 import type { Container, ContainerState, ContainerStatus } from '../../api/objects';
 import { seenRun, specOf, type KubeletCore } from './core';
+import { deviceStatus } from './devices';
 import { isReady, isStarted } from './probe-results';
 import { shouldStart } from './restart-policy';
 import type { ContainerRecord, PodRecord, Run } from './state';
@@ -32,6 +33,7 @@ export function containerStatus(core: KubeletCore, record: PodRecord, container:
     ...(run ? { containerID: run.id } : {}),
     started: isStarted(record, container, run),
     ...(run ? resourcesOf(spec) : {}),
+    ...deviceStatus(core, record, container.name),
   } as ContainerStatus;
 }
 

@@ -344,19 +344,20 @@ describe('a Node', () => {
   it('tells of pressure, of broken devices and of pulled images', () => {
     const rig = podium({ 'nvidia.com/gpu': '4' });
     const machine = rig.machines.get('cpu-1')!;
+    rig.pod('a', { image: 'nginx:1.27' });
+    rig.run(20_000);
+    const { images } = rig.client.get('nodes', '', 'cpu-1')!.status;
+    expect(images).toEqual([{ names: ['docker.io/library/nginx:1.27'], sizeBytes: 70_000_000 }]);
     machine.diskPressure = true;
     machine.devices.get('nvidia.com/gpu')![2]!.healthy = false;
     rig.kubelet().machineChanged();
     rig.run(100);
+    expect(rig.client.get('nodes', '', 'cpu-1')!.status.allocatable).toMatchObject({ 'nvidia.com/gpu': '3' });
+    rig.run(20_000);
     const { status } = rig.client.get('nodes', '', 'cpu-1')!;
     expect(status.conditions!.find((one) => one.type === 'DiskPressure')).toMatchObject({
       status: 'True',
       reason: 'KubeletHasDiskPressure',
     });
-    expect(status.allocatable).toMatchObject({ 'nvidia.com/gpu': '3' });
-    rig.pod('a', { image: 'nginx:1.27' });
-    rig.run(20_000);
-    const { images } = rig.client.get('nodes', '', 'cpu-1')!.status;
-    expect(images).toEqual([{ names: ['docker.io/library/nginx:1.27'], sizeBytes: 70_000_000 }]);
   });
 });

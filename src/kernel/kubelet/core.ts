@@ -6,6 +6,7 @@ import { isRefusal } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { TypedClient } from '../apiserver/typed-client';
 import type { Conventions } from '../images/conventions';
+import { parseImage } from '../images/reference';
 import type { EventRecorder, EventSubject } from '../machinery/event-recorder';
 import type { Informers } from '../machinery/informers';
 import type { Machine, Machines } from '../machinery/machines';
@@ -74,6 +75,15 @@ export class KubeletCore {
   }
 
   readonly #times = new Map<number, string>();
+
+  /** Told of a Pod that uses more than before, or of a machine that has less: whoever looks after pressure. */
+  usesMore: (record?: PodRecord) => void = () => undefined;
+
+  /** The whole name of an image, as the machine's disk knows it. */
+  imageName(image: string): string {
+    const reference = parseImage(image);
+    return 'problem' in reference ? image : reference.full;
+  }
 
   get machine(): Machine {
     return present(this.parts.machines.get(this.nodeName), `machine ${this.nodeName}`);

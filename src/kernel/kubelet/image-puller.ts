@@ -121,6 +121,7 @@ function conclude(
     return { reason: 'ErrImagePull', message };
   }
   core.machine.images.set(reference.full, found.sizeMb);
+  core.usesMore();
   core.state.pullBackOff.delete(key);
   core.state.statusWanted = true;
   const took = goDuration(core.nowMs - pull.startedMs);

@@ -8,20 +8,23 @@ import type { StoreEvent } from '../store/event';
 import type { Timer } from '../time/clock';
 import { nextState, withTaken } from './compile-machine';
 import { isAlive, runState } from './container-run';
+import { forgetPlans } from './forget-plans';
 import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
 import { registerCsiNode } from './csi-node';
+import { brokenDeviceOf, holdersOf } from './devices';
+import { EvictionManager } from './eviction';
 import { finishPull } from './image-puller';
 import { beat, nextPodIp, registerNode, reportNode } from './node-status';
 import { relist } from './pleg';
 import { PodIntake } from './pod-intake';
-import { WORKER, workerState } from './pod-record';
+import { workerState } from './pod-record';
 import { generateStatus } from './pod-status';
 import { PodWorkers } from './pod-workers';
 import { StaticPods } from './static-pods';
 import { Probes } from './probes';
 import { placeOf } from './processes';
-import type { ContainerRecord, KubeletState, LogLine, PodRecord, ProbeType } from './state';
+import type { KubeletState, LogLine, PodRecord, ProbeType } from './state';
 import { removePod, setStatus, writeStatus } from './status-writer';
 import { volumeState } from './volume-mounts';
 import { podUsage } from './pod-usage';
@@ -50,6 +53,7 @@ function emptyState(seed: number, name: string): KubeletState {
     tickPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
     pods: new Map(),
     dirty: new Set(),
+    pressure: { observedMs: new Map(), leaving: null },
     pulls: [],
     pullBackOff: new Map(),
     devices: new Map(),
@@ -77,6 +81,7 @@ export class Kubelet implements Component {
   readonly #workers: PodWorkers;
   readonly #intake: PodIntake;
   readonly #statics: StaticPods;
+  readonly #eviction: EvictionManager;
 
   constructor(nodeName: string, parts: KubeletParts) {
     this.name = `kubelet/${nodeName}`;
@@ -94,6 +99,8 @@ export class Kubelet implements Component {
     });
     this.#statics = new StaticPods(this.#core, this.#workers);
     this.#intake = new PodIntake(this.#core, this.#workers, this.#statics);
+    this.#eviction = new EvictionManager(this.#core, (record, seconds) => this.#workers.terminate(record, seconds));
+    this.#core.usesMore = (record) => this.#eviction.consider(record);
     parts.informers.on('pods', (event) => this.#intake.seen(event));
     parts.informers.on('nodes', (event) => this.#nodeSeen(event));
   }
@@ -257,7 +264,26 @@ export class Kubelet implements Component {
 
   /** Something about the machine has changed that its Node's status tells: pressure, devices. */
   machineChanged(): void {
-    if (this.#core.attended) this.#core.after(0, 'nodeStatus', '');
+    if (!this.#core.attended) return;
+    this.#core.after(0, 'nodeStatus', '');
+    this.#eviction.consider();
+  }
+
+  /** A device fails, or works again: programs that compute on it notice, and the Pods that have it say so. */
+  deviceChanged(id: string): void {
+    this.machineChanged();
+    if (!this.#core.powered) return;
+    for (const { record, container: name } of holdersOf(this.#core, id)) {
+      const container = record.containers.get(name)!;
+      const run = lastRun(container);
+      if (brokenDeviceOf(this.#core, record, name) !== '' && isAlive(run)) {
+        const place = { record, container, run, process: 'main' };
+        this.#containers.processes.deliver(place, { kind: 'deviceFailed', device: id });
+      }
+      if (this.#core.attended && record.stage === 'sync' && record.status) {
+        setStatus(this.#core, record, generateStatus(this.#core, record, false));
+      }
+    }
   }
 
   /**
@@ -334,6 +360,7 @@ export class Kubelet implements Component {
     sandbox: ({ key }) => this.#withPod(key, (record) => this.#workers.sandboxReady(record, this.#addressFor(record))),
     ended: ({ key }) => this.#withPod(key, (record) => this.#workers.afterEnd(record)),
     pull: () => this.#pulled(),
+    evict: () => this.#eviction.look(),
     deadline: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
     reconcile: ({ key }) => this.#withPod(key, (record) => this.#intake.reconcile(record)),
     refresh: ({ key }) => this.#withPod(key, (record) => this.#workers.refresh(record)),
@@ -423,6 +450,7 @@ export class Kubelet implements Component {
     state.startedMs = this.#core.nowMs;
     state.reportedReady = false;
     state.knownUnschedulable = false;
+    state.pressure = { observedMs: new Map(), leaving: null };
     state.pulls = [];
     state.pullBackOff.clear();
     const { recorder } = this.#core.parts;
@@ -440,6 +468,7 @@ export class Kubelet implements Component {
     this.#intake.relist();
     this.#statics.sync();
     this.#sayWhatWasHeld();
+    this.#eviction.consider();
   }
 
   #nodeSeen(event: StoreEvent<Node>): void {
@@ -466,26 +495,3 @@ const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'response
 
 /** The kubelet's own start. */
 const START_KINDS = new Set(['kubeletStart', 'runtimeReady']);
-
-/** A new process of the kubelet knows the containers, and nothing of what the last one had in mind. */
-function forgetPlans(record: PodRecord): void {
-  if (record.refused) return;
-  record.worker = WORKER.initial;
-  record.stage = 'sync';
-  record.pending = false;
-  record.again = false;
-  record.fresh = false;
-  record.lastSyncMs = null;
-  record.graceSeconds = null;
-  record.sync = null;
-  record.status = null;
-  record.statusDirty = false;
-  record.probes.clear();
-  for (const container of record.containers.values()) forgetTrouble(container);
-}
-
-function forgetTrouble(container: ContainerRecord): void {
-  container.trouble = null;
-  container.backOff = null;
-  for (const run of container.runs) run.seen = isAlive(run) ? 'running' : 'exited';
-}

@@ -33,7 +33,8 @@ function addressesOf(core: KubeletCore): { type: string; address: string }[] {
 type Believed = 'True' | 'False';
 
 function conditionsOf(core: KubeletCore, before: Node | undefined, ready: Believed): NodeCondition[] {
-  const { memoryPressure, diskPressure } = core.machine;
+  const { observedMs } = core.state.pressure;
+  const [memoryPressure, diskPressure] = [observedMs.has('MemoryPressure'), observedMs.has('DiskPressure')];
   const rows: [string, Believed, string, string][] = [
     memoryPressure
       ? ['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
@@ -124,20 +125,40 @@ export function reportNode(core: KubeletCore): void {
   if (!core.online) return;
   core.parts.client.because([]);
   let wasReady = false;
+  const turned: string[] = [];
   const written = core.write(() => {
     const change = (node: Node): Node => {
       wasReady = isReady(node);
-      return { ...node, status: statusOf(core, node, 'True') };
+      const status = statusOf(core, node, 'True');
+      turned.push(...pressuresThatTurned(node, status));
+      return { ...node, status };
     };
     core.parts.client.patch('nodes', '', core.nodeName, change, 'status');
   });
   if (!written) return;
+  for (const reason of turned) sayNodeIs(core, reason);
   if (!core.state.reportedReady && !wasReady) {
     sayNodeIs(core, 'NodeReady');
   }
   core.state.reportedReady = true;
   core.state.reportedMs = core.nowMs;
   core.state.statusWanted = false;
+}
+
+/** What the Events are called that tell of a pressure's begin and end. */
+const PRESSURE_EVENTS: Record<string, Record<string, string>> = {
+  MemoryPressure: { True: 'NodeHasInsufficientMemory', False: 'NodeHasSufficientMemory' },
+  DiskPressure: { True: 'NodeHasDiskPressure', False: 'NodeHasNoDiskPressure' },
+};
+
+function pressuresThatTurned(node: Node, status: Node['status']): string[] {
+  return Object.entries(PRESSURE_EVENTS).flatMap(([type, reasons]) => {
+    const [before, after] = [node.status, status].map(
+      ({ conditions }) => conditions?.find((condition) => condition.type === type)?.status,
+    );
+    const known = before === 'True' || before === 'False';
+    return known && before !== after && after !== undefined ? [reasons[after]!] : [];
+  });
 }
 
 function sayNodeIs(core: KubeletCore, reason: string): void {

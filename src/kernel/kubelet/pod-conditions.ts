@@ -27,7 +27,14 @@ export function podConditions(record: PodRecord, statuses: Statuses, phase: stri
     readyCondition(record, containersReady, phase),
     containersReady,
     { type: 'PodScheduled', status: 'True' },
+    ...disruption(record),
   ];
+}
+
+/** Says that the kubelet ends the Pod for the machine's sake, so that its owner need not count it as a failure. */
+function disruption({ evicted }: PodRecord): Condition[] {
+  if (!evicted?.disrupts) return [];
+  return [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: evicted.message }];
 }
 
 function initializedCondition(record: PodRecord, { init, main }: Statuses, phase: string): Condition {

@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/objects';
 import { requestsOf } from './admission';
 import { compileMachine } from './compile-machine';
+import { limitsStorage } from './eviction-ranking';
 import { resourcesOf } from './pod-resources';
 import { podWorkerMachine } from './pod-worker.machine';
 import type { ContainerRecord, PodRecord } from './state';
@@ -41,6 +42,8 @@ export function createRecord(pod: Pod): PodRecord {
     status: null,
     statusDirty: false,
     refused: false,
+    evicted: null,
+    limitsStorage: limitsStorage(pod),
     deadlineReported: false,
     devices: new Map(),
     resources: resourcesOf(pod),

@@ -17,8 +17,12 @@ export function generateStatus(core: KubeletCore, record: PodRecord, podIsTermin
   const statuses = statusesOf(core, record);
   const derived = podPhase(record, statuses, podIsTerminal);
   const deadline = isTerminal(before.phase) ? undefined : deadlineExceeded(core, record);
-  const phase = isTerminal(before.phase) ? before.phase! : deadline ? 'Failed' : derived;
-  const told = deadline ?? (before.reason ? { reason: before.reason, message: before.message } : {});
+  const evicted = isTerminal(before.phase) ? null : record.evicted;
+  const phase = isTerminal(before.phase) ? before.phase! : deadline || evicted ? 'Failed' : derived;
+  const told =
+    deadline ??
+    (evicted && { reason: evicted.reason, message: evicted.message }) ??
+    (before.reason ? { reason: before.reason, message: before.message } : {});
   const { generation } = record.pod.metadata;
   const { ip } = record.sandbox;
   const host = core.state.hostIp;

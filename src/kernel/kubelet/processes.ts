@@ -15,6 +15,7 @@ import type { WireRequest } from '../machinery/ports';
 import { ContainerFiles } from './container-files';
 import { appendLog, isAlive } from './container-run';
 import { cpuLimit, lastRun, memoryLimit, type KubeletCore } from './core';
+import { brokenDeviceOf } from './devices';
 import type { ContainerRecord, PodRecord, Process, Run } from './state';
 import { countServed, setBase, spendCpu } from './usage-meter';
 
@@ -146,7 +147,8 @@ export class Processes {
   #context({ record, container, run }: ProcessPlace, setup: ProgramSetup): ProgramContext {
     const { clock } = this.core.parts;
     const files = new ContainerFiles(this.core, record, container.name, run);
-    return { setup, nowMs: clock.nowMs, epochMs: clock.state.epochMs, files };
+    const brokenDevice = brokenDeviceOf(this.core, record, container.name);
+    return { setup, nowMs: clock.nowMs, epochMs: clock.state.epochMs, files, brokenDevice };
   }
 
   #take(place: ProcessPlace, process: Process, step: Step<object>): void {
@@ -164,6 +166,7 @@ export class Processes {
           return;
         }
         files.write(effect.path, effect.kind === 'writeFile' ? effect.text : undefined);
+        if (place.record.limitsStorage) this.core.usesMore(place.record);
       } else this.#carryOut(place, effect);
     }
   }
@@ -195,16 +198,19 @@ export class Processes {
         run.memoryBytes = effect.bytes;
         if (effect.bytes > memoryLimit(place.record, place.container.name))
           this.#end(place, OUT_OF_MEMORY, 'OOMKilled');
+        else core.usesMore(place.record);
         return;
       case 'train':
         return this.#train(place, effect);
     }
   }
 
-  #print({ run, process: name }: ProcessPlace, text: string): void {
+  #print({ record, run, process: name }: ProcessPlace, text: string): void {
     const process = present(run.processes.get(name), 'the process that prints');
-    if (process.purpose === 'main') appendLog(run.log, text, this.core.nowMs);
-    else process.output += `${text}\n`;
+    if (process.purpose === 'main') {
+      appendLog(run.log, text, this.core.nowMs);
+      if (record.limitsStorage) this.core.usesMore(record);
+    } else process.output += `${text}\n`;
   }
 
   #end(place: ProcessPlace, code: number, reason: string): void {

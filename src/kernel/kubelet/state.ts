@@ -181,6 +181,10 @@ export interface PodRecord {
   statusDirty: boolean;
   /** Why the kubelet refused it; it never starts then. */
   refused: boolean;
+  /** Why the kubelet ends it before its time; `disrupts`: so that its owner may know. */
+  evicted: { reason: string; message: string; disrupts: boolean } | null;
+  /** Whether somebody has set bounds to what it may write on the machine. */
+  limitsStorage: boolean;
   deadlineReported: boolean;
   /** Devices by container. */
   devices: Map<string, string[]>;
@@ -215,6 +219,16 @@ export interface PendingEvent {
   message: string;
 }
 
+export type PressureType = 'MemoryPressure' | 'DiskPressure';
+
+/** What a kubelet knows of its machine's want. */
+export interface PressureState {
+  /** When each condition that still holds was last observed. */
+  observedMs: Map<PressureType, number>;
+  /** The Pod that was told to go, and how long its end is waited for. */
+  leaving: { uid: string; untilMs: number } | null;
+}
+
 export interface KubeletState {
   random: RandomState;
   /** State of the node machine, and the transitions that led there. */
@@ -232,6 +246,8 @@ export interface KubeletState {
   pulls: PullRequest[];
   /** Pull back-off by Pod and image. */
   pullBackOff: Map<string, { delayMs: number; updatedMs: number; message: string }>;
+  /** What the machine is short of. */
+  pressure: PressureState;
   /** Devices in use: `resource/id` → uid. */
   devices: Map<string, string>;
   /** Files of the machine itself: what hostPath and local volumes hold. Outlive power. */

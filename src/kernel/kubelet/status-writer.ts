@@ -71,7 +71,8 @@ export function writeStatus(core: KubeletCore, record: PodRecord, compare = true
 function merged(uid: string, current: Pod, status: PodStatus, compare: boolean): Pod {
   if (current.metadata.uid !== uid) return current;
   const { conditions = [], qosClass, nominatedNodeName, resourceClaimStatuses } = current.status;
-  const foreign = conditions.filter((condition) => !KUBELET_CONDITIONS.includes(condition.type));
+  const own = new Set([...KUBELET_CONDITIONS, ...(status.conditions ?? []).map(({ type }) => type)]);
+  const foreign = conditions.filter((condition) => !own.has(condition.type));
   let next = status;
   if (foreign.length > 0 || nominatedNodeName || resourceClaimStatuses || qosClass !== status.qosClass) {
     const all = [...(status.conditions ?? []), ...foreign];

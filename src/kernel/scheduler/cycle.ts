@@ -85,16 +85,22 @@ export function runCycle(pod: Pod, input: CycleInput): CycleResult {
 /** What a trial needs to know of the cluster. */
 export type TrialInput = Pick<CycleInput, 'framework' | 'snapshot' | 'lister'>;
 
-/** Each node's verdict about a Pod, by the node's index: every node is looked at, none is scored, nobody preempted. */
-export function filterEverywhere(pod: Pod, { framework, snapshot, lister }: TrialInput): (Verdict | undefined)[] {
+/** Says of a node what stands against a Pod there: PreFilter has run once, and no node is scored. */
+export function filterFor(
+  pod: Pod,
+  { framework, snapshot, lister }: TrialInput,
+): (node: NodeInfo) => Verdict | undefined {
   const cycle: Cycle = { pod, info: podInfo(pod), snapshot, lister };
   const prefiltered = framework.preFilter(cycle);
   const { refusal, nodeNames, narrowedBy } = prefiltered;
-  if (refusal) return snapshot.nodes.map(() => refusal);
+  if (refusal) return () => refusal;
   const out = leftOut(narrowedBy);
-  return snapshot.nodes.map((node) =>
-    nodeNames && !nodeNames.has(node.name) ? out : framework.filter(cycle, node, prefiltered),
-  );
+  return (node) => (nodeNames && !nodeNames.has(node.name) ? out : framework.filter(cycle, node, prefiltered));
+}
+
+/** Each node's verdict about a Pod, by the node's index: every node is looked at, none is scored, nobody preempted. */
+export function filterEverywhere(pod: Pod, input: TrialInput): (Verdict | undefined)[] {
+  return input.snapshot.nodes.map(filterFor(pod, input));
 }
 
 function nothing({ snapshot, startIndex }: CycleInput): CycleResult {

@@ -62,13 +62,37 @@ function podBreakages({ namespace, name }: Subject, object: JsonMap): Breakage[]
         },
       ]
     : [];
+  const devices = deviceBreakages(textAt(object, 'spec', 'nodeName'), running);
   const remove: Breakage = {
     icon: 'trash',
     label: 'Delete Pod',
     title: `kubectl delete pod ${name}`,
     kubectl: ['delete', 'pod', name, '-n', namespace, '--wait=false'],
   };
-  return [...kills, remove, ...memory];
+  return [...kills, remove, ...memory, ...devices];
+}
+
+/** The devices that the running containers hold, each to be broken or mended. */
+function deviceBreakages(node: string, running: readonly JsonMap[]): Breakage[] {
+  return running
+    .flatMap((status) => listAt(status, 'allocatedResourcesStatus'))
+    .flatMap((resource) => listAt(resource, 'resources'))
+    .map((device): Breakage => {
+      const id = textAt(device, 'resourceID');
+      return textAt(device, 'health') === 'Unhealthy'
+        ? {
+            icon: 'chip',
+            label: `Repair ${id}`,
+            title: `Device ${id} works again`,
+            fault: { type: 'GpuRepaired', node, device: id },
+          }
+        : {
+            icon: 'chip',
+            label: `Break ${id}`,
+            title: `Device ${id} fails`,
+            fault: { type: 'GpuFault', node, device: id },
+          };
+    });
 }
 
 function nodeBreakages(node: string, object: JsonMap, truth: NodeTruth): Breakage[] {

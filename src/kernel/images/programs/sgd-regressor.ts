@@ -44,6 +44,7 @@ export const sgdRegressor: Program<Trainer> = {
     if ('error' in parsed) return refuse(io, parsed.error, 2);
     const data = loadData(io, parsed.config);
     if ('error' in data) return refuse(io, data.error, 1);
+    if (io.context.brokenDevice !== '') return refuse(io, deviceError(io, io.context.brokenDevice), 1);
     const { config } = parsed;
     const plan = planTraining(config, data.shape);
     const trainer: Trainer = { config, plan, csv: data.csv, at: null, loss: null, r2: null, run: null, ended: false };
@@ -55,10 +56,24 @@ export const sgdRegressor: Program<Trainer> = {
   on(trainer, event, io) {
     if (trainer.ended) return trainer;
     if (event.kind === 'signal') interrupt(io, trainer);
+    else if (event.kind === 'deviceFailed') crash(io, trainer, event.device);
     else if (event.kind === 'training' && event.run === trainer.run) takeResult(io, trainer, event.result);
     return trainer;
   },
 };
+
+/** What a framework says when its next operation finds the device gone. */
+function deviceError(io: ProgramIo, device: string): string {
+  if (io.setup.device === 'tpu') return `RuntimeError: TPU initialization failed: device ${device} is unhealthy`;
+  return `RuntimeError: CUDA error: uncorrectable ECC error encountered (device ${device})`;
+}
+
+/** The device is gone: what was computed since the last checkpoint is lost. */
+function crash(io: ProgramIo, trainer: Trainer, device: string): void {
+  trainer.ended = true;
+  io.log(deviceError(io, device));
+  io.exit(1);
+}
 
 function refuse(io: ProgramIo, message: string, code: number): Trainer {
   io.log(message);
