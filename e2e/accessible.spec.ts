@@ -111,7 +111,7 @@ test('with the keyboard alone: apply, look at the Pod, and ask why it waits', as
   for (const key of ['ArrowDown', 'ArrowUp', 'ArrowUp', 'ArrowDown']) await page.keyboard.press(key);
   await expect.poll(focused).toMatch(/^pods\/default\/train-sgd/);
   await page.keyboard.press('Enter');
-  await expect(sandbox.inspector).toContainText('train-sgd');
+  await expect(sandbox.inspector.getByRole('tab', { name: 'Overview' })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('w');
   await expect(sandbox.inspector).toContainText(/untolerated taint|didn't tolerate|Insufficient nvidia\.com\/gpu/);
 });

@@ -31,39 +31,41 @@ const RESUMED = /resumed from \/ckpt\/checkpoint-00(0[468]|1[02])00\.json at ste
 
 const OTHER: Record<string, string> = { 'gpu-a100-1': 'gpu-a100-2', 'gpu-a100-2': 'gpu-a100-1' };
 
-test('a killed container starts again where its last checkpoint stands, the second time after a back-off', async ({
-  sandbox,
-}) => {
-  const { pod } = await train(sandbox);
-  await sandbox.speed('×4');
-  await fault(sandbox, `pods/default/${pod}`, 'Kill container');
-  await sandbox.until('kubectl get pods', /1\/1\s+Running\s+1 \(\d+s ago\)/);
-  expect(await sandbox.run(`kubectl logs ${pod}`)).toMatch(RESUMED);
-  expect(await sandbox.run(`kubectl logs ${pod} --previous`)).toMatch(/starting at step 0/);
-  expect(await sandbox.run(`kubectl describe pod ${pod}`)).toMatch(
-    /Last State:\s+Terminated\n\s+Reason:\s+Error\n\s+Exit Code:\s+137/,
-  );
+test(
+  'a killed container starts again where its last checkpoint stands, the second time after a back-off',
+  { tag: '@long' },
+  async ({ sandbox }) => {
+    const { pod } = await train(sandbox);
+    await sandbox.speed('×4');
+    await fault(sandbox, `pods/default/${pod}`, 'Kill container');
+    await sandbox.until('kubectl get pods', /1\/1\s+Running\s+1 \(\d+s ago\)/);
+    expect(await sandbox.run(`kubectl logs ${pod}`)).toMatch(RESUMED);
+    expect(await sandbox.run(`kubectl logs ${pod} --previous`)).toMatch(/starting at step 0/);
+    expect(await sandbox.run(`kubectl describe pod ${pod}`)).toMatch(
+      /Last State:\s+Terminated\n\s+Reason:\s+Error\n\s+Exit Code:\s+137/,
+    );
 
-  /* The back-off is 10 s: at ×0.5 there is time to look at it. CrashLoopBackOff is shown at its end only. */
-  await sandbox.speed('×0.5');
-  await fault(sandbox, `pods/default/${pod}`, 'Kill container');
-  await sandbox.until('kubectl get pods', /0\/1\s+Error\s+1 /);
-  await sandbox.inspect(`pods/default/${pod}`, 'Why?');
-  await expect(sandbox.inspector).toContainText(
-    'The next start of container trainer: it ended with exit code 137 (Error).',
-  );
-  expect(await sandbox.run(`kubectl events --for pod/${pod} --types=Warning`)).toMatch(
-    /BackOff .*Back-off restarting failed container trainer/,
-  );
-  await sandbox.enter('kubectl get pods -w');
-  await sandbox.speed('×4');
-  await expect(sandbox.output).toContainText(/0\/1\s+CrashLoopBackOff\s+1 .*1\/1\s+Running\s+2 /s);
-  await sandbox.terminal.focus();
-  await sandbox.page.keyboard.press('Control+c');
-  expect(await sandbox.run(`kubectl logs ${pod}`)).toMatch(RESUMED);
-  await sandbox.speed('×60');
-  await sandbox.until('kubectl get jobs', /Complete\s+1\/1/);
-});
+    /* The back-off is 10 s: at ×0.5 there is time to look at it. CrashLoopBackOff is shown at its end only. */
+    await sandbox.speed('×0.5');
+    await fault(sandbox, `pods/default/${pod}`, 'Kill container');
+    await sandbox.until('kubectl get pods', /0\/1\s+Error\s+1 /);
+    await sandbox.inspect(`pods/default/${pod}`, 'Why?');
+    await expect(sandbox.inspector).toContainText(
+      'The next start of container trainer: it ended with exit code 137 (Error).',
+    );
+    expect(await sandbox.run(`kubectl events --for pod/${pod} --types=Warning`)).toMatch(
+      /BackOff .*Back-off restarting failed container trainer/,
+    );
+    await sandbox.enter('kubectl get pods -w');
+    await sandbox.speed('×4');
+    await expect(sandbox.output).toContainText(/0\/1\s+CrashLoopBackOff\s+1 .*1\/1\s+Running\s+2 /s);
+    await sandbox.terminal.focus();
+    await sandbox.page.keyboard.press('Control+c');
+    expect(await sandbox.run(`kubectl logs ${pod}`)).toMatch(RESUMED);
+    await sandbox.speed('×60');
+    await sandbox.until('kubectl get jobs', /Complete\s+1\/1/);
+  },
+);
 
 test('a deleted Pod is replaced, and the replacement resumes', { tag: '@long' }, async ({ sandbox }) => {
   const { pod } = await train(sandbox);

@@ -101,7 +101,7 @@ test('what is killed here does not touch the sandbox, and nothing of it is store
   expect(await names(page, CONFIG_MAPS)).toContain('mine');
 });
 
-test('two tabs of Home each have a cluster of their own', async ({ home, context, site }) => {
+test('two tabs of Home each have a cluster of their own', { tag: '@long' }, async ({ home, context, site }) => {
   const second = new Home(await context.newPage());
   await second.page.goto(site);
   for (const one of [second, home]) {

@@ -5,7 +5,7 @@ import { startPods } from './measure';
 const PODS = 600;
 
 /** Above a few Pods the stage is a crowd on a canvas; whoever comes near finds names, keys and words as ever. */
-test('200 nodes are a crowd from afar and have their names from near', async ({ page, site }) => {
+test('200 nodes are a crowd from afar and have their names from near', { tag: '@long' }, async ({ page, site }) => {
   test.setTimeout(180_000);
   await rememberWorkers(page);
   const sandbox = new Sandbox(page, site);

@@ -269,29 +269,33 @@ test.describe('a cluster that is handed on', () => {
     await other.close();
   });
 
-  test('from tab to tab: the second looks on, says so, and can take over', async ({ context, page, site }) => {
-    await open(page, site);
-    await tell(page, 'POST', CONFIG_MAPS, configMap('first'));
-    const second = await context.newPage();
-    await open(second, site);
-    await expect(second.getByText('Open in another tab: view only')).toBeVisible();
-    await expect(page.getByText('view only')).toHaveCount(0);
-    expect(await names(second, CONFIG_MAPS)).toContain('first');
-    const refused = await ask(second, 'POST', CONFIG_MAPS, configMap('second'));
-    expect(refused).toMatchObject({ code: 403, body: { kind: 'Status', reason: 'Forbidden' } });
+  test(
+    'from tab to tab: the second looks on, says so, and can take over',
+    { tag: '@long' },
+    async ({ context, page, site }) => {
+      await open(page, site);
+      await tell(page, 'POST', CONFIG_MAPS, configMap('first'));
+      const second = await context.newPage();
+      await open(second, site);
+      await expect(second.getByText('Open in another tab: view only')).toBeVisible();
+      await expect(page.getByText('view only')).toHaveCount(0);
+      expect(await names(second, CONFIG_MAPS)).toContain('first');
+      const refused = await ask(second, 'POST', CONFIG_MAPS, configMap('second'));
+      expect(refused).toMatchObject({ code: 403, body: { kind: 'Status', reason: 'Forbidden' } });
 
-    await tell(page, 'POST', CONFIG_MAPS, configMap('later'));
-    await second.getByRole('button', { name: 'Take over' }).click();
-    await expect(second.getByText('view only')).toHaveCount(0);
-    await expect(page.getByText('Open in another tab: view only')).toBeVisible();
-    expect(await names(second, CONFIG_MAPS)).toEqual(expect.arrayContaining(['first', 'later']));
-    expect((await ask(second, 'POST', CONFIG_MAPS, configMap('second'))).code).toBe(201);
-    expect((await ask(page, 'POST', CONFIG_MAPS, configMap('too-late'))).code).toBe(403);
-    await page.close();
-    await second.reload();
-    await open(second, site);
-    await expect(second.getByText('view only')).toHaveCount(0);
-    expect(await names(second, CONFIG_MAPS)).toEqual(expect.arrayContaining(['first', 'later', 'second']));
-    expect(await names(second, CONFIG_MAPS)).not.toContain('too-late');
-  });
+      await tell(page, 'POST', CONFIG_MAPS, configMap('later'));
+      await second.getByRole('button', { name: 'Take over' }).click();
+      await expect(second.getByText('view only')).toHaveCount(0);
+      await expect(page.getByText('Open in another tab: view only')).toBeVisible();
+      expect(await names(second, CONFIG_MAPS)).toEqual(expect.arrayContaining(['first', 'later']));
+      expect((await ask(second, 'POST', CONFIG_MAPS, configMap('second'))).code).toBe(201);
+      expect((await ask(page, 'POST', CONFIG_MAPS, configMap('too-late'))).code).toBe(403);
+      await page.close();
+      await second.reload();
+      await open(second, site);
+      await expect(second.getByText('view only')).toHaveCount(0);
+      expect(await names(second, CONFIG_MAPS)).toEqual(expect.arrayContaining(['first', 'later', 'second']));
+      expect(await names(second, CONFIG_MAPS)).not.toContain('too-late');
+    },
+  );
 });

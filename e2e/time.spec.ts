@@ -128,66 +128,68 @@ test('dragging the head looks at earlier moments, exactly where it is released',
   await expect.poll(() => clock(sandbox)).toBeGreaterThan(looked);
 });
 
-test('a what if has a lane that is named by what it changes, and is compared with what it left, at one moment', async ({
-  sandbox,
-}) => {
-  const { page } = sandbox;
-  const lanes = page.getByRole('group', { name: 'Branches' });
-  await page.getByRole('button', { name: 'Pause' }).click();
-  const before = await clock(sandbox);
-  await sandbox.apply();
-  await expect(sandbox.output).toContainText('job.batch/train-sgd created');
-  await page.getByRole('button', { name: 'Step to the next change' }).hover();
-  await page.mouse.down();
-  await expect(sandbox.stage.getByRole('row', { name: /^train-sgd-/ })).toBeAttached();
-  await page.mouse.up();
-  await sandbox.speed('×20');
-  await sandbox.until('kubectl get pods', /Pending/);
-  await expect.poll(() => clock(sandbox)).toBeGreaterThan(before + 20);
-  await page.getByRole('button', { name: 'Pause' }).click();
+test(
+  'a what if has a lane that is named by what it changes, and is compared with what it left, at one moment',
+  { tag: '@long' },
+  async ({ sandbox }) => {
+    const { page } = sandbox;
+    const lanes = page.getByRole('group', { name: 'Branches' });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const before = await clock(sandbox);
+    await sandbox.apply();
+    await expect(sandbox.output).toContainText('job.batch/train-sgd created');
+    await page.getByRole('button', { name: 'Step to the next change' }).hover();
+    await page.mouse.down();
+    await expect(sandbox.stage.getByRole('row', { name: /^train-sgd-/ })).toBeAttached();
+    await page.mouse.up();
+    await sandbox.speed('×20');
+    await sandbox.until('kubectl get pods', /Pending/);
+    await expect.poll(() => clock(sandbox)).toBeGreaterThan(before + 20);
+    await page.getByRole('button', { name: 'Pause' }).click();
 
-  /* Back to before the Apply; there the same file with a toleration. */
-  await slider(sandbox).focus();
-  await page.keyboard.press('Home');
-  await expect(page.getByText('Looking at 0:00. Apply here starts a what if')).toBeVisible();
-  await sandbox.paste(tolerant());
-  await sandbox.apply();
-  await expect(lanes.getByRole('button', { name: 'tolerations added', exact: true })).toHaveAttribute(
-    'aria-current',
-    'true',
-  );
-  await expect(sandbox.stage.getByText(/^tolerations added/)).toBeVisible();
-  await sandbox.speed('×4');
-  await sandbox.until('kubectl get pods', /Running/);
-  await page.getByRole('button', { name: 'Pause' }).click();
+    /* Back to before the Apply; there the same file with a toleration. */
+    await slider(sandbox).focus();
+    await page.keyboard.press('Home');
+    await expect(page.getByText('Looking at 0:00. Apply here starts a what if')).toBeVisible();
+    await sandbox.paste(tolerant());
+    await sandbox.apply();
+    await expect(lanes.getByRole('button', { name: 'tolerations added', exact: true })).toHaveAttribute(
+      'aria-current',
+      'true',
+    );
+    await expect(sandbox.stage.getByText(/^tolerations added/)).toBeVisible();
+    await sandbox.speed('×4');
+    await sandbox.until('kubectl get pods', /Running/);
+    await page.getByRole('button', { name: 'Pause' }).click();
 
-  await lanes.getByRole('button', { name: 'Compare with main' }).click();
-  const words = page.getByRole('region', { name: 'Differences between tolerations added and main' });
-  const row = words.getByRole('row', { name: /^train-sgd-/ });
-  await expect(row).toContainText(/Running on gpu-\S+ ?Pending/);
-  const other = page.getByRole('region', { name: 'main, which is looked at' });
-  await expect(other.getByRole('row', { name: /^train-sgd-.*Pending/ })).toBeAttached();
-  await expectAccessible(page);
-  /* One head for both: at the start there is no Pod yet, but what was applied then. */
-  await page.keyboard.press('Home');
-  await expect(row).toBeHidden();
-  await expect(words.getByRole('row', { name: /^ckpt/ })).toContainText('not there');
-  await page.keyboard.press('End');
-  await expect(row).toContainText(/Running on gpu-\S+ ?Pending/);
+    await lanes.getByRole('button', { name: 'Compare with main' }).click();
+    const words = page.getByRole('region', { name: 'Differences between tolerations added and main' });
+    const row = words.getByRole('row', { name: /^train-sgd-/ });
+    await expect(row).toContainText(/Running on gpu-\S+ ?Pending/);
+    const other = page.getByRole('region', { name: 'main, which is looked at' });
+    await expect(other.getByRole('row', { name: /^train-sgd-.*Pending/ })).toBeAttached();
+    await expectAccessible(page);
+    /* One head for both: at the start there is no Pod yet, but what was applied then. */
+    await page.keyboard.press('Home');
+    await expect(row).toBeHidden();
+    await expect(words.getByRole('row', { name: /^ckpt/ })).toContainText('not there');
+    await page.keyboard.press('End');
+    await expect(row).toContainText(/Running on gpu-\S+ ?Pending/);
 
-  /* What is beside becomes what is open, and the two change sides. */
-  await other.getByRole('button', { name: 'Go to it' }).click();
-  await expect(page.getByRole('region', { name: 'main, which is open' })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'tolerations added, which is looked at' })).toBeVisible();
-  expect(await sandbox.run('kubectl get pods')).toMatch(/Pending/);
-  await page.getByRole('button', { name: 'End comparing' }).click();
-  await expect(words).toBeHidden();
+    /* What is beside becomes what is open, and the two change sides. */
+    await other.getByRole('button', { name: 'Go to it' }).click();
+    await expect(page.getByRole('region', { name: 'main, which is open' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'tolerations added, which is looked at' })).toBeVisible();
+    expect(await sandbox.run('kubectl get pods')).toMatch(/Pending/);
+    await page.getByRole('button', { name: 'End comparing' }).click();
+    await expect(words).toBeHidden();
 
-  /* B starts a branch where one stands. */
-  await sandbox.stage.locator('.view').focus();
-  await page.keyboard.press('b');
-  await expect(lanes.getByRole('button', { name: 'what if 2', exact: true })).toHaveAttribute('aria-current', 'true');
-});
+    /* B starts a branch where one stands. */
+    await sandbox.stage.locator('.view').focus();
+    await page.keyboard.press('b');
+    await expect(lanes.getByRole('button', { name: 'what if 2', exact: true })).toHaveAttribute('aria-current', 'true');
+  },
+);
 
 test('undo goes to before the last input, and on from there', async ({ sandbox }) => {
   const { page } = sandbox;
