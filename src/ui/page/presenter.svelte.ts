@@ -14,6 +14,9 @@ export class Presenter {
   /** The last sentence of the stage. */
   caption = $state('');
 
+  /** Whether the training view was folded before. */
+  #curveFolded = false;
+
   constructor(private readonly layout: Layout) {}
 
   /** A phone or tablet has no room to show anything larger. */
@@ -26,8 +29,12 @@ export class Presenter {
     return this.on && this.possible;
   }
 
+  /** The training view becomes a line, which opens it: the stage is alone at first. */
   toggle(): void {
-    this.on = this.possible && !this.on;
+    const { layout, on } = this;
+    this.on = this.possible && !on;
     this.ask = this.why = this.blank = false;
+    if (this.on) this.#curveFolded = layout.curveFolded;
+    if (this.on !== on) layout.curveFolded = this.on || this.#curveFolded;
   }
 }
