@@ -85,7 +85,15 @@ export class EventRecorder {
 
   /** Records an Event in the old style: source, count, first and last time. */
   event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const similarKey = [subject.kind, subject.namespace, subject.name, subject.uid, subject.fieldPath, type, reason].join('|');
+    const similarKey = [
+      subject.kind,
+      subject.namespace,
+      subject.name,
+      subject.uid,
+      subject.fieldPath,
+      type,
+      reason,
+    ].join('|');
     const combined = this.#combine(similarKey, message);
     if (!this.#allowed(subject)) return;
     const key = combined ? similarKey : `${similarKey}|${message}`;
@@ -130,7 +138,8 @@ export class EventRecorder {
     if (!similar || nowMs - similar.lastMs > SIMILAR_WINDOW_MS) similar = { messages: new Set(), lastMs: nowMs };
     similar.messages.add(message);
     similar.lastMs = nowMs;
-    if (similar.messages.size > SIMILAR_LIMIT) similar.messages = new Set([...similar.messages].slice(-SIMILAR_LIMIT - 1));
+    if (similar.messages.size > SIMILAR_LIMIT)
+      similar.messages = new Set([...similar.messages].slice(-SIMILAR_LIMIT - 1));
     this.state.similar.delete(similarKey);
     this.state.similar.set(similarKey, similar);
     dropOldest(this.state.similar);
@@ -187,22 +196,32 @@ export class EventRecorder {
   /** Returns the Event's name; a namespace that is going away takes no Events, which is no fault. */
   #create(subject: EventSubject, fields: object): string | undefined {
     const namespace = subject.namespace || 'default';
-    const stamp = BigInt(Math.floor(this.clock.epochNowMs)) * 1_000_000n;
-    const name = `${subject.name}.${(stamp + BigInt(this.state.sequence++ % 1_000_000)).toString(16)}`;
-    const draft = {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name, namespace },
-      involvedObject: subject,
-      ...fields,
-    } as unknown as Draft<Event>;
-    try {
-      this.client.create('events', draft);
-      return name;
-    } catch (error) {
-      if (isRefusal(error, 'Forbidden') || isRefusal(error, 'NotFound')) return undefined;
-      throw error;
+    for (;;) {
+      const name = this.#nameFor(subject);
+      const draft = {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name, namespace },
+        involvedObject: subject,
+        ...fields,
+      } as unknown as Draft<Event>;
+      try {
+        this.client.create('events', draft);
+        return name;
+      } catch (error) {
+        if (isRefusal(error, 'Forbidden') || isRefusal(error, 'NotFound')) return undefined;
+        if (!isRefusal(error, 'AlreadyExists')) throw error;
+      }
     }
+  }
+
+  /**
+   * The subject's name and the nanosecond. The clock knows milliseconds only, so another component may have spoken of the
+   * same subject in the same one: the next nanosecond is free sooner or later.
+   */
+  #nameFor({ name }: EventSubject): string {
+    const stamp = BigInt(Math.floor(this.clock.epochNowMs)) * 1_000_000n;
+    return `${name}.${(stamp + BigInt(this.state.sequence++ % 1_000_000)).toString(16)}`;
   }
 }
 
