@@ -152,11 +152,21 @@ function hasReplicaSet({ cluster }: View, { metadata }: ApiObject): boolean {
   return [...cluster.store.all('replicasets').values()].some((one) => controllerOf(one)?.uid === metadata.uid);
 }
 
+/** The longest time that a DaemonSet's failed Pod stays before it is replaced. Models failedPodsBackoff. */
+const FAILED_DAEMON_BACK_OFF_MS = 900_000;
+
 function checkDaemons(view: View, object: ApiObject): void {
   const { status } = object as unknown as { status: Record<string, number> };
   const wanted = status['desiredNumberScheduled'] ?? 0;
   if ((status['numberReady'] ?? 0) === wanted && (status['updatedNumberScheduled'] ?? 0) === wanted) return;
-  if (podsOf(view, object).some((pod) => view.reasons.has(pod.metadata.uid))) return;
+  const own = podsOf(view, object);
+  if (own.some((pod) => view.reasons.has(pod.metadata.uid))) return;
+  /* A Pod that fails again and again, as one does that its node refuses, is deleted ever later. */
+  const { cluster } = view;
+  const waits = (pod: Pod): boolean =>
+    pod.status.phase === 'Failed' &&
+    cluster.clock.nowMs - since(cluster, pod.metadata.creationTimestamp) < FAILED_DAEMON_BACK_OFF_MS;
+  if (own.some(waits)) return;
   view.problems.push(`DaemonSet ${objectKey(object)} has no reason to be at ${JSON.stringify(status)}`);
 }
 
