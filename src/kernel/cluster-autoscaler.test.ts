@@ -21,10 +21,6 @@ function deployment(name: string, replicas: number, requests: Record<string, str
 
 const apply = (rig: ClusterRig, body: Json): number =>
   rig.request('POST', '/apis/apps/v1/namespaces/default/deployments', body).code;
-const scale = (rig: ClusterRig, name: string, replicas: number): void => {
-  const path = `/apis/apps/v1/namespaces/default/deployments/${name}`;
-  rig.request('PATCH', path, { spec: { replicas } }, { 'content-type': 'application/merge-patch+json' });
-};
 const bound = (rig: ClusterRig, pool: string, min: number, max: number, startSeconds = 90): void => {
   rig.input({ kind: 'world', change: { type: 'pool', pool, min, max, startSeconds } });
 };
@@ -142,7 +138,7 @@ describe('scaling down', () => {
 
   it('takes nodes away that nobody has needed for ten minutes, the lower bound kept', () => {
     const rig = grown();
-    scale(rig, 'big', 1);
+    rig.scale('big', 1);
     rig.run(9 * MINUTE);
     expect(nodes(rig)).toHaveLength(8);
     expect(status(rig)).toContain('scaleDown:\n    status: CandidatesPresent');
@@ -157,7 +153,7 @@ describe('scaling down', () => {
     expect(messages(rig, 'ScaleDownEmpty')).toContain(`Scale-down: empty node ${gone[0]} removed`);
     rig.run(20 * MINUTE);
     expect(nodes(rig)).toHaveLength(6);
-    scale(rig, 'big', 5);
+    rig.scale('big', 5);
     rig.run(4 * MINUTE);
     expect(nodes(rig)).toEqual(expect.arrayContaining(['cpu-6', 'cpu-7']));
     expect(new Set(addresses(rig)).size).toBe(8);
@@ -170,7 +166,7 @@ describe('scaling down', () => {
     apply(rig, deployment('small', 5, { cpu: '1' }));
     rig.run(20_000);
     expect(new Set(placed(rig).map((pod) => pod.spec.nodeName)).size).toBe(5);
-    scale(rig, 'big', 0);
+    rig.scale('big', 0);
     rig.run(11 * MINUTE);
     const reports = rig
       .events()
@@ -214,7 +210,7 @@ describe('scaling down', () => {
           spec: { minAvailable: 1, selector: { matchLabels: { app: 'guarded' } } },
         } as Json);
       }
-      scale(rig, 'big', 0);
+      rig.scale('big', 0);
       rig.run(25 * MINUTE);
       expect(nodes(rig)).toContain('cpu-5');
       expect(nodes(rig)).toHaveLength(6);
@@ -233,7 +229,7 @@ describe('determinism', () => {
     rig.run(70_000);
     const middle = rig.cluster.snapshot();
     rig.run(15 * MINUTE);
-    scale(rig, 'big', 1);
+    rig.scale('big', 1);
     rig.run(14 * MINUTE);
     const end = rig.cluster.hash();
     const atMs = rig.cluster.clock.nowMs;

@@ -39,6 +39,12 @@ export class ClusterRig {
     return this.input({ kind: 'request', client: 'test', request })!;
   }
 
+  /** Asks a Deployment of the namespace `default` for so many replicas. */
+  scale(name: string, replicas: number): ApiResponse {
+    const path = `/apis/apps/v1/namespaces/default/deployments/${name}`;
+    return this.request('PATCH', path, { spec: { replicas } }, { 'content-type': 'application/merge-patch+json' });
+  }
+
   /** Runs for `ms`, answering training as it is asked for. */
   run(ms: number): void {
     const untilMs = this.cluster.clock.nowMs + ms;

@@ -7,12 +7,10 @@ import { COMPONENTS } from './control-plane';
 import { down, isTheSameAgain, notReady, outages, running, serving, up } from './control-plane.rig';
 import { brokenInvariants } from './invariants';
 import type { LeaderElection } from './leader-election';
-import { DEPLOYMENTS } from './storm.rig';
 
 const PRESET = 'self-managed';
 const NODES = ['control-plane-1', 'control-plane-2', 'control-plane-3'];
 const SYSTEM = '/api/v1/namespaces/kube-system/pods';
-const MERGE = { 'content-type': 'application/merge-patch+json' };
 
 const leaseOf = (rig: ClusterRig, component: string): Lease =>
   rig.cluster.store.get('leases', `kube-system/${component}`) as Lease;
@@ -29,13 +27,11 @@ const restarts = (rig: ClusterRig, component: string, node: string): number | un
   staticPod(rig, component, node)?.status.containerStatuses?.[0]?.restartCount;
 const fault = (rig: ClusterRig, what: Fault): void => void rig.input({ kind: 'fault', fault: what });
 const web = (rig: ClusterRig): Pod[] => running(rig).filter((pod) => pod.metadata.namespace === 'default');
-const scale = (rig: ClusterRig, replicas: number): number =>
-  rig.request('PATCH', `${DEPLOYMENTS}/web`, { spec: { replicas } }, MERGE).code;
 
 /** The cluster does what a cluster does: it makes Pods and runs them. */
 function works(rig: ClusterRig, replicas: number): void {
   expect(outages(rig)).toEqual([]);
-  expect(scale(rig, replicas)).toBe(200);
+  expect(rig.scale('web', replicas).code).toBe(200);
   rig.run(20_000);
   expect(web(rig).length).toBe(replicas);
   expect(brokenInvariants(rig.cluster)).toEqual([]);
@@ -186,7 +182,7 @@ describe("etcd's members", () => {
       const { revision } = rig.cluster.store;
       const timedOut = { code: 500, body: { message: 'etcdserver: request timed out' } };
       expect(rig.request('GET', SYSTEM)).toMatchObject(timedOut);
-      expect(rig.request('PATCH', `${DEPLOYMENTS}/web`, { spec: { replicas: 5 } }, MERGE)).toMatchObject(timedOut);
+      expect(rig.scale('web', 5)).toMatchObject(timedOut);
       const cached = { method: 'GET', path: SYSTEM, query: { resourceVersion: '0' } };
       expect(rig.cluster.api.handle(cached, { actor: 'test' }).code).toBe(200);
       rig.run(13_000);

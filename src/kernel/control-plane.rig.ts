@@ -1,3 +1,4 @@
+import { conditionStatus } from '../api/conditions';
 import { expect } from 'vitest';
 import type { Node, Pod } from '../api/objects';
 import type { ControlPlaneKind } from './control-plane';
@@ -10,7 +11,7 @@ export const up = (rig: ClusterRig, component: string, more: { node?: string; me
   void rig.input({ kind: 'fault', fault: { type: 'ComponentUp', component, ...more } });
 
 export const readyOf = (rig: ClusterRig, node: string): string | undefined =>
-  (rig.cluster.store.get('nodes', node) as Node).status.conditions?.find((one) => one.type === 'Ready')?.status;
+  conditionStatus(rig.cluster.store.get('nodes', node) as Node, 'Ready');
 export const notReady = (rig: ClusterRig): string[] =>
   [...rig.cluster.store.all('nodes').keys()].filter((name) => readyOf(rig, name) !== 'True');
 export const running = (rig: ClusterRig): Pod[] => rig.pods().filter((pod) => pod.status.phase === 'Running');

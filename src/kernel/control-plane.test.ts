@@ -180,12 +180,7 @@ describe('without kube-apiserver', () => {
       rig.run(awayMs);
       up(rig, 'kube-apiserver');
       expect(outages(rig)).toEqual(restarts ? ['kube-scheduler lease', 'kube-controller-manager lease'] : []);
-      rig.request(
-        'PATCH',
-        `${DEPLOYMENTS}/web`,
-        { spec: { replicas: 5 } },
-        { 'content-type': 'application/merge-patch+json' },
-      );
+      rig.scale('web', 5);
       rig.run(12_000);
       expect(running(rig).length).toBe(restarts ? 3 : 5);
       rig.run(20_000);
@@ -200,12 +195,7 @@ describe('etcd', () => {
     down(rig, 'etcd', { member: 'etcd-2' });
     expect(rig.cluster.controlPlane.members).toEqual({ all: 3, up: 2 });
     expect(rig.request('GET', PODS).code).toBe(200);
-    rig.request(
-      'PATCH',
-      `${DEPLOYMENTS}/web`,
-      { spec: { replicas: 4 } },
-      { 'content-type': 'application/merge-patch+json' },
-    );
+    rig.scale('web', 4);
     rig.run(15_000);
     expect(running(rig).length).toBe(4);
     expect(outages(rig)).toEqual([]);
@@ -244,12 +234,7 @@ describe('etcd', () => {
     }
     up(rig, 'etcd', { member: 'etcd-3' });
     expect(rig.request('GET', PODS).code).toBe(200);
-    rig.request(
-      'PATCH',
-      `${DEPLOYMENTS}/web`,
-      { spec: { replicas: 4 } },
-      { 'content-type': 'application/merge-patch+json' },
-    );
+    rig.scale('web', 4);
     rig.run(40_000);
     expect(running(rig).length).toBe(4);
     expect(outages(rig)).toEqual([]);

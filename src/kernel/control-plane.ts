@@ -231,8 +231,8 @@ export class ControlPlane implements Component, Reach {
   #isUp({ component, place }: Instance): boolean {
     const { nodes } = this.parts;
     if (!nodes) return !this.state.stopped.has(keyOf({ component, place }));
-    const heard = component !== 'etcd' && component !== 'kube-apiserver' ? true : nodes.isReached(place);
-    return heard && nodes.runs(component, place);
+    const isServer = component === 'etcd' || component === 'kube-apiserver';
+    return (!isServer || nodes.isReached(place)) && nodes.runs(component, place);
   }
 
   /**

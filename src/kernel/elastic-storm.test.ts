@@ -57,12 +57,7 @@ function act(rig: ClusterRig, action: Action): void {
       break;
     }
     case 'scale':
-      rig.request(
-        'PATCH',
-        `${DEPLOYMENTS}/web`,
-        { spec: { replicas: action.replicas } },
-        { 'content-type': 'application/merge-patch+json' },
-      );
+      rig.scale('web', action.replicas);
       break;
     case 'fault':
       if (rig.cluster.faultProblem(action.fault) === undefined) rig.input({ kind: 'fault', fault: action.fault });

@@ -63,7 +63,7 @@ function act(rig: ClusterRig, { what, node, count }: Action): void {
   else if (what === 'stateful') rig.request('POST', STATEFUL_SETS, workload('StatefulSet', 'db', { replicas: count, serviceName: 'db' }));
   else if (what === 'daemons') rig.request('POST', DAEMON_SETS, workload('DaemonSet', 'agent', {}));
   else if (what === 'retag') retag(rig, count);
-  else if (what === 'scale') rig.request('PATCH', `${DEPLOYMENTS}/web`, { spec: { replicas: count } }, { 'content-type': 'application/merge-patch+json' });
+  else if (what === 'scale') rig.scale('web', count);
   else if (what === 'delete' && victim) rig.request('DELETE', `${PODS}/${victim.metadata.name}`);
   else if (what === 'crash' && victim?.status.phase === 'Running') crash(rig, victim.metadata.name, victim.spec.containers[0]!.name);
   else if (what.startsWith('Node')) rig.input({ kind: 'fault', fault: { type: what as 'NodeDown', node: name } });

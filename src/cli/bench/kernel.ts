@@ -1,3 +1,4 @@
+import { holds } from '../../api/conditions';
 import type { Deployment, Json, Node, Pod } from '../../api/objects';
 import { assert, present } from '../../base/assert';
 import { Cluster } from '../../kernel/cluster';
@@ -40,10 +41,8 @@ const post = (path: string, body: Json, atMs = 0): Input => ({
 function readyPods(cluster: Cluster, lost: ReadonlySet<string> = new Set()): number {
   let ready = 0;
   for (const object of cluster.store.all('pods').values()) {
-    const { spec, status } = object as Pod;
-    if (lost.has(spec.nodeName ?? '')) continue;
-    const conditions = status.conditions ?? [];
-    if (conditions.some((one) => one.type === 'Ready' && one.status === 'True')) ready += 1;
+    const pod = object as Pod;
+    if (!lost.has(pod.spec.nodeName ?? '') && holds(pod, 'Ready')) ready += 1;
   }
   return ready;
 }

@@ -1,3 +1,4 @@
+import { conditionOf, holds } from '../../api/conditions';
 import {
   controllerOf,
   objectKey,
@@ -43,11 +44,7 @@ interface View {
   readonly problems: string[];
 }
 
-const condition = (
-  holder: { status: { conditions?: readonly { type: string; status: string; reason?: string; message?: string }[] } },
-  type: string,
-) => holder.status.conditions?.find((one) => one.type === type);
-const isReady = (pod: Pod): boolean => condition(pod, 'Ready')?.status === 'True';
+const isReady = (pod: Pod): boolean => holds(pod, 'Ready');
 const hasEnded = (pod: Pod): boolean => pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
 
 /** Since when, in virtual ms. */
@@ -80,7 +77,7 @@ type Why = { confirmed: string } | { unconfirmed: string };
 function reasonOf(cluster: Cluster, pod: Pod): Why {
   const age = cluster.clock.nowMs - since(cluster, pod.metadata.creationTimestamp);
   if (!pod.spec.nodeName) {
-    const { message = '' } = condition(pod, 'PodScheduled') ?? {};
+    const { message = '' } = conditionOf(pod, 'PodScheduled') ?? {};
     const places = placesFor(cluster, pod);
     if (places.length > 0 && age > LONGEST_END_MS)
       return { unconfirmed: `fits on ${places.join()}, but is said: ${message}` };
@@ -114,7 +111,7 @@ function hasOwner(cluster: Cluster, pod: Pod, owner: { kind: string; name: strin
 }
 
 function checkNode({ problems }: View, node: Node): void {
-  if (condition(node as never, 'Ready')?.status !== 'True') problems.push(`Node ${node.metadata.name} is not ready`);
+  if (!holds(node, 'Ready')) problems.push(`Node ${node.metadata.name} is not ready`);
   for (const { key } of node.spec.taints ?? []) {
     const stale = key.startsWith('node.kubernetes.io/') && key !== 'node.kubernetes.io/unschedulable';
     if (stale) problems.push(`Node ${node.metadata.name} keeps the taint ${key}`);
@@ -175,8 +172,8 @@ function checkJob(view: View, job: Job): void {
   const { spec, status } = job;
   const name = `Job ${objectKey(job)}`;
   const own = podsOf(view, job).filter((pod) => !hasEnded(pod));
-  const complete = condition(job as never, 'Complete')?.status === 'True';
-  const failed = condition(job as never, 'Failed');
+  const complete = holds(job, 'Complete');
+  const failed = conditionOf(job, 'Failed');
   if (complete) {
     if ((status.succeeded ?? 0) !== (spec.completions ?? 1))
       view.problems.push(`${name} is complete with ${status.succeeded} of ${spec.completions}`);

@@ -54,12 +54,7 @@ describe('the look at what a cluster has become', () => {
     expect(told(rig)).toContain('Node cpu-1 is not ready');
     expect(told(rig)).toContain('Node cpu-1 keeps the taint node.kubernetes.io/unreachable');
     rig.input({ kind: 'fault', fault: { type: 'ComponentDown', component: 'kube-controller-manager' } });
-    rig.request(
-      'PATCH',
-      `${DEPLOYMENTS}/web`,
-      { spec: { replicas: 2 } },
-      { 'content-type': 'application/merge-patch+json' },
-    );
+    rig.scale('web', 2);
     rig.run(60_000);
     expect(told(rig)).toContain('Deployment default/web has no reason to be at');
   });

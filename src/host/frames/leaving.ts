@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions';
 import type { Pod } from '../../api/objects';
 import type { FrameSource } from './source';
 
@@ -12,8 +13,8 @@ const WORDS: Record<string, string> = {
 
 /** The reason for which somebody puts a Pod out; empty while nobody does. */
 export function leavingReason(pod: Pod): string {
-  const target = pod.status.conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
-  return target?.reason ?? '';
+  const target = conditionOf(pod, 'DisruptionTarget');
+  return target?.status === 'True' ? (target.reason ?? '') : '';
 }
 
 /** The same in Podium's words, with the name of the Pod that is to have its place. */

@@ -4,7 +4,7 @@ import type { Input } from '../../kernel/input';
 import type { StoreEvent } from '../../kernel/store/event';
 import type { Mark } from '../../protocol/frame';
 import { inputLabel, requestLabel } from '../input-words';
-import { conditionStatus, holds } from './conditions';
+import { conditionStatus, holds } from '../../api/conditions';
 import type { PodRow } from './pod-table';
 
 /** The mark of what somebody did; undefined for training results, which nobody did. */

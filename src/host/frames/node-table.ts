@@ -10,7 +10,7 @@ import {
   type NodeColumns,
   type NodeDetail,
 } from '../../protocol/frame';
-import { conditionStatus, holds } from './conditions';
+import { conditionStatus, holds } from '../../api/conditions';
 import { nodeDetail } from './details';
 import type { PodTable } from './pod-table';
 import type { FrameSource, Usage } from './source';

@@ -2,7 +2,7 @@ import { parseTime } from '../../api/time';
 import type { ContainerStatus, Node, Pod } from '../../api/objects';
 import type { RINGS } from '../../protocol/frame';
 import { POD_FLAGS, POD_PHASES, type PodPhase } from '../../protocol/frame';
-import { conditionStatus, holds } from './conditions';
+import { conditionStatus, holds } from '../../api/conditions';
 
 /** What of a Pod's object the stage shows. Ring times are virtual milliseconds. */
 export interface PodState {

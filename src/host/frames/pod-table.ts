@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../../api/objects';
 import { POD_FLAGS, RINGS, type PodColumns, type PodDetail } from '../../protocol/frame';
 import { PodDetailWriter, type PodDetailColumns } from '../../protocol/pod-details';
-import { holds } from './conditions';
+import { holds } from '../../api/conditions';
 import { podDetail } from './details';
 import { leavingReason, leavingWords } from './leaving';
 import type { Owners } from './owners';

@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions';
 import { controllerOf, type Node, type Pod } from '../../api/objects';
 import { nextBelow, type RandomState } from '../../base/random';
 import type { NodeGroup } from '../machinery/node-groups';
@@ -24,9 +25,10 @@ export interface UnhelpedPod {
 const MAX_REACHED = 'max node group size reached';
 
 /** Whether kube-scheduler has found no place for the Pod. Models utils/kubernetes isUnschedulable. */
-export function isUnschedulable({ metadata, spec, status }: Pod): boolean {
+export function isUnschedulable(pod: Pod): boolean {
+  const { metadata, spec } = pod;
   if (spec.nodeName || metadata.deletionTimestamp) return false;
-  const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled');
+  const scheduled = conditionOf(pod, 'PodScheduled');
   return scheduled?.status === 'False' && scheduled.reason === 'Unschedulable';
 }
 

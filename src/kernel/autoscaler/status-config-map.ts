@@ -1,3 +1,4 @@
+import { holds } from '../../api/conditions';
 import type { Node } from '../../api/objects';
 import { formatTime } from '../../api/time';
 import type { NodeGroup } from '../machinery/node-groups';
@@ -130,5 +131,4 @@ function sumOf(groups: readonly Readiness[], others: readonly Node[]): Readiness
   return sum;
 }
 
-export const isReady = (node: Node): boolean =>
-  node.status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+export const isReady = (node: Node): boolean => holds(node, 'Ready');

@@ -10,6 +10,7 @@ import { equalJson } from '../../api/json';
 import { labelsInclude } from '../../api/selectors';
 import { isRefusal } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
+import { conditionOf } from '../../api/conditions';
 import type { StoreEvent } from '../store/event';
 import {
   endpointChanged,
@@ -20,7 +21,6 @@ import {
   type EndpointPort,
   type PortGroup,
 } from './endpoints';
-import { podCondition } from './pods';
 
 /** The moments (RFC 3339) that made a Service's endpoints change: of its creation, and of its Pods' readiness. */
 interface Triggers {
@@ -169,7 +169,7 @@ export class EndpointSliceController extends Controller<EndpointSliceExtra> {
     const after: Triggers = { service: creationTimestamp, pods: new Map() };
     let first = creationTimestamp > (before?.service ?? '') ? creationTimestamp : undefined;
     for (const pod of pods) {
-      const time = podCondition(pod, 'Ready')?.lastTransitionTime;
+      const time = conditionOf(pod, 'Ready')?.lastTransitionTime;
       if (!time) continue;
       after.pods.set(pod.metadata.name, time);
       if (time > (before?.pods.get(pod.metadata.name) ?? '') && (first === undefined || time < first)) first = time;

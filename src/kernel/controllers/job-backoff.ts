@@ -1,6 +1,6 @@
+import { conditionOf } from '../../api/conditions';
 import type { Pod } from '../../api/objects';
 import { parseTime } from '../../api/time';
-import { podCondition } from './pods';
 
 /** A Job's failures in a row, and when the last one was (milliseconds since the Unix epoch). */
 export interface BackoffRecord {
@@ -18,7 +18,7 @@ const MAX_MS = 600_000;
 export function finishedAtMs(pod: Pod): number {
   const ends = (pod.status.containerStatuses ?? []).map((status) => status.state?.terminated?.finishedAt);
   if (ends.length > 0 && ends.every((end) => end !== undefined)) return Math.max(...ends.map(parseTime));
-  const ready = podCondition(pod, 'Ready');
+  const ready = conditionOf(pod, 'Ready');
   if (ready?.status === 'False' && ready.lastTransitionTime) return parseTime(ready.lastTransitionTime);
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, creationTimestamp } = pod.metadata;
   if (deletionTimestamp) return parseTime(deletionTimestamp) - deletionGracePeriodSeconds * 1000;

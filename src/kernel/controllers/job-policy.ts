@@ -1,5 +1,5 @@
+import { conditionOf } from '../../api/conditions';
 import type { ContainerStatus, Job, Pod } from '../../api/objects';
-import { podCondition } from './pods';
 
 type FailurePolicy = NonNullable<Job['spec']['podFailurePolicy']>;
 type FailureRule = FailurePolicy['rules'][number];
@@ -42,7 +42,7 @@ function matchExitCodes(rule: FailureRule, pod: Pod): string | undefined {
 
 function matchConditions(rule: FailureRule, pod: Pod): string | undefined {
   for (const pattern of rule.onPodConditions ?? []) {
-    const condition = podCondition(pod, pattern.type);
+    const condition = conditionOf(pod, pattern.type);
     if (condition && condition.status === (pattern.status ?? 'True')) {
       return `Pod ${pod.metadata.namespace}/${pod.metadata.name} has condition ${pattern.type}`;
     }

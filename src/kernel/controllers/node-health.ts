@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions';
 import type { Lease, Node, NodeCondition } from '../../api/objects';
 import { formatTime, parseTime } from '../../api/time';
 
@@ -15,10 +16,6 @@ const STARTUP_GRACE_MS = 60_000;
 /** Conditions that become Unknown with the node. */
 const KUBELET_CONDITIONS = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
-export function nodeCondition(node: Node, type: string): NodeCondition | undefined {
-  return node.status.conditions?.find((condition) => condition.type === type);
-}
-
 /** Takes in what node and lease show now. Models tryUpdateNodeHealth, its first half. */
 export function observe(
   known: NodeHealth | undefined,
@@ -27,7 +24,7 @@ export function observe(
   nowMs: number,
   epochMs: number,
 ): NodeHealth {
-  const ready = nodeCondition(node, 'Ready');
+  const ready = conditionOf(node, 'Ready');
   const heartbeat = ready?.lastHeartbeatTime;
   const renewTime = lease?.spec.renewTime;
   if (!known) {
@@ -41,7 +38,7 @@ export function observe(
 
 /** Whether the node has been silent for too long. */
 export function isSilent(health: NodeHealth, node: Node, nowMs: number): boolean {
-  const graceMs = nodeCondition(node, 'Ready') ? GRACE_MS : STARTUP_GRACE_MS;
+  const graceMs = conditionOf(node, 'Ready') ? GRACE_MS : STARTUP_GRACE_MS;
   return nowMs > health.probeMs + graceMs;
 }
 

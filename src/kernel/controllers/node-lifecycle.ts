@@ -1,4 +1,5 @@
 import { nextBetween } from '../../base/random';
+import { conditionOf, conditionStatus, holds } from '../../api/conditions';
 import type { Node, Pod, Taint } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { hasTaint, withTaints } from '../../api/taints';
@@ -6,9 +7,8 @@ import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { StoreEvent } from '../store/event';
 import type { Timer } from '../time/clock';
-import { asUnknown, isSilent, nodeCondition, observe, type NodeHealth } from './node-health';
+import { asUnknown, isSilent, observe, type NodeHealth } from './node-health';
 import { forgetNode, newTainter, nextInMs, setRate, takeNode, waitForTaint, type ZoneTainter } from './node-tainter';
-import { podCondition } from './pods';
 import { NOT_READY, UNREACHABLE } from './taints';
 
 type ZoneState = 'Initial' | 'Normal' | 'PartialDisruption' | 'FullDisruption';
@@ -103,9 +103,9 @@ export class NodeLifecycleController extends Controller<NodeLifecycleExtra> {
     const readiness = new Map<string, boolean[]>();
     for (const seen of nodes) {
       if (!this.state.health.has(seen.metadata.name)) this.#welcome(seen);
-      const before = nodeCondition(seen, 'Ready')?.status;
+      const before = conditionStatus(seen, 'Ready');
       const node = this.#check(seen);
-      const after = nodeCondition(node, 'Ready')?.status;
+      const after = conditionStatus(node, 'Ready');
       const zone = zoneOf(node);
       const others = readiness.get(zone);
       if (others) others.push(after === 'True');
@@ -211,7 +211,7 @@ export class NodeLifecycleController extends Controller<NodeLifecycleExtra> {
   #markPods(pods: readonly Pod[], nodeName: string): void {
     this.state.retry.delete(nodeName);
     for (const pod of pods) {
-      const ready = podCondition(pod, 'Ready');
+      const ready = conditionOf(pod, 'Ready');
       if (pod.spec.nodeName !== nodeName || !ready || ready.status === 'False') continue;
       try {
         const { namespace = '', name, uid } = pod.metadata;
@@ -283,7 +283,7 @@ export class NodeLifecycleController extends Controller<NodeLifecycleExtra> {
     if (!tainter) return;
     for (let name = takeNode(tainter, this.parts.clock.nowMs); name; name = takeNode(tainter, this.parts.clock.nowMs)) {
       const node = this.parts.informers.byKey('nodes', name);
-      const status = node && nodeCondition(node, 'Ready')?.status;
+      const status = conditionStatus(node, 'Ready');
       if (!node || status === 'True' || status === undefined) continue;
       const [wanted, opposite] = status === 'False' ? [NOT_READY, UNREACHABLE] : [UNREACHABLE, NOT_READY];
       this.#taint(node, [{ key: wanted, effect: 'NoExecute' }], [{ key: opposite, effect: 'NoExecute' }]);
@@ -292,7 +292,7 @@ export class NodeLifecycleController extends Controller<NodeLifecycleExtra> {
   }
 }
 
-const isReady = (node: Node): boolean => nodeCondition(node, 'Ready')?.status === 'True';
+const isReady = (node: Node): boolean => holds(node, 'Ready');
 
 function zoneOf(node: Node): string {
   const { labels = {} } = node.metadata;

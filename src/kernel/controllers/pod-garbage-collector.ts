@@ -1,9 +1,9 @@
 import { objectKey, type Node, type Pod } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
+import { holds } from '../../api/conditions';
 import type { StoreEvent } from '../store/event';
 import type { Timer } from '../time/clock';
-import { nodeCondition } from './node-health';
 import { isPodTerminal } from './pods';
 import { withDisruption } from './pod-disruption';
 import { OUT_OF_SERVICE } from './taints';
@@ -104,6 +104,6 @@ export class PodGarbageCollector extends Controller<PodGarbageExtra> {
 
 /** Whether a node is down and its administrator has said so. */
 function isOutOfService(node: Node | undefined): boolean {
-  if (!node || nodeCondition(node, 'Ready')?.status === 'True') return false;
+  if (!node || holds(node, 'Ready')) return false;
   return (node.spec.taints ?? []).some((taint) => taint.key === OUT_OF_SERVICE);
 }

@@ -1,14 +1,10 @@
-import type { Pod, PodCondition } from '../../api/objects';
+import { conditionOf, holds } from '../../api/conditions';
+import type { Pod } from '../../api/objects';
 import { parseTime } from '../../api/time';
-
-/** The condition of a type, if the Pod has it. */
-export function podCondition(pod: Pod, type: string): PodCondition | undefined {
-  return pod.status.conditions?.find((condition) => condition.type === type);
-}
 
 /** Whether the Pod's `Ready` condition is True. */
 export function isPodReady(pod: Pod): boolean {
-  return podCondition(pod, 'Ready')?.status === 'True';
+  return holds(pod, 'Ready');
 }
 
 /** Whether the Pod has ended: `Succeeded` or `Failed`. */
@@ -36,7 +32,7 @@ export function isPodTerminating(pod: Pod): boolean {
  * `epochNowMs` is milliseconds since the Unix epoch. Models podutil IsPodAvailable.
  */
 export function availableInMs(pod: Pod, minReadySeconds: number, epochNowMs: number): number {
-  const ready = podCondition(pod, 'Ready');
+  const ready = conditionOf(pod, 'Ready');
   if (ready?.status !== 'True') return Infinity;
   if (minReadySeconds === 0) return 0;
   if (!ready.lastTransitionTime) return Infinity;
@@ -65,7 +61,7 @@ function ageRank(time: string | undefined, epochNowMs: number): number {
 }
 
 function readyTime(pod: Pod): string | undefined {
-  const ready = podCondition(pod, 'Ready');
+  const ready = conditionOf(pod, 'Ready');
   return ready?.status === 'True' ? ready.lastTransitionTime : undefined;
 }
 

@@ -1,10 +1,10 @@
 import { nextBetween } from '../../base/random';
+import { holds } from '../../api/conditions';
 import type { Node, Service } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { Timer } from '../time/clock';
-import { nodeCondition } from './node-health';
 
 const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
@@ -129,5 +129,5 @@ const addressesOf = ({ status }: Service): string[] =>
   (status.loadBalancer?.ingress ?? []).flatMap((one) => (one.ip ? [one.ip] : []));
 
 function takesTraffic(node: Node): boolean {
-  return nodeCondition(node, 'Ready')?.status === 'True' && node.metadata.labels?.[EXCLUDED_LABEL] === undefined;
+  return holds(node, 'Ready') && node.metadata.labels?.[EXCLUDED_LABEL] === undefined;
 }

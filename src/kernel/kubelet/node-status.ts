@@ -1,3 +1,4 @@
+import { conditionOf, conditionStatus, holds } from '../../api/conditions';
 import type { Draft, Lease, Node, NodeCondition } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { hashText } from '../../base/random';
@@ -48,7 +49,7 @@ function conditionsOf(core: KubeletCore, before: Node | undefined, ready: Believ
       : ['Ready', 'False', 'KubeletNotReady', 'container runtime status check may not have completed yet'],
   ];
   return rows.map(([type, status, reason, message]) => {
-    const known = before?.status.conditions?.find((condition) => condition.type === type);
+    const known = conditionOf(before, type);
     const since = known?.status === status ? known.lastTransitionTime : undefined;
     return { type, status, lastHeartbeatTime: core.time, lastTransitionTime: since ?? core.time, reason, message };
   });
@@ -153,9 +154,7 @@ const PRESSURE_EVENTS: Record<string, Record<string, string>> = {
 
 function pressuresThatTurned(node: Node, status: Node['status']): string[] {
   return Object.entries(PRESSURE_EVENTS).flatMap(([type, reasons]) => {
-    const [before, after] = [node.status, status].map(
-      ({ conditions }) => conditions?.find((condition) => condition.type === type)?.status,
-    );
+    const [before, after] = [node, { status }].map((one) => conditionStatus(one, type));
     const known = before === 'True' || before === 'False';
     return known && before !== after && after !== undefined ? [reasons[after]!] : [];
   });
@@ -189,7 +188,7 @@ export function beat(core: KubeletCore): void {
 }
 
 function isReady(node: Node): boolean {
-  return node.status.conditions?.find((condition) => condition.type === 'Ready')?.status === 'True';
+  return holds(node, 'Ready');
 }
 
 function renewLease(core: KubeletCore): void {

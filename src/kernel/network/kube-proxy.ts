@@ -160,12 +160,7 @@ export class KubeProxies {
     const chosen = again ?? usable[nextBelow(random, usable.length)]!;
     this.state.affinity.delete(place);
     this.state.affinity.set(place, { address: chosen.on.addresses[0] ?? '', atMs: nowMs });
-    if (this.state.affinity.size > AFFINITY_LIMIT) {
-      for (const oldest of this.state.affinity.keys()) {
-        this.state.affinity.delete(oldest);
-        break;
-      }
-    }
+    if (this.state.affinity.size > AFFINITY_LIMIT) this.state.affinity.delete(this.state.affinity.keys().next().value!);
     return chosen;
   }
 }

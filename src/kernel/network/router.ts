@@ -71,19 +71,15 @@ export class Router {
       ? this.#resolve(client, request.from.node, host, nameServerDown)
       : { answer: undefined, elapsedMs: 0 };
     const hops = hop ? [hop] : [];
-    const pick = answer?.addresses[this.#shuffled(answer.addresses.length)];
-    const address = byName ? (pick ?? '') : host;
+    const address = byName ? this.#oneOf(answer?.addresses ?? []) : host;
     const start = { hops, names: answer, service: answer?.service ?? '', address, elapsedMs };
     if (failure) return { ...start, failure };
     return this.#toAddress(open, client, start);
   }
 
-  #shuffled(count: number): number {
-    return count <= 1 ? 0 : Math.floor(this.#draw() * count);
-  }
-
-  #draw(): number {
-    return this.links.draw();
+  /** Name servers turn their answers round: clients take the first. Empty where there is none. */
+  #oneOf(addresses: readonly string[]): string {
+    return addresses[addresses.length <= 1 ? 0 : Math.floor(this.links.draw() * addresses.length)] ?? '';
   }
 
   /** A Service's address, a node's, or a Pod's own. */
@@ -230,8 +226,10 @@ export class Router {
   #denial(source: End, target: End, port: Port): Pick<RequestHop, 'kind' | 'name' | 'node' | 'problem'> | undefined {
     const denial = denialOf(source, target, port, (namespace) => this.#policiesIn(namespace));
     if (!denial) return undefined;
-    const end = denial.direction === 'Egress' ? source : target;
-    const problem = `${denial.direction === 'Egress' ? 'the client may not send there' : 'the Pod may not be reached from there'}`;
+    const [end, problem] =
+      denial.direction === 'Egress'
+        ? [source, 'the client may not send there']
+        : [target, 'the Pod may not be reached from there'];
     return { kind: 'network-policy', name: denial.policies.join(', '), node: end.pod?.spec.nodeName ?? '', problem };
   }
 

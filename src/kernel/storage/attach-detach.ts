@@ -1,3 +1,4 @@
+import { holds } from '../../api/conditions';
 import { hashText } from '../../base/random';
 import {
   objectKey,
@@ -214,8 +215,7 @@ function claimsOf(pod: Pod): string[] {
 const isShareable = (volume: PersistentVolume): boolean =>
   (volume.spec.accessModes ?? []).some((mode) => mode === 'ReadWriteMany' || mode === 'ReadOnlyMany');
 
-const isHealthy = (node: Node): boolean =>
-  node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+const isHealthy = (node: Node): boolean => holds(node, 'Ready');
 
 const isMounted = (node: Node, name: string): boolean => node.status.volumesInUse?.includes(uniqueName(name)) ?? false;
 
