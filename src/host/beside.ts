@@ -39,6 +39,11 @@ export class Beside {
     return this.#reached || this.#waiting;
   }
 
+  /** Differs from what it was at the last frame where a frame made now would show anything else. */
+  get state(): string {
+    return `${this.#frames.state} ${this.#timeline.nowMs} ${this.#reached}`;
+  }
+
   frame(view: Pick<FrameView, 'speed' | 'run' | 'saved' | 'branches'>): FrameMessage {
     const { inputs, applied } = this.#timeline;
     return this.#frames.build({

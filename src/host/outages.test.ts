@@ -3,6 +3,7 @@ import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Json } from '../api/objects';
 import { FrameReader } from '../protocol/frame-reader';
 import type { Frame, Mark } from '../protocol/frame';
+import { newDocument } from './document';
 import { SimulationRig } from './simulation.rig';
 
 const PODS = '/api/v1/namespaces/default/pods';
@@ -88,6 +89,18 @@ describe('while etcd has no quorum', () => {
     expect(rig.simulation.session.nowMs).toBeGreaterThanOrEqual(startMs + 7_000);
     rig.simulation.pacer.setSpeed(0);
     expect((await rig.request('GET', `${PODS}?resourceVersion=0`)).code).toBe(200);
+  });
+
+  it('an answer that is still to come comes at once when another document is opened', async () => {
+    const rig = await opened('laptop');
+    for (const member of ['etcd-1', 'etcd-2']) await fault(rig, 'ComponentDown', 'etcd', { member });
+    rig.simulation.pacer.setSpeed(0.01);
+    const answer = rig.request('GET', PODS);
+    await new Promise((underWay) => setImmediate(underWay));
+    await rig.simulation.openText('other', JSON.stringify(newDocument({ preset: 'laptop' }, 2)));
+    rig.simulation.pacer.setSpeed(0.01);
+    expect((await answer).code).toBe(500);
+    expect(rig.simulation.session.nowMs).toBeLessThan(7_000);
   });
 });
 

@@ -3,6 +3,10 @@ import type { TrainingOffice } from './trainer';
 
 /** A slice of work between two chances for messages to be heard. */
 const SLICE_MS = 8;
+/** Nothing is due for a while: the clock is moved on so often. */
+const QUIET_MS = 50;
+/** Time stands still: whoever changes that wakes the owner, and what takes no notice of it is looked after so often. */
+const STANDING_MS = 250;
 /** After a tab has slept, this much of the lost time is caught up; the rest is forgotten. */
 const CATCH_UP_MS = 250;
 
@@ -93,7 +97,7 @@ export class Pacer {
   #slicePlaying(startMs: number, ends: () => boolean): number {
     const sinceMs = this.#lastWallMs === undefined ? 0 : Math.min(startMs - this.#lastWallMs, CATCH_UP_MS);
     this.#lastWallMs = startMs;
-    if (this.speed === 0) return SLICE_MS;
+    if (this.speed === 0) return STANDING_MS;
     const session = this.session();
     this.#owedMs = Math.min(this.#owedMs + sinceMs * this.speed, CATCH_UP_MS * this.speed);
     const fromMs = session.nowMs;
@@ -101,7 +105,13 @@ export class Pacer {
     this.#owedMs = reached ? 0 : Math.max(0, this.#owedMs - (session.nowMs - fromMs));
     this.waiting = !reached && session.cluster.training.holdAtMs() <= session.nowMs;
     if (this.waiting) this.#owedMs = 0;
-    return reached || this.waiting ? SLICE_MS : 0;
+    if (this.waiting) return SLICE_MS;
+    return reached ? this.#pauseMs(session) : 0;
+  }
+
+  /** How long until something is due, within bounds. */
+  #pauseMs({ cluster: { clock }, nowMs }: Session): number {
+    return Math.min(QUIET_MS, Math.max(SLICE_MS, (clock.nextAtMs() - nowMs) / this.speed));
   }
 
   #offerTraining(wallMs: number): void {

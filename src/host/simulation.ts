@@ -10,6 +10,7 @@ import { Beside } from './beside';
 import { newDocument, parseDocument, type ClusterDocument } from './document';
 import { FrameBuilder } from './frames/frame-builder';
 import { refusedMark } from './frames/marks';
+import { NextFrame, type FrameState } from './frames/next-frame';
 import { Pacer, type SeekLimits } from './pacer';
 import { Session } from './session';
 import type { JournalStorage } from './storage';
@@ -54,11 +55,12 @@ export class Simulation {
   /** Why the cluster stands still, where it broke; history can be changed to before it. */
   failure = '';
   #frames: FrameBuilder;
+  readonly #next = new NextFrame();
   #beside: Beside | undefined;
   #savedMs = 0;
   #savedAtWallMs = 0;
   /** Answers that take some of the cluster's time. */
-  #late: { atMs: number; epoch: number; come: () => void }[] = [];
+  #late: { atMs: number; session: Session; epoch: number; come: () => void }[] = [];
   readonly #booting: Booting[] = [];
   readonly #listener = {
     historyChanged: (): void => {
@@ -128,15 +130,19 @@ export class Simulation {
 
   /** Comes when so much of the cluster's time has passed; at once where it stands still, or history changes. */
   #pass(ms: number): Promise<void> {
-    const { nowMs, epoch } = this.session;
-    return new Promise((come) => this.#late.push({ atMs: nowMs + ms, epoch, come }));
+    const { session } = this;
+    const { nowMs, epoch } = session;
+    return new Promise((come) => this.#late.push({ atMs: nowMs + ms, session, epoch, come }));
   }
 
   #answerLate(): void {
     if (this.#late.length === 0) return;
-    const { nowMs, epoch } = this.session;
+    const { session } = this;
+    const { nowMs, epoch } = session;
     const stands = this.pacer.speed === 0 && !this.pacer.seeking;
-    const due = this.#late.filter((one) => stands || one.epoch !== epoch || one.atMs <= nowMs);
+    const due = this.#late.filter(
+      (one) => stands || one.session !== session || one.epoch !== epoch || one.atMs <= nowMs,
+    );
     this.#late = this.#late.filter((one) => !due.includes(one));
     for (const { come } of due) come();
   }
@@ -170,6 +176,7 @@ export class Simulation {
     this.streams.pull(this.host.wallMs());
     this.#answerLate();
     this.#saveProgress();
+    this.#next.offer(() => this.#frameState(), this.host.wallMs());
     return sleepMs;
   }
 
@@ -243,6 +250,23 @@ export class Simulation {
     });
   }
 
+  /**
+   * Calls `answer` once with the next frame that shows anything new, and with that of the branch beside where one is
+   * looked at. Who asks again before that is answered instead.
+   */
+  nextFrame(beside: string | undefined, answer: (frame: FrameMessage, beside?: FrameMessage) => void): void {
+    this.#next.ask(beside ?? '', () => {
+      const other = this.besideFrame(beside);
+      answer(this.frame(), other);
+    });
+    this.host.wake();
+  }
+
+  /** Nobody waits for a frame any more. */
+  dropFrame(): void {
+    this.#next.drop();
+  }
+
   /** The frame of another branch at the open one's moment; undefined for the open one, and where there is no such. */
   besideFrame(id: string | undefined): FrameMessage | undefined {
     const { document, branch: open } = this.session;
@@ -257,6 +281,24 @@ export class Simulation {
       saved: this.#saved,
       branches: document.branches,
     });
+  }
+
+  #frameState(): FrameState {
+    const { session, pacer } = this;
+    const { document, timeline } = session;
+    const key = [
+      this.#frames.state,
+      this.#beside?.state,
+      this.#runState(),
+      pacer.speed,
+      this.#note(),
+      this.#saved,
+      session.branch.id,
+      session.endMs > session.nowMs ? session.endMs : '',
+      timeline.inputs.length,
+      ...document.branches.map(({ id, name, inputs }) => `${id} ${name} ${inputs.length}`),
+    ];
+    return { key: key.join('|'), atMs: session.nowMs, stands: pacer.speed === 0 };
   }
 
   get #saved(): Frame['saved'] {
@@ -337,6 +379,8 @@ export class Simulation {
       if (error instanceof ApiError) return refusalResponse(error);
       console.error(error);
       return refusalResponse(internalError(error));
+    } finally {
+      this.host.wake();
     }
   }
 }

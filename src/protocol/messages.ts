@@ -12,7 +12,10 @@ export type ToSimulator =
   | { kind: 'watch'; id: number; request: ApiRequest }
   | { kind: 'stream'; id: number; request: ApiRequest }
   | { kind: 'cancel'; id: number }
-  /** `beside`: a branch that is to be seen beside the open one, at the same moment. */
+  /**
+   * Answered once there is something new to draw. A second one before that takes its place, and so does an `open`.
+   * `beside`: a branch that is to be seen beside the open one, at the same moment.
+   */
   | { kind: 'frame'; beside?: string }
   | { kind: 'ping'; id: number };
 

@@ -1,5 +1,5 @@
 import { Simulation } from '../host/simulation';
-import { buffersOf } from '../protocol/frame-message';
+import { buffersOf, type FrameMessage } from '../protocol/frame-message';
 import type { FromSimulator, OpenRequest, ToSimulator } from '../protocol/messages';
 import { DocumentLocks } from './document-lock';
 import { IndexedDbStorage } from './indexed-db';
@@ -46,6 +46,7 @@ function slice(): void {
 const UNSTORED = '';
 
 async function open(request: OpenRequest): Promise<string | undefined> {
+  simulation.dropFrame();
   if (request.from === 'memory') return openUnstored(request.text);
   const before = simulation.viewer;
   simulation.viewer = !(await locks.hold(request.name));
@@ -85,16 +86,17 @@ self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
       cancels.get(message.id)?.();
       cancels.delete(message.id);
       return;
-    case 'frame': {
-      const beside = simulation.besideFrame(message.beside);
-      const frame = simulation.frame();
-      const moved = [...buffersOf(frame), ...(beside ? buffersOf(beside) : [])];
-      return say({ kind: 'frame', frame, ...(beside ? { beside } : {}) }, moved);
-    }
+    case 'frame':
+      return simulation.nextFrame(message.beside, sendFrame);
     case 'ping':
       return say({ kind: 'pong', id: message.id, atMs: simulation.session.nowMs });
   }
 };
+
+function sendFrame(frame: FrameMessage, beside?: FrameMessage): void {
+  const moved = [...buffersOf(frame), ...(beside ? buffersOf(beside) : [])];
+  say({ kind: 'frame', frame, ...(beside ? { beside } : {}) }, moved);
+}
 
 function follow(message: ToSimulator & { kind: 'watch' | 'stream' }): void {
   const { id, request } = message;

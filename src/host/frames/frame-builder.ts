@@ -91,6 +91,11 @@ export class FrameBuilder {
     this.#marks.push(mark);
   }
 
+  /** Differs from what it was at the last frame where a frame made now would show more than another time. */
+  get state(): string {
+    return `${this.#epoch} ${this.#source.store.revision} ${this.#marks.length}`;
+  }
+
   /** The next frame. Details, causes, marks and curves are those since the last one; after a reset, all that count. */
   build(view: FrameView): FrameMessage {
     const { nowMs } = this.#source.clock;

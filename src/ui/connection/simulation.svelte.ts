@@ -24,14 +24,11 @@ const SILENCE_LIMIT_MS = 2_000;
 /** Loading the worker's code and replaying its journal may take longer than answering a ping. */
 const START_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 250;
-/** While nothing changes (paused, and nobody asks for anything) frames are pulled so seldom. */
-const IDLE_FRAME_MS = 120;
-const IDLE_AFTER_MS = 1_500;
 const RESTARTS_LIMIT = 5;
 
 /**
- * The page's end of the simulation: makes the workers and joins them, pulls one frame an animation frame, pings, and
- * replaces a worker that went silent. What the worker had acknowledged is in its journal, which the next one replays.
+ * The page's end of the simulation: makes the workers and joins them, asks for the next frame once an animation frame at most,
+ * pings, and replaces a worker that went silent. What the worker had acknowledged is in its journal, which the next one replays.
  */
 export class Simulation {
   readonly client = new PortClient();
@@ -57,9 +54,9 @@ export class Simulation {
   #heardAtMs = 0;
   #lookedAtMs = 0;
   #spoke = false;
+  /** A frame was asked for, and comes when there is something new. */
   #frameAsked = false;
-  #frameAtMs = 0;
-  #busyAtMs = 0;
+  #turn = 0;
   #restarts = 0;
   #drawn = false;
   #beside: string | undefined;
@@ -75,12 +72,6 @@ export class Simulation {
   async start(request: OpenRequest): Promise<string | undefined> {
     this.#startWorker();
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
-    const animate = (): void => {
-      if (this.#timer === undefined) return;
-      this.#pull();
-      requestAnimationFrame(animate);
-    };
-    requestAnimationFrame(animate);
     return this.open(request);
   }
 
@@ -92,7 +83,6 @@ export class Simulation {
     if (problem === undefined || request.from === 'storage') {
       this.#open = reopening(request);
       this.status = 'running';
-      this.wake();
     }
     return problem;
   }
@@ -107,6 +97,7 @@ export class Simulation {
   /** Whoever draws frames is there, or is not yet: what draws must see every frame, in order, so none is pulled before. */
   drawFrames(ready: boolean): void {
     this.#drawn = ready;
+    this.#askFrame();
   }
 
   /** Looks at another branch beside the open one, at the same moment; at none where there is no id. */
@@ -114,18 +105,15 @@ export class Simulation {
     this.#beside = id;
     /* The same one again before the simulator was told otherwise: it goes on with what is known of it. */
     if (id !== undefined && id !== this.#besideAsked) this.besideView.clear();
-    this.wake();
-  }
-
-  /** Somebody acts: frames are pulled at full pace for a while. */
-  wake(): void {
-    this.#busyAtMs = this.#parts.now();
+    this.#frameAsked = false;
+    this.#askFrame();
   }
 
   /** Ends both workers. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#timer = undefined;
+    cancelAnimationFrame(this.#turn);
+    this.#drawn = false;
     this.#worker?.terminate();
     this.#trainer?.terminate();
     this.#worker = null;
@@ -166,6 +154,7 @@ export class Simulation {
   #sendOpen(): void {
     if (!this.#opening) return;
     this.#lastOpenId += 1;
+    this.#frameAsked = false;
     this.#post({ kind: 'open', id: this.#lastOpenId, open: this.#opening.request });
   }
 
@@ -180,38 +169,39 @@ export class Simulation {
       this.#frameAsked = false;
       if (message.beside && message.beside.branch === this.#beside) this.besideView.take(message.beside);
       this.view.take(message.frame);
-      if (message.frame.run !== 'paused') this.wake();
+      this.#askFrame();
     } else if (message.kind === 'opened') {
       if (message.id === this.#lastOpenId) this.#opened(message.problem);
     } else if (message.kind === 'pong') {
       this.replayedMs = message.atMs;
     } else {
       this.client.deliver(message);
-      this.wake();
     }
   }
 
   #opened(problem: string | undefined): void {
     const opening = this.#opening;
     this.#opening = null;
-    this.client.connect((message) => {
-      this.wake();
-      this.#post(message);
-    });
+    this.client.connect((message) => this.#post(message));
     if (problem === undefined) {
       this.view.clear();
       this.status = 'running';
     }
+    this.#askFrame();
     opening?.resolve(problem);
+  }
+
+  /** Asks for the next frame at the next animation frame, where one is wanted and none is asked for. */
+  #askFrame(): void {
+    this.#turn ||= requestAnimationFrame(() => {
+      this.#turn = 0;
+      this.#pull();
+    });
   }
 
   #pull(): void {
     if (!this.#drawn || this.#frameAsked || this.#opening || this.status === 'failed') return;
-    const now = this.#parts.now();
-    const idle = now - this.#busyAtMs > IDLE_AFTER_MS;
-    if (idle && now - this.#frameAtMs < IDLE_FRAME_MS) return;
     this.#frameAsked = true;
-    this.#frameAtMs = now;
     if (this.#beside !== this.#besideAsked) this.besideView.clear();
     this.#besideAsked = this.#beside;
     this.#post({ kind: 'frame', ...(this.#beside === undefined ? {} : { beside: this.#beside }) });

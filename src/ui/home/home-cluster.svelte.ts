@@ -93,7 +93,7 @@ export class HomeCluster {
   #animate(wallMs: number): void {
     const stepMs = Math.min(LONGEST_STEP_MS, wallMs - this.#lastWallMs);
     this.#lastWallMs = wallMs;
-    this.#loop = this.#player.tick(stepMs, wallMs) ? requestAnimationFrame((next) => this.#animate(next)) : 0;
+    this.#loop = this.#player.tick(stepMs) ? requestAnimationFrame((next) => this.#animate(next)) : 0;
   }
 }
 

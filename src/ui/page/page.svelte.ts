@@ -106,7 +106,6 @@ export class Page {
 
   /** Asks the control API and says what it refuses. */
   async act(action: (control: Control) => Promise<unknown>): Promise<void> {
-    this.simulation.wake();
     try {
       await action(this.control);
     } catch (error) {

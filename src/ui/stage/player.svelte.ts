@@ -12,8 +12,6 @@ const LOST_MS = 20_000;
 const PAUSE_MS = 500;
 /** A step longer than this is not told on from where it began: it is shown as it ends. */
 const STEP_TOLD_MS = 4000;
-/** While nothing flies, clocks and rings are drawn this often. */
-const IDLE_INTERVAL_MS = 125;
 
 /** Plays the story of the frames: knows what moment of it is shown, and whether anything moves. */
 export class StoryPlayer {
@@ -25,7 +23,6 @@ export class StoryPlayer {
   /** Whether renewals of leases are drawn: they move too, then. */
   renewals = false;
   #nowMs = 0;
-  #shownWallMs = -Infinity;
   /** Paused, but a step was taken: the story plays up to it. */
   #stepping = false;
   /** What is replayed is a step that takes long. */
@@ -62,18 +59,15 @@ export class StoryPlayer {
     return this.#endMs > this.#nowMs;
   }
 
-  /** Moves on by a step of wall time. Returns whether there is anything left to play. */
-  tick(stepMs: number, wallMs: number): boolean {
+  /** Moves on by a step of wall time, in ms. Returns whether there is anything left to play. */
+  tick(stepMs: number): boolean {
     const frame = this.history.frame;
     if (!frame || frame.run === 'rewound' || (frame.run === 'paused' && !this.#stepping)) return false;
     const endMs = Math.max(this.history.nowMs, this.#endMs);
     const hurry = 1 + Math.max(0, this.behindMs - LAG_MS) / (2 * LAG_MS);
-    const moving = this.moving;
-    this.#nowMs = Math.min(endMs, this.#nowMs + stepMs * (frame.speed || 1) * hurry);
-    if (moving || wallMs - this.#shownWallMs >= IDLE_INTERVAL_MS) {
-      this.#shownWallMs = wallMs;
-      this.storyMs = this.#nowMs;
-    }
+    /* Where nothing flies there is nothing between two frames. */
+    const nextMs = this.moving ? this.#nowMs + stepMs * (frame.speed || 1) * hurry : endMs;
+    this.#show(Math.min(endMs, nextMs));
     if (this.#nowMs >= endMs) this.#stepping = false;
     return this.#nowMs < endMs;
   }

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Ids, makeFrame, oneJob, type Sketch } from '../../scene/frames.rig';
 import { StoryPlayer } from './player.svelte';
 
-/** A player and a way to hand it frames and wall time. */
+/** A player and a way to hand it frames and time. */
 class Rig {
   readonly player = new StoryPlayer();
   readonly #ids = new Ids();
   #sequence = 0;
-  #wallMs = 0;
 
   push(sketch: Sketch): void {
     const { frame, details } = makeFrame({ sequence: ++this.#sequence, ...sketch }, this.#ids);
@@ -17,7 +16,7 @@ class Rig {
   /** Lets wall time pass in steps of 16 ms. Returns whether anything is left to play. */
   pass(ms: number): boolean {
     let more = false;
-    for (let passed = 0; passed < ms; passed += 16) more = this.player.tick(16, (this.#wallMs += 16));
+    for (let passed = 0; passed < ms; passed += 16) more = this.player.tick(16);
     return more;
   }
 }

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { NextFrame, type FrameState } from './next-frame';
+
+/** Somebody who asks for frames, and a state that they may be of. */
+class Rig {
+  readonly next = new NextFrame();
+  state: FrameState = { key: 'a', atMs: 0, stands: false };
+  wallMs = 0;
+  answers = 0;
+
+  ask(what = ''): void {
+    this.next.ask(what, () => this.answers++);
+  }
+
+  /** Offers after so much wall time; returns whether somebody was answered. */
+  offer(afterMs = 0): boolean {
+    this.wallMs += afterMs;
+    const before = this.answers;
+    this.next.offer(() => this.state, this.wallMs);
+    return this.answers > before;
+  }
+
+  /** One that has had its first frame and waits for the next. */
+  static waiting(): Rig {
+    const rig = new Rig();
+    rig.ask();
+    rig.offer();
+    rig.ask();
+    return rig;
+  }
+}
+
+describe('the next frame', () => {
+  it('comes at once to who has seen none, and once to each who asks', () => {
+    const rig = new Rig();
+    expect(rig.offer()).toBe(false);
+    rig.ask();
+    rig.ask();
+    expect(rig.offer()).toBe(true);
+    expect(rig.offer(10_000)).toBe(false);
+  });
+
+  it('waits while nothing changes, and comes as soon as something does', () => {
+    const rig = Rig.waiting();
+    expect(rig.offer(10_000)).toBe(false);
+    rig.state = { ...rig.state, key: 'b' };
+    expect(rig.offer()).toBe(true);
+  });
+
+  it('comes a few times a second where only the clock moves on', () => {
+    const rig = Rig.waiting();
+    let frames = 0;
+    for (let ms = 0; ms < 1000; ms += 10) {
+      rig.state = { ...rig.state, atMs: ms + 10 };
+      if (!rig.offer(10)) continue;
+      frames += 1;
+      rig.ask();
+    }
+    expect(frames).toBe(5);
+  });
+
+  it('tells at once where time came to stand', () => {
+    const rig = Rig.waiting();
+    rig.state = { ...rig.state, atMs: 700, stands: true };
+    expect(rig.offer()).toBe(true);
+  });
+
+  it('is made anew for who looks at something else, and for nobody where it was given up', () => {
+    const rig = Rig.waiting();
+    rig.ask('branch-1');
+    expect(rig.offer()).toBe(true);
+    rig.ask('branch-1');
+    rig.next.drop();
+    rig.state = { ...rig.state, key: 'b' };
+    expect(rig.offer()).toBe(false);
+  });
+});
