@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { detailLevel } from './detail';
 import { Ids, makeFrame, ML_NODES, type NodeSketch, type PodSketch, type Sketch } from './frames.rig';
 import type { Rect } from './geometry';
+import { layoutCompact } from './compact-layout';
 import { layoutMap, type StageLayout } from './layout';
 import { meterParts, sockets } from './node-layout';
 import { FramePicture } from './frame-picture';
@@ -54,6 +55,19 @@ function problems(layout: StageLayout): string[] {
 const podsOn = (node: string, count: number): PodSketch[] =>
   Array.from({ length: count }, (_, index) => ({ name: `web-6b8f7c9d5-${node}${index}`, owner: 'web', node }));
 
+const TAINTS = ['nvidia.com/gpu=present:NoSchedule', 'dedicated=vision:NoSchedule', 'lost:NoExecute'];
+
+const servicesOf = (count: number): Sketch['services'] & {} =>
+  Array.from({ length: count }, (_, index) => ({
+    key: `default/s${index}`,
+    name: `s${index}`,
+    endpoints: 0,
+    ready: 0,
+    pods: [],
+    requestsPerSecond: 0,
+    failuresPerSecond: 0,
+  }));
+
 describe('the map', () => {
   it('of the ml cluster on a desktop stands where the design puts it', () => {
     const layout = layoutMap(picture({}), 740, 768, 1);
@@ -90,22 +104,10 @@ describe('the map', () => {
             name: `n${index}`,
             pool: index % 3 === 0 ? 'gpu' : 'cpu',
             gpus: index % 3 === 0 ? 8 : 0,
-            taints: ['nvidia.com/gpu=present:NoSchedule', 'dedicated=vision:NoSchedule', 'lost:NoExecute'].slice(
-              0,
-              index % 4,
-            ),
+            taints: TAINTS.slice(0, index % 4),
           }));
           const pods = counts.flatMap((count, index) => podsOn(`n${index}`, count));
-          const services = Array.from({ length: things }, (_, index) => ({
-            key: `default/s${index}`,
-            name: `s${index}`,
-            endpoints: 0,
-            ready: 0,
-            pods: [],
-            requestsPerSecond: 0,
-            failuresPerSecond: 0,
-          }));
-          const shown = picture({ nodes, pods, services });
+          const shown = picture({ nodes, pods, services: servicesOf(things) });
           expect(problems(layoutMap(shown, width, height, detailLevel(pods.length, nodes.length)))).toEqual([]);
         },
       ),
@@ -137,6 +139,40 @@ describe('the map', () => {
     const layout = layoutMap(picture({ nodes }), 740, 768, 4);
     expect(layout.nodes.length).toBe(5000);
     expect(layout.nodes.at(-1)!.y).toBeLessThan(layout.lowerLane.y);
+  });
+});
+
+describe('the compact stage', () => {
+  it('has no overlaps, whatever is on it, and shows the ml cluster at its full size in 704 × 330', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 24 }),
+        fc.nat({ max: 9 }),
+        fc.nat({ max: 5 }),
+        fc.integer({ min: 560, max: 1500 }),
+        fc.integer({ min: 150, max: 399 }),
+        (counts, things, waiting, width, height) => {
+          const nodes = counts.map((_, index): NodeSketch => ({
+            name: `${index % 3 === 0 ? 'gpu-a100' : 'n'}-${index}`,
+            gpus: index % 5,
+            taints: TAINTS.slice(index % 4),
+          }));
+          const pods: PodSketch[] = [
+            ...nodes.flatMap(({ name }, index) => podsOn(name, counts[index]!)),
+            ...Array.from({ length: waiting }, (_, index) => ({ name: `wide-${index}` })),
+          ];
+          const layout = layoutCompact(picture({ nodes, pods, services: servicesOf(things) }), width, height);
+          expect(layout ? problems(layout) : []).toEqual([]);
+        },
+      ),
+      { seed: 11, numRuns: 60 },
+    );
+    expect(layoutCompact(picture({}), 704, 330)).toMatchObject({ width: 704, height: 330 });
+  });
+
+  it('is none where the map shows as much', () => {
+    const nodes = Array.from({ length: 24 }, (_, index) => ({ name: `n${index}` }));
+    expect(layoutCompact(picture({ nodes }), 560, 150)).toBeUndefined();
   });
 });
 

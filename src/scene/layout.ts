@@ -32,7 +32,7 @@ export interface ServiceBox extends Rect {
 
 /** Where everything stands. The unit is a pixel at scale 1. */
 export interface StageLayout {
-  form: 'map' | 'rows';
+  form: 'map' | 'compact' | 'rows';
   level: DetailLevel;
   width: number;
   height: number;

@@ -107,6 +107,16 @@ function hasEndedBefore(one: LossRun, run: LossRun, startMs: number): boolean {
   return startMs - endMs > (one.pod === run.pod ? 0 : AT_ONCE_MS);
 }
 
+/** The latest point of all runs; undefined before the first step. */
+export function lastPoint({ runs }: LossCurve): LossPoint | undefined {
+  let latest: LossPoint | undefined;
+  for (const { points } of runs) {
+    const point = points.at(-1);
+    if (point && (!latest || point.atMs >= latest.atMs)) latest = point;
+  }
+  return latest;
+}
+
 /** Three digits that matter: `0.0841`, `12.3`. */
 export function lossText(loss: number): string {
   return loss >= 1000 ? loss.toExponential(1) : String(Number(loss.toPrecision(3)));

@@ -7,6 +7,8 @@ import type { DetailLevel } from './detail';
 
 export const CARD = { width: 224, height: 156, gatedHeight: 172, inset: 12, gap: 16 } as const;
 export const PILL = { width: 200, gap: 8, height: 26, pitch: 31, square: 26 } as const;
+/** How far apart the small sockets of rows and compact cards stand. */
+export const SOCKET_PITCH = 15;
 const GATE_PITCH = 21;
 const GATES_SPELLED = 2;
 
@@ -184,7 +186,7 @@ function layoutGates(taints: readonly Taint[], card: Rect): GateBox[] {
   });
 }
 
-/** Named pills while they fit, else squares with monograms, else small squares and a count. */
+/** Named pills while they fit, else a grid. */
 function placePods(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; more: number } {
   const rows = Math.floor((area.height + PILL.pitch - PILL.height) / PILL.pitch);
   const columns = Math.max(1, Math.floor((area.width + PILL.gap) / (PILL.width + PILL.gap)));
@@ -197,6 +199,11 @@ function placePods(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; mor
     });
     return { pods: boxes, more: 0 };
   }
+  return layoutGrid(pods, area);
+}
+
+/** Squares with monograms while they fit, else small squares and a count. */
+export function layoutGrid(pods: readonly PodGlyph[], area: Rect): { pods: PodBox[]; more: number } {
   const squares = gridOf(pods, area, 'square', PILL.square, 3);
   return squares.more === 0 ? squares : gridOf(pods, area, 'dot', 9, 3);
 }

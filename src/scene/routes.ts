@@ -119,9 +119,9 @@ export interface Cable {
 
 const PLUG_X = 42;
 
-/** All cables, refused ones too. Rows and small cards have no room for them: their drums say where they are. */
+/** All cables, refused ones too. Rows and crowds have no room for them: their drums say where they are. */
 export function cablesOf(layout: StageLayout): Cable[] {
-  if (layout.form === 'rows' || layout.level > 1) return [];
+  if (layout.form === 'rows' || (layout.form === 'map' && layout.level > 1)) return [];
   return layout.volumes.flatMap((volume, lane) =>
     layout.nodes.flatMap((box) => {
       const refused = volume.volume.refusedBy.includes(box.node.name);

@@ -18,21 +18,22 @@ const PILL_PITCH = 29;
 const BOX_TOP = 10;
 const BOX_HEIGHT = 40;
 const BOX_BOTTOM = BOX_TOP + BOX_HEIGHT;
+/** Between the scheduler's box and the pills below it. */
+const WAITING_GAP = 8;
 /** Cap and the gap before the name. */
 const PILL_LEAD = 33;
 
 /** The rows stage for a width: the same trunk, risers and things, one below the other. It may be taller than the screen. */
 export function layoutRows(picture: Picture, width: number, height: number): StageLayout {
-  const pending = picture.unplaced;
   const boxWidth = (width - 2 * SIDE - 16) / 3;
-  const waiting = waitingRows(pending, width);
   const boxes = [0, 1, 2].map((index): Rect => ({
     x: SIDE + index * (boxWidth + 8),
     y: BOX_TOP,
     width: boxWidth,
     height: BOX_HEIGHT,
-  }));
-  const trunkY = BOX_BOTTOM + (pending.length > 0 ? 8 + waiting.height + 8 : 10);
+  })) as [Rect, Rect, Rect];
+  const [etcd, controllers, scheduler] = boxes;
+  const trunkY = BOX_BOTTOM + 10 + waitingHeight(picture, { controllers, scheduler });
   const trunk: Rect = { x: 0, y: trunkY, width, height: 27 };
   const nodes: NodeBox[] = [];
   let y = trunkY + 27 + 9;
@@ -50,7 +51,7 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
     height: total,
     topLane: { x: 0, y: 0, width, height: trunkY + 13 },
     trunk,
-    boxes: { etcd: boxes[0]!, controllers: boxes[1]!, scheduler: boxes[2]! },
+    boxes: { etcd, controllers, scheduler },
     pools: [],
     nodes,
     riserX: new Map(picture.nodes.map((node) => [node.name, RISER_X])),
@@ -63,19 +64,25 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
   };
 }
 
-/** The pills of Pods without a node, as the scheduler's row shows them. */
-export function waitingPills(picture: Picture, layout: StageLayout): PodBox[] {
-  return waitingRows(picture.unplaced, layout.width).pods;
+type WaitingBoxes = Pick<StageLayout['boxes'], 'controllers' | 'scheduler'>;
+
+/** The pills of Pods without a node: lines that end at the right, below the scheduler. */
+export function waitingPills(picture: Picture, boxes: WaitingBoxes): PodBox[] {
+  const { pods } = waitingRows(picture, boxes);
+  const right = new Map<number, number>();
+  for (const box of pods) right.set(box.y, Math.max(right.get(box.y) ?? 0, box.x + box.width));
+  const end = boxes.scheduler.x + boxes.scheduler.width;
+  return pods.map((box) => ({ ...box, x: box.x + end - (right.get(box.y) ?? 0) }));
 }
 
-/** Lines of pills that end at the right, below the scheduler. */
-function waitingRows(pods: readonly PodGlyph[], width: number): { pods: PodBox[]; height: number } {
-  const left = SIDE + (width - 2 * SIDE) / 3;
-  const placed = wrapPills(pods, { x: left, y: BOX_BOTTOM + 8, width: width - SIDE - left, height: 0 });
-  const right = new Map<number, number>();
-  for (const box of placed.pods) right.set(box.y, Math.max(right.get(box.y) ?? 0, box.x + box.width));
-  const moved = placed.pods.map((box) => ({ ...box, x: box.x + width - SIDE - (right.get(box.y) ?? 0) }));
-  return { pods: moved, height: placed.height };
+/** How much room they take between the scheduler and the trunk. */
+export function waitingHeight(picture: Picture, boxes: WaitingBoxes): number {
+  return picture.unplaced.length > 0 ? waitingRows(picture, boxes).height + WAITING_GAP : 0;
+}
+
+function waitingRows({ unplaced }: Picture, { controllers, scheduler }: WaitingBoxes): ReturnType<typeof wrapPills> {
+  const width = scheduler.x + scheduler.width - controllers.x;
+  return wrapPills(unplaced, { x: controllers.x, y: scheduler.y + scheduler.height + WAITING_GAP, width, height: 0 });
 }
 
 function layoutRow(node: NodeGlyph, pods: readonly PodGlyph[], row: Rect): NodeBox {

@@ -96,3 +96,14 @@ export function subjectOf(word: string, name: string, namespace: string): Subjec
   if (!found) return undefined;
   return { resource: found[0], namespace: found[1].namespaced ? namespace : '', name };
 }
+
+/** Whose training concerns what is selected, such as `Job train-sgd`; `undefined` where none can. */
+export function trainingOwner(
+  { resource, namespace, name }: Subject,
+  pods: { named(key: string): { ownerKind: string; ownerName: string } | undefined },
+): string | undefined {
+  if (resource === 'jobs') return `Job ${name}`;
+  if (resource !== 'pods') return undefined;
+  const pod = pods.named(`${namespace}/${name}`);
+  return pod && `${pod.ownerKind} ${pod.ownerName}`;
+}

@@ -21,7 +21,7 @@ export const SIZES = {
   ask: { initial: 384, least: 280, most: 640 },
   why: { initial: 316, least: 260, most: 560 },
   terminal: { initial: 236, least: 96, most: 640 },
-  curve: { initial: 252, least: 112, most: 720 },
+  curve: { initial: 460, least: 160, most: 720 },
 } satisfies Record<string, Size>;
 export type SizeName = keyof typeof SIZES;
 
@@ -46,8 +46,8 @@ export class Layout {
   low = $state(false);
   pane = $state<Pane>('editor');
   sheet = $state<Sheet>('half');
-  /** The training view below the stage, folded to a line. */
-  curveFolded = $state(false);
+  /** The training view below the stage, folded to a line until somebody opens it. */
+  curveFolded = $state(true);
   chosen = $state.raw<Partial<Record<SizeName, number>>>({});
 
   readonly #storage: PageStorage;
@@ -94,6 +94,7 @@ export class Layout {
 
   /** Brings a pane into view. */
   show(pane: Pane): void {
+    if (pane === 'curve') this.curveFolded = false;
     this.pane = pane;
     if (this.sheet === 'peek') this.sheet = 'half';
   }

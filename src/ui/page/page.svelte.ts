@@ -12,6 +12,7 @@ import { Layers } from '../layout/layers.svelte';
 import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
 import { STARTERS } from '../starters/starters';
+import type { LossCurve } from '../../scene/loss';
 import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
@@ -63,6 +64,8 @@ export class Page {
   pointed = $state.raw<readonly PointedLine[]>([]);
   /** The line that was asked for last; another object each time, so that asking again shows it again. */
   shownLine = $state.raw<{ file: string; line: number } | undefined>(undefined);
+  /** What was learned so far, by owner; known once the training view's code is there. */
+  curves = $state.raw<readonly LossCurve[]>([]);
   /** The tab of the inspector, kept from object to object. */
   inspectorTab = $state('overview');
 
