@@ -4,6 +4,23 @@ export type WorldChange =
   /** Lets a node pool have between `min` and `max` machines; a new one takes `startSeconds` to start. */
   | { type: 'pool'; pool: string; min: number; max: number; startSeconds: number };
 
+/** How many machines a pool has or will have, and its bounds where somebody has set some. */
+export interface PoolView {
+  readonly pool: string;
+  readonly machines: number;
+  readonly bounds: { readonly min: number; readonly max: number; readonly startSeconds: number } | null;
+}
+
+/** What is true of the world and stands in no object. */
+export interface WorldView {
+  readonly registryUp: boolean;
+  readonly megabytesPerSecond: number;
+  /** What every packet between machines suffers: milliseconds on its way, and the share that is lost. */
+  readonly network: { readonly ms: number; readonly loss: number };
+  /** By name. */
+  readonly pools: readonly PoolView[];
+}
+
 const BANDWIDTH_LIMIT = 100_000;
 const POOL_LIMIT = 1000;
 const START_SECONDS = 90;

@@ -21,6 +21,7 @@ const ROUTES: Record<string, Handler> = {
   'POST time': time,
   'POST faults': fault,
   'POST world': world,
+  'GET world': ({ session }) => session.cluster.world() as unknown as Json,
   'GET journal': (simulation) => ({
     inputs: simulation.session.timeline.inputs.slice(0, simulation.session.timeline.applied) as unknown as Json,
   }),

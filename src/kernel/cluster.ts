@@ -4,7 +4,7 @@ import { copyInSteps, copyState, hashState } from '../base/state';
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Json, Node } from '../api/objects';
-import type { WorldChange } from '../api/world-change';
+import type { WorldChange, WorldView } from '../api/world-change';
 import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
@@ -29,7 +29,7 @@ import { Machines } from './machinery/machines';
 import { TrainingQueue } from './machinery/training-queue';
 import { WatchHub } from './machinery/watch-hub';
 import { Network, NETWORK_INFORMERS } from './network/network';
-import { NodePools, poolProblem } from './node-pools';
+import { NodePools, poolProblem, poolViews } from './node-pools';
 import type { RunningMachine } from '../api/lifecycle';
 import { lifecycleOf } from './lifecycle';
 import { followLog, readLog, type LogChunk } from './pod-logs';
@@ -208,12 +208,20 @@ export class Cluster {
     return change.type === 'pool' ? poolProblem(change, this.machines, this.#pools) : undefined;
   }
 
+  /** What is true of the world and stands in no object. */
+  world(): WorldView {
+    const { registryUp, megabytesPerSecond } = this.machines.state;
+    const pools = poolViews(this.machines, this.#pools);
+    return { registryUp, megabytesPerSecond, network: this.network.disturbance, pools };
+  }
+
   #changeWorld(change: WorldChange): void {
     if (change.type === 'bandwidth') this.machines.state.megabytesPerSecond = change.megabytesPerSecond;
     else {
       this.#pools ??= this.#makePools();
       this.#pools.change(change);
-      if (this.#pools.groups().length > 0 && !this.#processes.has(AUTOSCALER)) this.#makeAutoscaler(this.#pools).begin();
+      if (this.#pools.groups().length > 0 && !this.#processes.has(AUTOSCALER))
+        this.#makeAutoscaler(this.#pools).begin();
     }
   }
 

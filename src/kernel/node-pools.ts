@@ -1,8 +1,9 @@
 import { assert, present } from '../base/assert';
 import { freezeDeep } from '../base/state';
 import { nextBetween, seedRandom, type RandomState } from '../base/random';
-import type { WorldChange } from '../api/world-change';
+import type { PoolView, WorldChange } from '../api/world-change';
 import type { Node } from '../api/objects';
+import { CONTROL_PLANE_LABEL } from './control-plane-pods';
 import type { Component } from './machinery/component';
 import type { Machines } from './machinery/machines';
 import type { NodeGroup, NodeGroups } from './machinery/node-groups';
@@ -64,6 +65,20 @@ export function poolProblem(
   return min === max && max < size
     ? `pool ${pool} has ${size} machines: only an autoscaler makes it smaller`
     : undefined;
+}
+
+/** The pools there are but for the control plane's own machines. `known` are those that have had bounds. */
+export function poolViews(machines: Machines, known: NodePools | undefined): PoolView[] {
+  const workers = [...machines.all()].filter(({ node }) => !(CONTROL_PLANE_LABEL in (node.metadata.labels ?? {})));
+  const names = new Set([...workers.map(({ node }) => poolOf(node)), ...(known?.state.pools.keys() ?? [])]);
+  return [...names].sort().map((pool): PoolView => {
+    const bounds = known?.state.pools.get(pool);
+    return {
+      pool,
+      machines: known?.sizeOf(pool) ?? machinesOf(machines, pool).length,
+      bounds: bounds ? { min: bounds.min, max: bounds.max, startSeconds: bounds.startMs / 1000 } : null,
+    };
+  });
 }
 
 /**

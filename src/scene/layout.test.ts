@@ -140,6 +140,15 @@ describe('the map', () => {
     expect(layout.nodes.length).toBe(5000);
     expect(layout.nodes.at(-1)!.y).toBeLessThan(layout.lowerLane.y);
   });
+
+  it('draws five thousand nodes as wide as the stage is', () => {
+    const nodes = Array.from({ length: 5000 }, (_, index) => ({ name: `n${index}` }));
+    const { nodes: cards, width, height } = layoutMap(picture({ nodes }), 740, 768, 4);
+    const right = Math.max(...cards.map((card) => card.x + card.width));
+    expect((right - cards[0]!.x) / width).toBeGreaterThan(0.9);
+    /* Cells are as small as they must be, so that words keep their size. */
+    expect([width, height]).toEqual([740, 768]);
+  });
 });
 
 describe('the compact stage', () => {

@@ -1,5 +1,5 @@
 import { scaleBand } from 'd3';
-import { CARD, cardHeight, cardSize, layoutNode, type CardSize, type NodeBox } from './node-layout';
+import { CARD, cardHeight, cardSize, cellSize, layoutNode, type CardSize, type NodeBox } from './node-layout';
 import type { DetailLevel } from './detail';
 import type { Rect } from './geometry';
 import { taintText } from './keys';
@@ -83,8 +83,8 @@ const ROOMIEST = 2;
 const MARGIN = 18;
 const BOX_HEIGHT = 102;
 const TRUNK_HEIGHT = 34;
-/** Numbers of columns tried at most. */
-const TRIES = 64;
+/** Of many columns, each number that is tried is so much larger than the one before. */
+const FINER = 1.04;
 
 interface Pool {
   name: string;
@@ -119,16 +119,17 @@ export function layoutMap(
 ): StageLayout {
   const pools = poolsOf(picture);
   const fullest = pools.reduce((most, pool) => Math.max(most, pool.most), 0);
-  const card = cardSize(level, fullest);
-  for (const pool of pools)
-    for (const node of pool.nodes) pool.tall = Math.max(pool.tall, cardHeight(node, level, fullest, pool.most));
   const things = picture.volumes.length + picture.services.length;
+  const card = level === 4 ? cellsFor(pools, things, width, height) : cardSize(level, fullest);
+  for (const pool of pools) {
+    if (level === 4) pool.tall = card.height;
+    else for (const node of pool.nodes) pool.tall = Math.max(pool.tall, cardHeight(node, level, fullest, pool.most));
+  }
   const { least } = card;
   const most = Math.max(least, ...pools.map((pool) => pool.nodes.length));
-  const step = Math.max(1, Math.ceil((most - least) / TRIES));
   let best: Plan = { pools, things, level, card, columns: least };
   let scale = 0;
-  for (let columns = least; columns <= most; columns += step) {
+  for (let columns = least; columns <= most; columns = Math.max(columns + 1, Math.floor(columns * FINER))) {
     const plan: Plan = { pools, things, level, card, columns };
     const fitted = Math.min(width / mapWidth(plan), height / mapHeight(plan, TIGHT), 1);
     if (fitted < scale) continue;
@@ -136,6 +137,17 @@ export function layoutMap(
     scale = fitted;
   }
   return placeMap(picture, best, width / scale, height / scale, before);
+}
+
+/** Cells for the room that everything else leaves them. */
+function cellsFor(pools: Pool[], things: number, width: number, height: number): CardSize {
+  const none = cellSize(1, 0);
+  const bare = pools.map((pool) => ({ ...pool, nodes: [] }));
+  const rest = mapHeight({ pools: bare, things, level: 4, card: none, columns: none.least }, TIGHT);
+  const nodes = pools.reduce((sum, pool) => sum + pool.nodes.length, 0);
+  /* A row more in each pool, since few fill their last one. */
+  const rows = pools.length * (none.height + none.gap);
+  return cellSize(nodes, (width - 2 * MARGIN) * (height - rest - rows));
 }
 
 function poolsOf({ nodes, podCounts }: Picture): Pool[] {

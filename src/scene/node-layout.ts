@@ -53,7 +53,14 @@ export interface CardSize {
   widest: number;
   /** The fewest columns of cards. */
   least: number;
+  /** Of cells, which are all of one height. */
+  height: number;
 }
+
+/** Cells are no larger and no narrower than this, and so much higher than wide. */
+const CELL = { widest: 10, narrowest: 5, shape: 1.3, gap: 2, narrowGap: 1 };
+/** How wide the control plane is at least. */
+const LEAST_WIDTH = 660;
 
 /** Small cards hold a grid: its cells, the room around it, and the fewest columns. */
 export const GRIDS = {
@@ -62,18 +69,25 @@ export const GRIDS = {
 } as const;
 
 /** How wide cards are. `most` is the number of Pods on the fullest node: small cards are as large as it needs. */
-export function cardSize(level: DetailLevel, most: number): CardSize {
-  if (level === 1) return { width: CARD.width, gap: CARD.gap, widest: 48, least: 3 };
-  if (level === 4) return { width: 10, gap: 2, widest: 2, least: 58 };
+export function cardSize(level: 1 | 2 | 3, most: number): CardSize {
+  if (level === 1) return { width: CARD.width, gap: CARD.gap, widest: 48, least: 3, height: 0 };
   const { size, gap, inset } = GRIDS[level];
   const width = Math.max(level === 2 ? 130 : 66, gridColumns(level, most) * (size + gap) - gap + 2 * inset);
-  return { width, gap: 8, widest: 16, least: Math.max(3, Math.floor(660 / width)) };
+  return { width, gap: 8, widest: 16, least: Math.max(3, Math.floor(LEAST_WIDTH / width)), height: 0 };
+}
+
+/** How large cells are so that as many nodes as there are fit into an area of so many pixels, if they can. */
+export function cellSize(nodes: number, area: number): CardSize {
+  const pitch = Math.sqrt(Math.max(0, area) / Math.max(1, nodes) / CELL.shape);
+  const gap = pitch > CELL.widest ? CELL.gap : CELL.narrowGap;
+  const width = Math.max(CELL.narrowest, Math.min(CELL.widest, Math.floor(2 * (pitch - gap)) / 2));
+  const least = Math.ceil(LEAST_WIDTH / (width + gap));
+  return { width, gap, widest: gap, least, height: Math.round(CELL.shape * width) };
 }
 
 /** How high a node's card is. `fullest` is as in `cardSize`; `most` is the number of Pods on the fullest node beside it. */
-export function cardHeight(node: NodeGlyph, level: DetailLevel, fullest: number, most: number): number {
+export function cardHeight(node: NodeGlyph, level: 1 | 2 | 3, fullest: number, most: number): number {
   if (level === 1) return node.detail.taints.length > 0 || node.devices > 0 ? CARD.gatedHeight : CARD.height;
-  if (level === 4) return 13;
   const { size, gap, inset, top } = GRIDS[level];
   const rows = Math.max(level === 2 ? 3 : 6, Math.ceil(most / gridColumns(level, fullest)));
   return top + rows * (size + gap) - gap + inset;

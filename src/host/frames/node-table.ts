@@ -43,7 +43,9 @@ interface NodeRow {
 
 /** The nodes of the cluster as rows, kept up to date write by write. */
 export class NodeTable {
-  readonly #rows = new Map<string, NodeRow>();
+  #rows = new Map<string, NodeRow>();
+  /** Nodes have come or gone since the rows were put in order. */
+  #unordered = false;
   readonly #stale = new Set<string>();
   #measuredAt = -1;
   readonly #ids = new Map<string, number>();
@@ -60,6 +62,7 @@ export class NodeTable {
     this.#stale.clear();
     this.#measuredAt = -1;
     this.#order.clear();
+    this.#unordered = false;
     this.#news.clear();
   }
 
@@ -86,14 +89,13 @@ export class NodeTable {
     if (!before) {
       this.#stale.add(name);
       this.#measuredAt = -1;
-      this.#order.set(name, this.#order.size);
-      this.numbered += 1;
+      this.#unordered = true;
     }
   }
 
   remove(name: string): void {
     this.#rows.delete(name);
-    this.#number();
+    this.#unordered = true;
   }
 
   /** A heartbeat of a node's kubelet reached the API server. */
@@ -117,7 +119,7 @@ export class NodeTable {
   /** Counts how often rows were numbered: the same count, the same rows. */
   numbered = 0;
 
-  /** The row of a node in the columns; −1 for none. */
+  /** The row of a node in the columns that were made last; −1 for none. */
   rowOf(name: string): number {
     return this.#order.get(name) ?? -1;
   }
@@ -138,7 +140,9 @@ export class NodeTable {
     return news;
   }
 
+  /** One row a node, by pool and name. */
   columns(): NodeColumns {
+    if (this.#unordered) this.#number();
     for (const name of this.#stale) this.#sum(name);
     this.#stale.clear();
     const count = this.#rows.size;
@@ -231,6 +235,8 @@ export class NodeTable {
   }
 
   #number(): void {
+    this.#unordered = false;
+    this.#rows = new Map([...this.#rows].sort(([, left], [, right]) => compareNodes(left.detail, right.detail)));
     this.#order = new Map([...this.#rows.keys()].map((name, index) => [name, index]));
     this.numbered += 1;
   }
@@ -240,6 +246,12 @@ export class NodeTable {
     if (id === undefined) this.#ids.set(name, (id = this.#ids.size + 1));
     return id;
   }
+}
+
+const NATURAL = new Intl.Collator('en', { numeric: true });
+
+function compareNodes(left: NodeDetail, right: NodeDetail): number {
+  return NATURAL.compare(left.pool, right.pool) || NATURAL.compare(left.name, right.name);
 }
 
 function flagsOf(node: Node): number {

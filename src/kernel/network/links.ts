@@ -41,6 +41,11 @@ export class Links {
     else this.state.delays.set(node, delay);
   }
 
+  /** What everything suffers. */
+  get disturbance(): Delay {
+    return this.state.delay;
+  }
+
   /** A number in [0, 1) from the network's stream. */
   draw(): number {
     return nextFraction(this.state.random);

@@ -7,7 +7,7 @@ import type { Machines } from '../machinery/machines';
 import type { Wire, WireRequest, WireResponse } from '../machinery/ports';
 import type { Clock, Timer } from '../time/clock';
 import { KubeProxies, type DeafReason, type KubeProxiesState } from './kube-proxy';
-import { Links, type LinksState } from './links';
+import { Links, type Delay, type LinksState } from './links';
 import { Router, type Route } from './router';
 import { parseUrl } from './names';
 import { emptyLog, RequestLog, type OpenRequest, type RequestLogState } from './request-log';
@@ -103,6 +103,11 @@ export class Network implements Component, Wire {
   /** Makes everything, or everything to and from one machine, slower and lossy. Zeros end it. */
   disturb(ms: number, loss: number, node?: string): void {
     this.#links.disturb(ms, loss, node);
+  }
+
+  /** How slow and lossy everything is. */
+  get disturbance(): Delay {
+    return this.#links.disturbance;
   }
 
   /** Whether this is a program of the network's that may be stopped: kube-proxy, coredns. */

@@ -1,6 +1,7 @@
 import type { ApiClient, ApiResponse } from '../../api/client';
 import type { Fault } from '../../api/faults';
 import type { Json } from '../../api/objects';
+import type { WorldChange } from '../../api/world-change';
 import type { TimeRequest } from '../../protocol/control';
 import { CONTROL_PREFIX } from '../../protocol/control';
 
@@ -14,6 +15,20 @@ export class Control {
 
   fault(fault: Fault): Promise<Json> {
     return this.#send('POST', 'faults', {}, fault as unknown as Json);
+  }
+
+  world(change: WorldChange): Promise<Json> {
+    return this.#send('POST', 'world', {}, change as unknown as Json);
+  }
+
+  /** Starts over with a new cluster in the place of the open one. */
+  reset(preset: string): Promise<Json> {
+    return this.#send('POST', 'reset', {}, { preset });
+  }
+
+  /** Puts a document in the place of the open one. */
+  replace(text: string): Promise<Json> {
+    return this.#send('POST', 'document', {}, text);
   }
 
   /** Makes this tab the one that may write; the other one looks on. */

@@ -110,7 +110,7 @@ function goTo(event: KeyboardEvent, regions: Regions): boolean {
 function escape(page: Page): boolean {
   if (page.presenter.showing && page.presenter.blank) page.presenter.blank = false;
   else if (page.overlay) page.overlay = undefined;
-  else if (page.notice) page.notice = '';
+  else if (page.notice) page.notice = undefined;
   else if (page.comparison.other !== undefined) page.comparison.end();
   else if (page.layout.arrangement === 'laptop' && page.selected) page.select(undefined);
   else return false;

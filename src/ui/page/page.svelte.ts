@@ -58,8 +58,8 @@ export class Page {
 
   selected = $state.raw<Subject | undefined>(undefined);
   overlay = $state<Overlay>(undefined);
-  /** A sentence that stands over the page until it is closed, such as why a link could not be opened. */
-  notice = $state('');
+  /** What stands over the page until it is closed, such as why a link could not be opened, and a way back if there is one. */
+  notice = $state.raw<{ text: string; way?: { label: string; go: () => void } } | undefined>(undefined);
   /** The lines of the editor's files that the selected object's story rests on. */
   pointed = $state.raw<readonly PointedLine[]>([]);
   /** The line that was asked for last; another object each time, so that asking again shows it again. */
@@ -81,7 +81,7 @@ export class Page {
       if (anew && frame.sequence >= 0) void this.#readClock();
     });
     const problem = await this.documents.openAtStart();
-    if (problem) this.notice = problem;
+    if (problem) this.notice = { text: problem };
     else if (this.documents.own) this.storage.set(VISITED, 'sandbox');
     whenIdle(() => this.simulation.startTrainer());
   }
@@ -112,8 +112,31 @@ export class Page {
     try {
       await action(this.control);
     } catch (error) {
-      this.notice = error instanceof Error ? error.message : String(error);
+      this.notice = { text: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  /** Opens the learner's cluster of a preset; the one that was open is kept. */
+  async openPreset(preset: string): Promise<void> {
+    const problem = await this.documents.openPreset(preset);
+    this.select(undefined);
+    this.notice = problem === undefined ? undefined : { text: problem };
+  }
+
+  /** Puts a new cluster in the place of the open one, and offers to bring that back. */
+  async startOver(): Promise<void> {
+    const { preset } = this.documents;
+    if (preset === undefined) return;
+    await this.act(async (control) => {
+      const before = await this.documents.text();
+      await control.reset(preset);
+      this.select(undefined);
+      const go = (): void => {
+        this.notice = undefined;
+        void this.act(() => control.replace(before));
+      };
+      this.notice = { text: 'The cluster was started over.', way: { label: 'Bring the old one back', go } };
+    });
   }
 
   /** Where the cluster's virtual milliseconds begin, which another document may have set otherwise. */

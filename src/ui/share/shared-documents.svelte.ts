@@ -5,6 +5,9 @@ import { holdsDocument, nameOfDocument, packFragment, unpackFragment } from './l
 
 const OWN = 'sandbox';
 const STORED = '#open=';
+/** How the documents of clusters are called that were started here, before their presets. */
+const STARTED = 'cluster-';
+const OWN_PRESET = 'ml';
 const FILE_LIMIT = 100_000_000;
 
 /** Which document is open, and the ways in and out of it: links and files. */
@@ -20,6 +23,20 @@ export class SharedDocuments {
   /** Whether this is the learner's own cluster, and not one that came by link or file. */
   get own(): boolean {
     return this.name === OWN;
+  }
+
+  /** What the open cluster was started from; undefined for one that came by link or file. */
+  get preset(): string | undefined {
+    if (this.own) return OWN_PRESET;
+    return this.name.startsWith(STARTED) ? this.name.slice(STARTED.length) : undefined;
+  }
+
+  /** Opens the learner's cluster of a preset as it was left, or a new one. Returns why it could not. */
+  async openPreset(preset: string): Promise<string | undefined> {
+    const name = preset === OWN_PRESET ? OWN : STARTED + preset;
+    const problem = await this.simulation.open({ from: 'storage', name, preset, seed: 1 });
+    if (problem === undefined) this.#opened(name);
+    return problem;
   }
 
   /** Opens what the address asks for. Returns why it could not; then the learner's own cluster is open. */
@@ -56,16 +73,20 @@ export class SharedDocuments {
 
   async #start(name: string): Promise<string | undefined> {
     this.name = name;
-    return this.simulation.start({ from: 'storage', name, preset: 'ml', seed: 1 });
+    return this.simulation.start({ from: 'storage', name, preset: this.preset ?? OWN_PRESET, seed: 1 });
   }
 
   async #openText(text: string, atMs?: number): Promise<string | undefined> {
     const name = nameOfDocument(text);
     const problem = await this.simulation.open({ from: 'document', name, text });
-    if (problem === undefined) this.name = name;
     if (problem === undefined && atMs !== undefined) await this.control.time({ rewindMs: atMs });
-    setFragment(this.own ? SANDBOX : `${STORED}${encodeURIComponent(this.name)}`);
+    this.#opened(problem === undefined ? name : this.name);
     return problem;
+  }
+
+  #opened(name: string): void {
+    this.name = name;
+    setFragment(this.own ? SANDBOX : `${STORED}${encodeURIComponent(name)}`);
   }
 }
 

@@ -28,6 +28,12 @@ export function carryOut(page: Page, transport: Transport, action: PaletteAction
     case 'compare':
       void page.comparison.start(action.id);
       return;
+    case 'cluster':
+      void page.openPreset(action.preset);
+      return;
+    case 'start over':
+      void page.startOver();
+      return;
     case 'time':
       return carryOutTime(transport, action.what);
     case 'file':

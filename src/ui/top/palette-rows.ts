@@ -16,6 +16,8 @@ export type PaletteAction =
   | { do: 'time'; what: 'play' | 'step' | 'start' | 'live' | 'undo' | 'change' | 'fork' }
   | { do: 'branch'; id: string }
   | { do: 'compare'; id: string }
+  | { do: 'cluster'; preset: string }
+  | { do: 'start over' }
   | { do: 'file'; name: string }
   | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'present' | 'sizes' | 'home' };
 

@@ -1,4 +1,6 @@
+import type { Fault } from '../../api/faults';
 import type { Page } from '../page/page.svelte';
+import { CLUSTERS } from '../share/clusters';
 import { SPEEDS, type Transport } from '../time/transport.svelte';
 import type { PaletteRow } from './palette-rows';
 
@@ -34,6 +36,7 @@ export function settingRows(page: Page, transport: Transport): PaletteRow[] {
       key: String(index + 1),
       action: { do: 'speed', factor },
     })),
+    ...clusterRows(page),
     setting('Change between light and dark', '', 'theme', 'theme'),
     setting('Show all keys', '?', 'help', 'help'),
     setting(`Turn single-letter keys ${singleKeys.on ? 'off' : 'on'}`, '', 'single keys', 'terminal'),
@@ -44,6 +47,32 @@ export function settingRows(page: Page, transport: Transport): PaletteRow[] {
     setting('Leave for the home page', '', 'home', 'flag'),
   ];
 }
+
+/** The other clusters to start from, and what can happen to all of a cluster. */
+function clusterRows({ documents }: Page): PaletteRow[] {
+  const row = (text: string, note: string, icon: PaletteRow['icon'], action: PaletteRow['action']): PaletteRow => ({
+    group: 'Actions',
+    icon,
+    text,
+    note,
+    key: '',
+    action,
+  });
+  const others = CLUSTERS.filter(({ preset }) => preset !== documents.preset);
+  return [
+    ...others.map(({ preset, title }) => row(`Open the cluster ${preset}`, title, 'node', { do: 'cluster', preset })),
+    ...(documents.preset === undefined ? [] : [row('Start the cluster over', '', 'undo', { do: 'start over' })]),
+    ...WORLD_FAULTS.map(([text, fault]) => row(text, '', 'cut', { do: 'fault', fault })),
+  ];
+}
+
+const WORLD_FAULTS: [string, Fault][] = [
+  ['Stop the image registry', { type: 'RegistryDown' }],
+  ['Start the image registry', { type: 'RegistryUp' }],
+  ['Make the network slow', { type: 'NetworkDelay', ms: 100, loss: 0 }],
+  ['Make the network lose packets', { type: 'NetworkDelay', ms: 300, loss: 0.2 }],
+  ['Mend the network', { type: 'NetworkDelay', ms: 0, loss: 0 }],
+];
 
 /** The other branches: to go to, and to compare with. */
 function branchRows({ frame }: Transport): PaletteRow[] {
