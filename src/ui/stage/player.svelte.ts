@@ -22,6 +22,8 @@ export class StoryPlayer {
   version = $state(0);
   /** Whether renewals of leases are drawn: they move too, then. */
   renewals = false;
+  /** Whether something moves all the time, between messages too. */
+  flowing = false;
   #nowMs = 0;
   /** Paused, but a step was taken: the story plays up to it. */
   #stepping = false;
@@ -66,7 +68,7 @@ export class StoryPlayer {
     const endMs = Math.max(this.history.nowMs, this.#endMs);
     const hurry = 1 + Math.max(0, this.behindMs - LAG_MS) / (2 * LAG_MS);
     /* Where nothing flies there is nothing between two frames. */
-    const nextMs = this.moving ? this.#nowMs + stepMs * (frame.speed || 1) * hurry : endMs;
+    const nextMs = this.moving || this.flowing ? this.#nowMs + stepMs * (frame.speed || 1) * hurry : endMs;
     this.#show(Math.min(endMs, nextMs));
     if (this.#nowMs >= endMs) this.#stepping = false;
     return this.#nowMs < endMs;
