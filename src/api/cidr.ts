@@ -43,6 +43,12 @@ function parseAddress(text: string): Address | undefined {
   return { bits: 128, value: [...before, ...zeros, ...after].reduce((sum, group) => sum * 0x10000n + group, 0n) };
 }
 
+/** An address as Go writes it; `undefined` for text that is none. */
+export function canonicalAddress(text: string): string | undefined {
+  const address = parseAddress(text);
+  return address && addressText(address.value, address.bits);
+}
+
 function groupsOf(text: string): bigint[] {
   return text.split(':').flatMap((group) => {
     if (group === '') return [];

@@ -9,12 +9,34 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { ICronJob, IJob } from 'kubernetes-models/batch/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
-import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import type {
+  IIngress,
+  IIngressClass,
+  IIPAddress,
+  INetworkPolicy,
+  IServiceCIDR,
+} from 'kubernetes-models/networking.k8s.io/v1';
+import type { IRuntimeClass } from 'kubernetes-models/node.k8s.io/v1';
+import type {
+  IClusterRole,
+  IClusterRoleBinding,
+  IRole,
+  IRoleBinding,
+} from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import type { ICSINode, IStorageClass, IVolumeAttachment } from 'kubernetes-models/storage.k8s.io/v1';
 import type {
+  ICSIDriver,
+  ICSINode,
+  ICSIStorageCapacity,
+  IStorageClass,
+  IVolumeAttachment,
+  IVolumeAttributesClass,
+} from 'kubernetes-models/storage.k8s.io/v1';
+import type {
+  IComponentStatus,
   IConfigMap,
+  IEndpoints,
   IEvent,
   ILimitRange,
   INamespace,
@@ -22,6 +44,8 @@ import type {
   IPersistentVolume,
   IPersistentVolumeClaim,
   IPod,
+  IPodTemplate,
+  IReplicationController,
   IResourceQuota,
   ISecret,
   IService,
@@ -78,7 +102,9 @@ export type Taint = NonNullable<Node['spec']['taints']>[number];
 export type NodeCondition = NonNullable<Node['status']['conditions']>[number];
 export type Namespace = Stored<INamespace, 'spec' | 'status'>;
 export type Service = Stored<IService, 'spec' | 'status'>;
+export type Endpoints = Stored<IEndpoints>;
 export type EndpointSlice = Stored<IEndpointSlice>;
+export type ComponentStatus = Stored<IComponentStatus>;
 export type ConfigMap = Stored<IConfigMap>;
 export type Secret = Stored<ISecret>;
 export type ServiceAccount = Stored<IServiceAccount>;
@@ -91,13 +117,28 @@ export type StatefulSet = Stored<IStatefulSet, 'spec' | 'status'>;
 export type DaemonSet = Stored<IDaemonSet, 'spec' | 'status'>;
 export type ControllerRevision = Stored<IControllerRevision>;
 export type PodTemplate = Deployment['spec']['template'];
+/** The kind `PodTemplate`: a template that stands by itself. */
+export type StoredPodTemplate = Stored<IPodTemplate>;
+export type ReplicationController = Stored<IReplicationController, 'spec' | 'status'>;
 export type Job = Stored<IJob, 'spec' | 'status'>;
 export type CronJob = Stored<ICronJob, 'spec' | 'status'>;
 export type StorageClass = Stored<IStorageClass>;
 export type VolumeAttachment = Stored<IVolumeAttachment, 'spec'>;
+export type VolumeAttributesClass = Stored<IVolumeAttributesClass>;
 export type CSINode = Stored<ICSINode, 'spec'>;
+export type CSIDriver = Stored<ICSIDriver, 'spec'>;
+export type CSIStorageCapacity = Stored<ICSIStorageCapacity>;
 export type PodDisruptionBudget = Stored<IPodDisruptionBudget, 'spec' | 'status'>;
 export type NetworkPolicy = Stored<INetworkPolicy, 'spec'>;
+export type Ingress = Stored<IIngress, 'spec' | 'status'>;
+export type IngressClass = Stored<IIngressClass, 'spec'>;
+export type IPAddress = Stored<IIPAddress, 'spec'>;
+export type ServiceCIDR = Stored<IServiceCIDR, 'spec' | 'status'>;
+export type RuntimeClass = Stored<IRuntimeClass>;
+export type Role = Stored<IRole>;
+export type ClusterRole = Stored<IClusterRole>;
+export type RoleBinding = Stored<IRoleBinding>;
+export type ClusterRoleBinding = Stored<IClusterRoleBinding>;
 export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler, 'spec' | 'status'>;
 export type ResourceQuota = Stored<IResourceQuota, 'spec' | 'status'>;
 export type LimitRange = Stored<ILimitRange, 'spec'>;
@@ -111,6 +152,7 @@ export interface ResourceTypes {
   nodes: Node;
   pods: Pod;
   services: Service;
+  endpoints: Endpoints;
   endpointslices: EndpointSlice;
   configmaps: ConfigMap;
   secrets: Secret;
@@ -123,12 +165,26 @@ export interface ResourceTypes {
   statefulsets: StatefulSet;
   daemonsets: DaemonSet;
   controllerrevisions: ControllerRevision;
+  replicationcontrollers: ReplicationController;
+  podtemplates: StoredPodTemplate;
   jobs: Job;
   cronjobs: CronJob;
   storageclasses: StorageClass;
   volumeattachments: VolumeAttachment;
+  volumeattributesclasses: VolumeAttributesClass;
   csinodes: CSINode;
+  csidrivers: CSIDriver;
+  csistoragecapacities: CSIStorageCapacity;
   networkpolicies: NetworkPolicy;
+  ingresses: Ingress;
+  ingressclasses: IngressClass;
+  ipaddresses: IPAddress;
+  servicecidrs: ServiceCIDR;
+  runtimeclasses: RuntimeClass;
+  roles: Role;
+  clusterroles: ClusterRole;
+  rolebindings: RoleBinding;
+  clusterrolebindings: ClusterRoleBinding;
   horizontalpodautoscalers: HorizontalPodAutoscaler;
   resourcequotas: ResourceQuota;
   limitranges: LimitRange;

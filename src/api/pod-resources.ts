@@ -26,7 +26,14 @@ export function podTotals({ spec }: Pod, field: Field): Totals {
     }
   }
   raise(total, whileStarting);
+  addOverhead(total, (spec.overhead ?? {}) as Record<string, string | number>, field);
   return total;
+}
+
+/** What the runtime itself costs counts too; no limit comes of it where there is none. */
+function addOverhead(total: Totals, overhead: Record<string, string | number>, field: Field): void {
+  const counted = Object.entries(overhead).filter(([name]) => field === 'requests' || total.has(name));
+  add(total, new Map(counted.map(([name, text]) => [name, quantityOf(text)])));
 }
 
 function amounts(container: Container, field: Field): Totals {

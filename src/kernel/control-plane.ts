@@ -146,6 +146,10 @@ export class ControlPlane implements Component, Reach {
     return this.state.quorum;
   }
 
+  isHealthy(component: string): boolean {
+    return this.#instances.some((one) => one.component === component && this.#isUp(one));
+  }
+
   /** Whether anything can be read for certain, and written. */
   get answers(): boolean {
     return this.state.serving && this.state.quorum;

@@ -1,4 +1,4 @@
-import type { ApiObject, Json } from '../../api/objects';
+import type { ApiObject, Json, ObjectMeta } from '../../api/objects';
 import type { ResourceRow } from '../../api/schema/types';
 import type { Core } from './core';
 import type { FieldErrors } from './validation/field-errors';
@@ -59,7 +59,11 @@ export interface Kind<T extends ApiObject = ApiObject> {
   /** Fields that field selectors know, beside metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, SelectableField<T>>>;
   readonly table?: TableColumns<T>;
+  /** Metadata as it is in memory, where a version's conversion adds to it: what shows metadata alone shows this. */
+  unconverted?(metadata: ObjectMeta): ObjectMeta;
 
+  /** Its objects, where nobody stores them: they are made when somebody asks. */
+  computed?(core: Core): readonly T[];
   /** What is filled in where nothing is said. Models the version's defaults.go. */
   defaults?(object: T): T;
   /** Models the strategy's PrepareForCreate, after status was reset. */

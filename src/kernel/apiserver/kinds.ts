@@ -5,16 +5,20 @@ import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
 import { limitranges, resourcequotas } from './kinds/limits';
+import { componentstatuses } from './kinds/component-statuses';
+import { csidrivers, csinodes, csistoragecapacities, volumeattributesclasses } from './kinds/csi';
+import { endpoints, endpointslices } from './kinds/endpoints';
 import { namespaces } from './kinds/namespaces';
-import { networkpolicies } from './kinds/networking';
+import { ingressclasses, ingresses, ipaddresses, networkpolicies, servicecidrs } from './kinds/networking';
 import { nodes } from './kinds/nodes';
 import { poddisruptionbudgets } from './kinds/policy';
 import { pods } from './kinds/pods';
+import { clusterrolebindings, clusterroles, rolebindings, roles } from './kinds/rbac';
+import { podtemplates, replicationcontrollers } from './kinds/replication-controllers';
+import { runtimeclasses } from './kinds/runtime-classes';
 import { services } from './kinds/services';
 import {
   configmaps,
-  csinodes,
-  endpointslices,
   events,
   leases,
   persistentvolumeclaims,
@@ -44,19 +48,35 @@ export const KINDS: readonly Kind[] = [
   statefulsets,
   daemonsets,
   controllerrevisions,
+  replicationcontrollers,
+  podtemplates,
   jobs,
   cronjobs,
   storageclasses,
   volumeattachments,
+  volumeattributesclasses,
   csinodes,
+  csidrivers,
+  csistoragecapacities,
   networkpolicies,
+  ingresses,
+  ingressclasses,
+  ipaddresses,
+  servicecidrs,
+  runtimeclasses,
+  roles,
+  clusterroles,
+  rolebindings,
+  clusterrolebindings,
   horizontalpodautoscalers,
   resourcequotas,
   limitranges,
   poddisruptionbudgets,
   priorityclasses,
   leases,
+  endpoints,
   endpointslices,
+  componentstatuses,
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */

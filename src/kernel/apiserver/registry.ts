@@ -7,10 +7,8 @@ import { CONVERSIONS, KINDS } from './kinds';
 const apiVersionOf = (row: { group: string; version: string }): string =>
   row.group ? `${row.group}/${row.version}` : row.version;
 
-/** Resources that answer but hold nothing: each is a request by itself. */
-function isStored(row: ResourceRow): boolean {
-  return row.verbs.includes('list') && row.resource !== 'componentstatuses';
-}
+/** Resources that are only made are requests by themselves: they are answered and not kept. */
+const isListed = (row: ResourceRow): boolean => row.verbs.includes('list');
 
 /** Without conversions only the first version listed can be served. */
 function isPreferred(row: ResourceRow, rows: ResourceRow[]): boolean {
@@ -42,22 +40,19 @@ export class Registry {
   /** `every`: also the kinds without rules of their own, as generic rows. `more`: what others answer for the server. */
   constructor(every = false, more: readonly ResourceRow[] = []) {
     const kinds = new Map(KINDS.map((kind) => [kind.resource, kind]));
-    const rows = RESOURCES.filter((row) => isStored(row) && /^v\d+$/.test(row.version));
+    const rows = RESOURCES.filter((row) => isListed(row) && /^v\d+$/.test(row.version));
     const served = rows.filter((row) => kinds.has(row.resource) || (every && isPreferred(row, rows)));
     this.resources = served.map((row) => resourceOf(row, kinds.get(row.resource) ?? { resource: row.resource }));
     for (const resource of this.resources) this.#index(resource);
     const listed = new Set(this.resources.map((resource) => resource.row));
-    const own = RESOURCES.filter(
-      (row) =>
-        listed.has(row) || (!isStored(row) && (every || row.resource === 'bindings') && /^v\d+$/.test(row.version)),
-    );
+    const own = RESOURCES.filter((row) => listed.has(row) || (!isListed(row) && /^v\d+$/.test(row.version)));
     this.#rows = [...own, ...more];
   }
 
   #index(resource: Resource): void {
     this.#byPath.set(`${resource.apiVersion}/${resource.row.resource}`, resource);
     this.#byKind.set(`${resource.apiVersion}/${resource.row.kind}`, resource);
-    if (!resource.conversion) this.#byStorage.set(resource.kind.resource, resource);
+    if (!resource.conversion && !resource.kind.computed) this.#byStorage.set(resource.kind.resource, resource);
   }
 
   /** The groups but the core one, in the order of discovery. */

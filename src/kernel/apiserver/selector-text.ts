@@ -13,6 +13,12 @@ export function selectorText(selector: LabelSelector | undefined): string {
     .join(',');
 }
 
+/** Labels as the text of a selector. Models labels.Set.String. */
+export function labelsText(labels: Readonly<Record<string, string>> | undefined): string {
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.sort().join(',');
+}
+
 function requirementText(key: string, operator: string, values: string[]): string {
   if (operator === 'Exists') return key;
   if (operator === 'DoesNotExist') return `!${key}`;

@@ -153,6 +153,8 @@ function nextOf(core: Core, target: Target, changed: ApiObject, current: ApiObje
   const errors = new FieldErrors();
   const part = strategy(next, current, errors);
   refuseInvalid(target.resource, part, errors);
+  if (part !== current)
+    admission.validate({ ...target, operation: 'update', object: part, current, write }, core, true);
   return part;
 }
 
@@ -160,6 +162,11 @@ function nextOf(core: Core, target: Target, changed: ApiObject, current: ApiObje
 function checkIdentity(resource: Resource, current: ApiObject, next: ApiObject, write: Write): void {
   const { group, resource: plural } = resource.row;
   const { resourceVersion, uid, name } = next.metadata;
+  if (!resourceVersion && resource.kind.needsRevision && !write.patches && !write.trusted) {
+    const errors = new FieldErrors();
+    errors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+    throw invalidObject(group, plural, name, errors);
+  }
   if (resourceVersion && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion)
     throw conflict(group, plural, name, MODIFIED);
   if (uid && uid !== current.metadata.uid && !write.patches) {

@@ -21,6 +21,8 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** The resources it looks at; none given means all. */
   readonly resources?: readonly string[];
+  /** The subresources whose strategies are of their own that it looks at too. */
+  readonly subresources?: readonly string[];
   /** Returns the object as it should be; its argument, where nothing is to change. */
   admit?(request: AdmissionRequest, core: Core): ApiObject;
   validate?(request: AdmissionRequest, core: Core): void;
@@ -47,13 +49,14 @@ export class Admission {
     return object;
   }
 
-  validate(request: AdmissionRequest, core: Core): void {
+  /** `part`: the request is about a subresource with a strategy of its own. */
+  validate(request: AdmissionRequest, core: Core, part = false): void {
     for (const plugin of this.#of(
       this.#validating,
       request.resource.kind.resource,
       (one) => one.validate !== undefined,
     )) {
-      plugin.validate!(request, core);
+      if (!part || plugin.subresources?.includes(request.subresource)) plugin.validate!(request, core);
     }
   }
 

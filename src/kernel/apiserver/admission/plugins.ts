@@ -2,9 +2,12 @@ import { Admission } from './admission';
 import { persistentVolumeClaimResize } from './claim-resize';
 import { limitRanger } from './limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
-import { defaultTolerationSeconds, priority, runtimeClass, taintNodesByCondition } from './pod-policies';
+import { defaultIngressClass } from './default-ingress-class';
+import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-policies';
+import { podResizeValidator } from './pod-resize';
 import { podTopologyLabels } from './pod-topology-labels';
 import { resourceQuota } from './resource-quota';
+import { runtimeClass } from './runtime-class';
 import { serviceAccount } from './service-account';
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-policies';
 
@@ -20,6 +23,8 @@ export const admission = new Admission([
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  defaultIngressClass,
   podTopologyLabels,
+  podResizeValidator,
   resourceQuota,
 ]);

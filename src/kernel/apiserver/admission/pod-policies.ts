@@ -48,21 +48,6 @@ function defaultClass(classes: ReadonlyMap<string, PriorityClass>): PriorityClas
   return defaults.sort((left, right) => (left.value ?? 0) - (right.value ?? 0))[0];
 }
 
-/** Models plugin/pkg/admission/runtimeclass, where no class defines an overhead. */
-export const runtimeClass: AdmissionPlugin = {
-  name: 'RuntimeClass',
-  resources: ['pods'],
-  validate({ operation, name, object }) {
-    if (operation !== 'create' || !(object as Pod).spec.overhead) return;
-    throw forbidden(
-      '',
-      'pods',
-      name,
-      'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
-    );
-  },
-};
-
 /** Models plugin/pkg/admission/defaulttolerationseconds: a failed node keeps its Pods for five minutes. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',

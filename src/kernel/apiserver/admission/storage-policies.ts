@@ -24,7 +24,8 @@ function isDefault(storageClass: StorageClass): boolean {
   return IS_DEFAULT.some((key) => storageClass.metadata.annotations?.[key] === 'true');
 }
 
-function newestFirst(left: StorageClass, right: StorageClass): number {
+/** Of two defaults the newer one is meant. */
+export function newestFirst(left: ApiObject, right: ApiObject): number {
   const [a, b] = [left.metadata, right.metadata];
   if (a.creationTimestamp !== b.creationTimestamp) return a.creationTimestamp > b.creationTimestamp ? -1 : 1;
   return a.name < b.name ? -1 : 1;

@@ -1,7 +1,7 @@
 import type { ApiObject, LabelSelector, PodTemplate } from '../../../api/objects';
 import { humanDuration, parseTime } from '../../../api/time';
 import type { Column } from '../kind';
-import { selectorText } from '../selector-text';
+import { labelsText, selectorText } from '../selector-text';
 
 /** What the columns of several kinds have in common. */
 
@@ -38,8 +38,7 @@ export function selectorCell(selector: LabelSelector | undefined): string {
 
 /** Labels as a cell. Models labels.FormatLabels. */
 export function labelsCell(labels: Record<string, string> | undefined): string {
-  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? NONE : pairs.sort().join(',');
+  return labelsText(labels) || NONE;
 }
 
 /** The first few of many, and how many more there are. */

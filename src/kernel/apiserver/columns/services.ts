@@ -1,8 +1,8 @@
-import type { EndpointSlice, Service } from '../../../api/objects';
+import type { Endpoints, EndpointSlice, Service } from '../../../api/objects';
 import type { TableColumns } from '../kind';
 import { AGE, ageOf, labelsCell, NONE, shortened, UNSET } from './cells';
 
-/** Models pkg/printers/internalversion printService and printEndpointSlice. */
+/** Models pkg/printers/internalversion printService, printEndpoints and printEndpointSlice. */
 
 export const serviceTable: TableColumns<Service> = {
   columns: [
@@ -52,3 +52,19 @@ export const endpointSliceTable: TableColumns<EndpointSlice> = {
     return [slice.addressType, shortened(ports) || UNSET, shortened(addresses) || UNSET, ageOf(slice, nowMs)];
   },
 };
+
+export const endpointsTable: TableColumns<Endpoints> = {
+  columns: [{ name: 'Endpoints', doc: 'core.v1.Endpoints.subsets' }, AGE],
+  cells: (endpoints, nowMs) => [pairsOf(endpoints) || NONE, ageOf(endpoints, nowMs)],
+};
+
+/** Ready addresses with each of their ports. Models formatEndpoints. */
+function pairsOf({ subsets = [] }: Endpoints): string {
+  const pairs = subsets.flatMap(({ addresses = [], ports = [] }) => {
+    const hosts = addresses.map(({ ip }) => ip);
+    return ports.length === 0 ? hosts : ports.flatMap(({ port }) => hosts.map((ip) => hostPort(ip, port)));
+  });
+  return shortened(pairs);
+}
+
+const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);

@@ -1,4 +1,13 @@
-import type { ConfigMap, Event, Lease, PriorityClass, Secret, ServiceAccount } from '../../../api/objects';
+import type {
+  ComponentStatus,
+  ConfigMap,
+  Event,
+  Lease,
+  PriorityClass,
+  RuntimeClass,
+  Secret,
+  ServiceAccount,
+} from '../../../api/objects';
 import { formatTime, parseTime } from '../../../api/time';
 import type { TableColumns } from '../kind';
 import { AGE, ageOf, since } from './cells';
@@ -40,6 +49,24 @@ export const priorityClassTable: TableColumns<PriorityClass> = {
     ageOf(one, nowMs),
     one.preemptionPolicy ?? 'PreemptLowerPriority',
   ],
+};
+
+export const runtimeClassTable: TableColumns<RuntimeClass> = {
+  columns: [{ name: 'Handler', doc: 'node.v1.RuntimeClass.handler' }, AGE],
+  cells: (one, nowMs) => [one.handler, ageOf(one, nowMs)],
+};
+
+export const componentStatusTable: TableColumns<ComponentStatus> = {
+  columns: [
+    { name: 'Status', description: 'Status of the component conditions' },
+    { name: 'Message', description: 'Message of the component conditions' },
+    { name: 'Error', description: 'Error of the component conditions' },
+  ],
+  cells({ conditions = [] }) {
+    const healthy = conditions.find(({ type }) => type === 'Healthy');
+    const status = healthy?.status === 'True' ? 'Healthy' : 'Unhealthy';
+    return [healthy ? status : 'Unknown', healthy?.message ?? '', healthy?.error ?? ''];
+  },
 };
 
 export const eventTable: TableColumns<Event> = {

@@ -1,15 +1,18 @@
 import type {
+  CSIDriver,
   CSINode,
+  CSIStorageCapacity,
   PersistentVolume,
   PersistentVolumeClaim,
   StorageClass,
   VolumeAttachment,
+  VolumeAttributesClass,
 } from '../../../api/objects';
 import { canonicalQuantity } from '../../../api/quantity';
 import type { TableColumns } from '../kind';
-import { AGE, ageOf, UNSET } from './cells';
+import { AGE, ageOf, NONE, UNSET } from './cells';
 
-/** Models pkg/printers/internalversion: claims, volumes, classes, attachments. */
+/** Models pkg/printers/internalversion: claims, volumes, classes, attachments, drivers. */
 
 const SHORT_MODES: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
@@ -141,4 +144,41 @@ export const csiNodeTable: TableColumns<CSINode> = {
     AGE,
   ],
   cells: (csiNode, nowMs) => [csiNode.spec.drivers?.length ?? 0, ageOf(csiNode, nowMs)],
+};
+
+export const csiDriverTable: TableColumns<CSIDriver> = {
+  columns: [
+    { name: 'AttachRequired', type: 'boolean', doc: 'storage.v1.CSIDriverSpec.attachRequired' },
+    { name: 'PodInfoOnMount', type: 'boolean', doc: 'storage.v1.CSIDriverSpec.podInfoOnMount' },
+    { name: 'StorageCapacity', type: 'boolean', doc: 'storage.v1.CSIDriverSpec.storageCapacity' },
+    { name: 'TokenRequests', doc: 'storage.v1.CSIDriverSpec.tokenRequests' },
+    { name: 'RequiresRepublish', type: 'boolean', doc: 'storage.v1.CSIDriverSpec.requiresRepublish' },
+    { name: 'Modes', doc: 'storage.v1.CSIDriverSpec.volumeLifecycleModes' },
+    AGE,
+  ],
+  cells: ({ spec, ...rest }, nowMs) => [
+    spec.attachRequired ?? true,
+    spec.podInfoOnMount ?? false,
+    spec.storageCapacity ?? false,
+    spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? UNSET,
+    spec.requiresRepublish ?? false,
+    spec.volumeLifecycleModes?.join(',') || NONE,
+    ageOf(rest, nowMs),
+  ],
+};
+
+export const storageCapacityTable: TableColumns<CSIStorageCapacity> = {
+  columns: [
+    { name: 'StorageClassName', doc: 'storage.v1.CSIStorageCapacity.storageClassName' },
+    { name: 'Capacity', doc: 'storage.v1.CSIStorageCapacity.capacity' },
+  ],
+  cells: ({ storageClassName, capacity }) => [
+    storageClassName,
+    capacity === undefined ? UNSET : (canonicalQuantity(capacity) ?? ''),
+  ],
+};
+
+export const volumeAttributesClassTable: TableColumns<VolumeAttributesClass> = {
+  columns: [{ name: 'DriverName', doc: 'storage.v1.VolumeAttributesClass.driverName' }, AGE],
+  cells: (one, nowMs) => [one.driverName, ageOf(one, nowMs)],
 };

@@ -1,9 +1,16 @@
-import type { Deployment, Job, ReplicaSet } from '../../../api/objects';
+import type {
+  Deployment,
+  Job,
+  PodTemplate,
+  ReplicaSet,
+  ReplicationController,
+  StoredPodTemplate,
+} from '../../../api/objects';
 import { humanDuration, parseTime } from '../../../api/time';
 import type { TableColumns } from '../kind';
-import { AGE, ageOf, selectorCell, TEMPLATE_COLUMNS, templateCells } from './cells';
+import { AGE, ageOf, labelsCell, selectorCell, TEMPLATE_COLUMNS, templateCells } from './cells';
 
-/** Models pkg/printers/internalversion printDeployment, printReplicaSet and printJob. */
+/** Models pkg/printers/internalversion: what makes Pods from a template, and the template itself. */
 
 export const deploymentTable: TableColumns<Deployment> = {
   columns: [
@@ -40,6 +47,36 @@ export const replicaSetTable: TableColumns<ReplicaSet> = {
     ageOf(rest, nowMs),
     ...templateCells(spec.template),
     selectorCell(spec.selector),
+  ],
+};
+
+export const replicationControllerTable: TableColumns<ReplicationController> = {
+  columns: [
+    { name: 'Desired', type: 'integer', doc: 'core.v1.ReplicationControllerSpec.replicas' },
+    { name: 'Current', type: 'integer', doc: 'core.v1.ReplicationControllerStatus.replicas' },
+    { name: 'Ready', type: 'integer', doc: 'core.v1.ReplicationControllerStatus.readyReplicas' },
+    AGE,
+    ...TEMPLATE_COLUMNS,
+    { name: 'Selector', priority: 1, doc: 'core.v1.ReplicationControllerSpec.selector' },
+  ],
+  cells: ({ spec, status, ...rest }, nowMs) => [
+    spec.replicas ?? 0,
+    status.replicas ?? 0,
+    status.readyReplicas ?? 0,
+    ageOf(rest, nowMs),
+    ...templateCells(spec.template as PodTemplate | undefined),
+    labelsCell(spec.selector),
+  ],
+};
+
+export const podTemplateTable: TableColumns<StoredPodTemplate> = {
+  columns: [
+    ...TEMPLATE_COLUMNS.map(({ priority: _priority, ...column }) => column),
+    { name: 'Pod Labels', description: 'The labels for the pod template.' },
+  ],
+  cells: ({ template }) => [
+    ...templateCells(template as PodTemplate | undefined),
+    labelsCell(template?.metadata?.labels),
   ],
 };
 

@@ -1,4 +1,4 @@
-import type { NetworkPolicy } from '../../../api/objects';
+import type { IngressClass, NetworkPolicy } from '../../../api/objects';
 import { each, fill, within } from './fill';
 
 type Rule = { ports?: { protocol?: string }[] };
@@ -18,5 +18,12 @@ function defaultRule<R extends Rule>(rule: R): R {
     rule,
     'ports',
     (ports) => each(ports, (port) => fill(port, { protocol: 'TCP' })) as NonNullable<R['ports']>,
+  );
+}
+
+/** Models SetDefaults_IngressClass: who names no scope means the cluster's. */
+export function defaultIngressClass(ingressClass: IngressClass): IngressClass {
+  return within(ingressClass, 'spec', (spec) =>
+    within(spec, 'parameters', (parameters) => fill(parameters, { scope: 'Cluster' })),
   );
 }

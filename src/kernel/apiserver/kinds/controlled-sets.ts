@@ -1,5 +1,5 @@
 import { equalJson } from '../../../api/json';
-import type { ControllerRevision, DaemonSet, StatefulSet } from '../../../api/objects';
+import type { ControllerRevision, DaemonSet, ObjectMeta, StatefulSet } from '../../../api/objects';
 import { controllerRevisionTable, daemonSetTable, statefulSetTable } from '../columns/controlled-sets';
 import { defaultDaemonSet, defaultStatefulSet } from '../defaults/controlled-sets';
 import type { Kind } from '../kind';
@@ -55,9 +55,16 @@ function countedTemplate(next: DaemonSet, current: DaemonSet): DaemonSet {
   return withTemplateGeneration(next, String(before + (changed ? 1 : 0)));
 }
 
+/** In memory the count is a field. */
+function withoutTemplateGeneration(metadata: ObjectMeta): ObjectMeta {
+  const { annotations: { [TEMPLATE_GENERATION]: _, ...annotations } = {}, ...others } = metadata;
+  return Object.keys(annotations).length > 0 ? { ...others, annotations } : others;
+}
+
 /** Models pkg/registry/apps/daemonset strategy.go. */
 export const daemonsets: Kind<DaemonSet> = {
   resource: 'daemonsets',
+  unconverted: withoutTemplateGeneration,
   table: daemonSetTable,
   generation: true,
   defaults: defaultDaemonSet,

@@ -1,9 +1,10 @@
 import { equalJson } from '../../../api/json';
-import type { Container, Json, Pod } from '../../../api/objects';
+import type { Container, Json, Pod, PodSpec } from '../../../api/objects';
 import { defaultPod } from '../defaults/pod';
 import type { FieldErrors } from '../validation/field-errors';
 import { goDiff } from '../validation/go-dump';
 import { validatePodSpec } from '../validation/pod-spec';
+import { qosClassOf } from './qos';
 
 /** Models pkg/registry/core/pod podEphemeralContainersStrategy: debugging containers can be added, and then stay. */
 export function withEphemeralContainers(changed: Pod, current: Pod, errors: FieldErrors): Pod {
@@ -31,4 +32,66 @@ export function withEphemeralContainers(changed: Pod, current: Pod, errors: Fiel
   validatePodSpec(next.spec, 'spec', errors);
   const generation = (current.metadata.generation ?? 0) + 1;
   return { ...next, metadata: { ...next.metadata, generation } };
+}
+
+type Containers = Container[] | undefined;
+
+/** Models podResizeStrategy: of what is asked only the resources of containers are looked at. */
+export function withResizedContainers(changed: Pod, current: Pod, errors: FieldErrors): Pod {
+  const containers = resized(current.spec.containers, changed.spec.containers)!;
+  const init = resized(current.spec.initContainers as Containers, changed.spec.initContainers as Containers);
+  const spec = { ...current.spec, containers, ...(init ? { initContainers: init as PodSpec['initContainers'] } : {}) };
+  const next = defaultPod({ ...current, spec: spec as PodSpec });
+  if (equalJson(next.spec, current.spec)) return current;
+  validatePodResize(next, current, errors);
+  const generation = (current.metadata.generation ?? 0) + 1;
+  return { ...next, metadata: { ...next.metadata, generation } };
+}
+
+function resized(containers: Containers, wanted: Containers): Containers {
+  return containers?.map((container) => {
+    const match = wanted?.find(({ name }) => name === container.name);
+    if (!match) return container;
+    const { resources: _, ...others } = container;
+    return match.resources ? { ...others, resources: match.resources } : others;
+  });
+}
+
+const RESIZABLE = ['cpu', 'memory'];
+
+/** Models pkg/apis/core/validation ValidatePodResize. */
+function validatePodResize(next: Pod, current: Pod, errors: FieldErrors): void {
+  if (current.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) {
+    return errors.forbidden('', 'static pods cannot be resized');
+  }
+  validatePodSpec(next.spec, 'spec', errors);
+  if (qosClassOf(next) !== (current.status.qosClass ?? qosClassOf(current))) {
+    errors.invalid('spec', current.status.qosClass, 'Pod QOS Class may not change as a result of resizing');
+  }
+  current.spec.containers.forEach((container, index) => {
+    const after = next.spec.containers[index]?.resources;
+    validateKept(container.resources, after, `spec.containers[${index}].resources`, errors);
+  });
+  if (!equalJson(fixedAmounts(next), fixedAmounts(current))) {
+    errors.forbidden('spec', 'only cpu and memory resources are mutable');
+  }
+}
+
+/** What is limited or asked for once can be changed, not taken back. */
+function validateKept(before: Resources, after: Resources, path: string, errors: FieldErrors): void {
+  for (const key of ['requests', 'limits'] as const) {
+    const gone = RESIZABLE.filter((name) => before?.[key]?.[name] !== undefined && after?.[key]?.[name] === undefined);
+    if (gone.length > 0) errors.forbidden(`${path}.${key}`, `resource ${key} cannot be removed`);
+  }
+}
+
+type Resources = Container['resources'];
+
+/** The amounts of everything that cannot be resized. */
+function fixedAmounts({ spec }: Pod): Json {
+  return spec.containers.map(({ resources }) =>
+    (['requests', 'limits'] as const).map((key) =>
+      Object.entries(resources?.[key] ?? {}).filter(([name]) => !RESIZABLE.includes(name)),
+    ),
+  ) as unknown as Json;
 }

@@ -5,7 +5,7 @@ import { defaultPod } from '../defaults/pod';
 import type { Kind } from '../kind';
 import { validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod';
 import { podWarnings } from '../validation/pod-warnings';
-import { withEphemeralContainers } from './pod-parts';
+import { withEphemeralContainers, withResizedContainers } from './pod-parts';
 import { qosClassOf } from './qos';
 
 /** Owners are not the kubelet's to change. */
@@ -56,7 +56,7 @@ export const pods: Kind<Pod> = {
   defaults: defaultPod,
   prepareCreate: (pod) => ({ ...pod, status: initialStatus(pod) }),
   prepareStatus: (next, current) => withAddresses(withOwners(next, current)),
-  parts: { ephemeralcontainers: withEphemeralContainers },
+  parts: { ephemeralcontainers: withEphemeralContainers, resize: withResizedContainers },
   warnings: podWarnings,
   validate: validatePod,
   validateUpdate: validatePodUpdate,

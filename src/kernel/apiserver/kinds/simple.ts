@@ -1,7 +1,5 @@
 import type {
   ConfigMap,
-  CSINode,
-  EndpointSlice,
   Event,
   Lease,
   PersistentVolume,
@@ -12,7 +10,6 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from '../../../api/objects';
-import { endpointSliceTable } from '../columns/services';
 import {
   configMapTable,
   eventTable,
@@ -21,7 +18,7 @@ import {
   secretTable,
   serviceAccountTable,
 } from '../columns/small';
-import { attachmentTable, claimTable, csiNodeTable, storageClassTable, volumeTable } from '../columns/storage';
+import { attachmentTable, claimTable, storageClassTable, volumeTable } from '../columns/storage';
 import { setKey } from '../../../api/json';
 import { validateClaim, validateClaimUpdate } from '../validation/claims';
 import {
@@ -30,8 +27,6 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from '../validation/config-data';
-import { validateCsiNode, validateCsiNodeUpdate } from '../validation/csi-nodes';
-import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/endpoint-slices';
 import { validateEvent } from '../validation/events';
 import { validateLease, validatePriorityClass, validatePriorityClassUpdate } from '../validation/leases';
 import { validateVolume, validateVolumeUpdate } from '../validation/persistent-volumes';
@@ -41,7 +36,7 @@ import {
   validateStorageClass,
   validateStorageClassUpdate,
 } from '../validation/storage-classes';
-import { each, fill, within } from '../defaults/fill';
+import { fill, within } from '../defaults/fill';
 import type { Kind } from '../kind';
 
 export const configmaps: Kind<ConfigMap> = {
@@ -147,6 +142,7 @@ export const persistentvolumeclaims: Kind<PersistentVolumeClaim> = {
 
 export const storageclasses: Kind<StorageClass> = {
   resource: 'storageclasses',
+  returnsDeleted: true,
   table: storageClassTable,
   defaults: (storageClass) => fill(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   validate: validateStorageClass,
@@ -155,16 +151,11 @@ export const storageclasses: Kind<StorageClass> = {
 
 export const volumeattachments: Kind<VolumeAttachment> = {
   resource: 'volumeattachments',
+  returnsDeleted: true,
+  needsRevision: true,
   table: attachmentTable,
   validate: validateAttachment,
   validateUpdate: validateAttachmentUpdate,
-};
-
-export const csinodes: Kind<CSINode> = {
-  resource: 'csinodes',
-  table: csiNodeTable,
-  validate: validateCsiNode,
-  validateUpdate: validateCsiNodeUpdate,
 };
 
 export const priorityclasses: Kind<PriorityClass> = {
@@ -178,18 +169,9 @@ export const priorityclasses: Kind<PriorityClass> = {
 
 export const leases: Kind<Lease> = {
   resource: 'leases',
+  needsRevision: true,
   table: leaseTable,
   createsOnUpdate: true,
   validate: validateLease,
   validateUpdate: (next, _current, errors) => validateLease(next, errors),
-};
-
-export const endpointslices: Kind<EndpointSlice> = {
-  resource: 'endpointslices',
-  table: endpointSliceTable,
-  generation: true,
-  defaults: (slice) =>
-    within(slice, 'ports', (ports) => each(ports, (port) => fill(port, { name: '', protocol: 'TCP' }))),
-  validate: validateEndpointSlice,
-  validateUpdate: validateEndpointSliceUpdate,
 };

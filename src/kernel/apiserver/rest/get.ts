@@ -1,7 +1,7 @@
-import type { ApiObject } from '../../../api/objects';
+import { keyOf, type ApiObject } from '../../../api/objects';
 import { notFound } from '../../../api/status';
 import type { Answer, Call } from './call';
-import { checkRevision } from './list';
+import { checkRevision, objectsOf } from './list';
 import type { ResourcePath } from './request-info';
 import { objectAnswer } from './table';
 
@@ -13,7 +13,7 @@ export function getObject(call: Call, path: ResourcePath): Answer {
 
 /** The object a request is about. Throws 404. */
 export function currentObject(call: Call, { resource, namespace, name }: ResourcePath): ApiObject {
-  const object = call.core.store.get(resource.kind.resource, namespace ? `${namespace}/${name}` : name);
+  const object = objectsOf(call, resource).get(keyOf(namespace, name));
   if (!object) throw notFound(resource.row.group, resource.row.resource, name);
   return object;
 }

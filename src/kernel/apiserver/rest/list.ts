@@ -1,6 +1,6 @@
 import { fieldsMatch, parseFieldSelector, type FieldRequirement } from '../../../api/field-selector';
 import { parseLabelSelector, SelectorError } from '../../../api/label-selector';
-import type { ApiObject, Json } from '../../../api/objects';
+import { objectKey, type ApiObject, type Json } from '../../../api/objects';
 import { requirementHolds, type LabelRequirement } from '../../../api/selectors';
 import { ApiError, badRequest, expired } from '../../../api/status';
 import type { Store } from '../../store/store';
@@ -73,6 +73,12 @@ export interface ListBody {
   readonly metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number };
 }
 
+/** All objects of a resource by their keys, as they are now. */
+export function objectsOf({ core }: Call, { kind }: Resource): ReadonlyMap<string, ApiObject> {
+  if (!kind.computed) return core.store.all(kind.resource);
+  return new Map(kind.computed(core).map((object) => [objectKey(object), object]));
+}
+
 /** GET of a collection. */
 export function listObjects(call: Call, path: ResourcePath): ListBody {
   const { store } = call.core;
@@ -84,9 +90,7 @@ export function listObjects(call: Call, path: ResourcePath): ListBody {
   const token = query['continue'] ? readContinue(query['continue']) : undefined;
   const exact = token ? token.revision : query['resourceVersionMatch'] === 'Exact' ? Number(asked) : store.revision;
   const all =
-    exact === store.revision
-      ? store.all(path.resource.kind.resource)
-      : snapshotAt(store, path.resource.kind.resource, exact);
+    exact === store.revision ? objectsOf(call, path.resource) : snapshotAt(store, path.resource.kind.resource, exact);
   const selected = selectedKeys(all, selection, path.resource);
   return pageOf(all, selected, token?.start ?? '', limitOf(query), exact, selection);
 }

@@ -105,8 +105,8 @@ function waitingText(pod: Pod, container: string): string {
   return reason ? `is waiting to start: ${reason}` : 'is not available';
 }
 
-/** Models pkg/registry/core/pod LogLocation: which container is meant. */
-function chooseContainer(pod: Pod, asked: string): string {
+/** Models pkg/registry/core/pod LogLocation: which container is meant. Throws ApiError 400. */
+export function chooseContainer(pod: Pod, asked: string): string {
   const { name } = pod.metadata;
   const all = [
     ...((pod.spec.initContainers ?? []) as Container[]),

@@ -1,3 +1,4 @@
+import type { ResourceRow } from '../../../api/schema/types';
 import type { Resource } from '../kind';
 import type { Registry } from '../registry';
 
@@ -13,12 +14,13 @@ export interface ResourcePath {
   readonly subresource: string;
 }
 
-/** `group` is where a group's own paths end; `resource` may be one that does not exist. */
+/** `group` is where a group's own paths end; `resource` may be one that does not exist; `review` is answered and not kept. */
 export type PathInfo =
   | { kind: 'resource'; path: ResourcePath }
   | { kind: 'groupVersion'; apiVersion: string }
   | { kind: 'group'; group: string }
-  | { kind: 'missing'; served?: boolean }
+  | { kind: 'review'; row: ResourceRow; namespace: string }
+  | { kind: 'missing' }
   | { kind: 'groups' | 'versions' | 'other' };
 
 /** Takes a path apart. `missing` are paths below a known version that lead nowhere. */
@@ -60,8 +62,8 @@ function readResource(apiVersion: string, segments: string[], registry: Registry
   if (apiVersion === 'v1' && plural === 'bindings' && name === '')
     return bareBinding(registry, scoped ? segments[1]! : '');
   const resource = registry.byPath(apiVersion, plural);
-  if (!resource && registry.rowsOf(apiVersion).some((row) => row.resource === plural))
-    return { kind: 'missing', served: true };
+  const row = registry.rowsOf(apiVersion).find((one) => one.resource === plural);
+  if (!resource && row && name === '') return { kind: 'review', row, namespace: scoped ? segments[1]! : '' };
   if (!resource || (scoped && !resource.row.namespaced) || more.length > 0) return { kind: 'missing' };
   if (!scoped && resource.row.namespaced && name !== '') return { kind: 'missing' };
   if (subresource !== '' && !resource.row.subresources.some((sub) => sub.name === subresource))

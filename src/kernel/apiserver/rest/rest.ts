@@ -6,6 +6,7 @@ import { ApiError } from '../../../api/status';
 import type { Core } from '../core';
 import type { Registry } from '../registry';
 import { textResponse, type Answer, type Call, type Origin } from './call';
+import { CONNECTIONS, refuseConnection } from './connect';
 import { aggregated, coreVersions, groupList, groupOf, resourceList } from './discovery';
 import { getObject } from './get';
 import { listObjects } from './list';
@@ -15,9 +16,11 @@ import { patch } from './patch';
 import { plainPath } from './plain-paths';
 import { createBareBinding, createBinding, createEviction, readLog, type PodLogs } from './pod-subresources';
 import { readPath, type PathInfo, type ResourcePath } from './request-info';
+import { review } from './reviews';
 import { getScale, patchScale, updateScale } from './scale';
 import { listBody } from './table';
 import { metricsAnswer } from './metrics';
+import { createToken } from './tokens';
 import { openCursor, type WatchCursor } from './watch';
 import { create, remove, removeCollection, update } from './write';
 
@@ -25,7 +28,7 @@ import { create, remove, removeCollection, update } from './write';
 
 const MEDIA_TYPES = { json: 'application/json', yaml: 'application/yaml' } as const;
 
-function verbOf(request: ApiRequest, path: ResourcePath): Verb | undefined {
+function verbOf(request: ApiRequest, path: Pick<ResourcePath, 'name'>): Verb | undefined {
   const single = path.name !== '';
   switch (request.method) {
     case 'GET':
@@ -88,7 +91,8 @@ export class RestDoor {
   /** Opens a watch, or says why not. */
   openWatch(request: ApiRequest, origin: Origin): { refusal: ApiResponse } | WatchCursor {
     const info = readPath(request.path, this.#registry);
-    if (info.kind !== 'resource' || !this.#core.reach.serving) return { refusal: this.handle(request, origin) };
+    const watched = info.kind === 'resource' && isAllowed('watch', info.path);
+    if (!watched || !this.#core.reach.serving) return { refusal: this.handle(request, origin) };
     const warnings: string[] = [];
     try {
       const media = negotiate(request.headers?.['accept'], OBJECT_CONVERSIONS);
@@ -100,11 +104,22 @@ export class RestDoor {
   }
 
   #answer(request: ApiRequest, origin: Origin, info: PathInfo, warnings: string[]): ApiResponse {
-    if (info.kind === 'missing') throw info.served ? notAllowed() : unknownResource();
-    if (info.kind !== 'resource') return this.#discover(request, info);
-    if (info.path.resource.kind.deprecation) warnings.push(info.path.resource.kind.deprecation);
+    if (info.kind === 'missing') throw unknownResource();
+    if (info.kind !== 'resource' && info.kind !== 'review') return this.#discover(request, info);
     const media = negotiate(request.headers?.['accept'], OBJECT_CONVERSIONS);
     const call: Call = { core: this.#core, registry: this.#registry, request, origin, media, warnings };
+    if (info.kind === 'review') {
+      const { row, namespace } = info;
+      if (
+        verbOf(request, { name: '' }) !== 'create' ||
+        !row.verbs.includes('create') ||
+        row.namespaced !== (namespace !== '')
+      )
+        throw notAllowed();
+      const { code, body } = review(call, row, namespace);
+      return withWarnings(responseOf(code, body, media), warnings);
+    }
+    if (info.path.resource.kind.deprecation) warnings.push(info.path.resource.kind.deprecation);
     const verb = verbOf(request, info.path);
     if (!verb || !isAllowed(verb, info.path)) throw notAllowed();
     if (needsQuorum(verb, request) && !this.#core.reach.quorum) throw requestTimedOut();
@@ -141,6 +156,8 @@ function answerOf(call: Call, verb: Verb, path: ResourcePath): Answer {
   if (subresource === 'scale') return scaleAnswer(call, verb, path);
   if (subresource === 'binding') return path.name === '' ? createBareBinding(call, path) : createBinding(call, path);
   if (subresource === 'eviction') return createEviction(call, path);
+  if (subresource === 'token') return createToken(call, path);
+  if (CONNECTIONS.includes(subresource)) throw refuseConnection(call, path);
   switch (verb) {
     case 'list':
       return { code: 200, body: listBody(call, resource, listObjects(call, path)) };

@@ -2,7 +2,7 @@ import { equalJson } from '../../../api/json';
 import type { ApiObject, DraftObject, Json, LabelSelector } from '../../../api/objects';
 import { attempt } from '../core';
 import { decodeBody } from '../decode/body';
-import { selectorText } from '../selector-text';
+import { labelsText, selectorText } from '../selector-text';
 import { FieldErrors, invalidObject } from '../validation/field-errors';
 import { updateObject } from '../writes';
 import { writeOf, type Answer, type Call } from './call';
@@ -17,7 +17,8 @@ import { checkName, checkRevisionText } from './write';
 const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale', typeName: 'io.k8s.api.autoscaling.v1.Scale' };
 
 interface Scalable extends ApiObject {
-  spec: { replicas?: number; selector?: LabelSelector };
+  /** A ReplicationController selects by labels alone. */
+  spec: { replicas?: number; selector?: LabelSelector | Record<string, string> };
   status?: { replicas?: number };
 }
 
@@ -25,7 +26,7 @@ interface Scalable extends ApiObject {
 function scaleOf(object: ApiObject): Json {
   const { spec, status, metadata } = object as Scalable;
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
-  const selector = selectorText(spec.selector);
+  const selector = isLabelSelector(spec.selector) ? selectorText(spec.selector) : labelsText(spec.selector);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -33,6 +34,10 @@ function scaleOf(object: ApiObject): Json {
     spec: spec.replicas ? { replicas: spec.replicas } : {},
     status: { replicas: status?.replicas ?? 0, ...(selector ? { selector } : {}) },
   };
+}
+
+function isLabelSelector(selector: Scalable['spec']['selector']): selector is LabelSelector {
+  return Object.values(selector ?? {}).some((part) => typeof part === 'object');
 }
 
 export function getScale(call: Call, path: ResourcePath): Answer {

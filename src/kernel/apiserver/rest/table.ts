@@ -63,7 +63,7 @@ export function tableOf(
           ? null
           : include === 'Object'
             ? shown(object, resource)
-            : partialOf(object, call.media.version),
+            : partialOf(object, resource, call.media.version),
     })),
   };
 }
@@ -84,8 +84,8 @@ function conditionsOf(table: TableColumns<ApiObject>, object: ApiObject): JsonMa
 }
 
 /** The metadata of an object, alone. */
-export function partialOf(object: ApiObject, version: string): Json {
-  const metadata = object.metadata as unknown as Json;
+export function partialOf(object: ApiObject, { kind }: Resource, version: string): Json {
+  const metadata = (kind.unconverted?.(object.metadata) ?? object.metadata) as unknown as Json;
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version || 'v1'}`, metadata };
 }
 
@@ -94,7 +94,7 @@ export function listBody(call: Call, resource: Resource, list: ListBody): Json {
   const metadata: JsonMap = { ...list.metadata };
   if (call.media.as === 'Table') return tableOf(call, resource, list.objects, metadata);
   if (call.media.as === 'PartialObjectMetadataList' || call.media.as === 'PartialObjectMetadata') {
-    const items = list.objects.map((object) => partialOf(object, call.media.version));
+    const items = list.objects.map((object) => partialOf(object, resource, call.media.version));
     return {
       kind: 'PartialObjectMetadataList',
       apiVersion: `meta.k8s.io/${call.media.version || 'v1'}`,
@@ -117,5 +117,8 @@ export function objectAnswer(call: Call, resource: Resource, code: number, objec
   const { resourceVersion } = object.metadata;
   if (call.media.as === 'Table')
     return { code, body: tableOf(call, resource, [object], resourceVersion ? { resourceVersion } : {}) };
-  return { code, body: call.media.as === '' ? shown(object, resource) : partialOf(object, call.media.version) };
+  return {
+    code,
+    body: call.media.as === '' ? shown(object, resource) : partialOf(object, resource, call.media.version),
+  };
 }

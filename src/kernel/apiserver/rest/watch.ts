@@ -138,7 +138,7 @@ class Cursor implements WatchCursor {
 
   #line(type: WatchEvent['type'], object: ApiObject): WatchEvent {
     const { as, version } = this.#call.media;
-    if (as === 'PartialObjectMetadata') return { type, object: partialOf(object, version) };
+    if (as === 'PartialObjectMetadata') return { type, object: partialOf(object, this.#resource, version) };
     if (as !== 'Table') return { type, object: shown(object, this.#resource) };
     const { resourceVersion } = object.metadata;
     const table = tableOf(this.#call, this.#resource, [object], { resourceVersion }, this.#withColumns);

@@ -3,6 +3,7 @@ import type { ObjectMeta, OwnerReference } from '../../../api/objects';
 import type { Resource } from '../kind';
 import type { FieldErrors } from './field-errors';
 import {
+  addressNameFaults,
   labelFaults,
   labelValueFaults,
   maskTrailingDash,
@@ -21,6 +22,7 @@ const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 const NAME_RULES: Record<string, (name: string) => NameFaults> = {
   namespaces: labelFaults,
   services: labelFaults,
+  ipaddresses: addressNameFaults,
   roles: pathSegmentFaults,
   clusterroles: pathSegmentFaults,
   rolebindings: pathSegmentFaults,

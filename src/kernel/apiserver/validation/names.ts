@@ -1,3 +1,5 @@
+import { canonicalAddress } from '../../../api/cidr';
+
 /** Models apimachinery/pkg/util/validation: what is wrong with a name, as the texts that refusals use. */
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -8,6 +10,8 @@ const LABEL_VALUE = `(${QUALIFIED})?`;
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
 const PERCENT = '[0-9]+%';
 const HTTP_HEADER = '[-A-Za-z0-9]+';
+const WILDCARD = `\\*\\.${SUBDOMAIN}`;
+const HTTP_PATH = `[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+`;
 
 const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
 const labelShape = whole(LABEL);
@@ -18,6 +22,8 @@ const labelValueShape = whole(LABEL_VALUE);
 const configKeyShape = whole(CONFIG_KEY);
 const percentShape = whole(PERCENT);
 const headerShape = whole(HTTP_HEADER);
+const wildcardShape = whole(WILDCARD);
+const httpPathShape = whole(HTTP_PATH);
 
 const MAX_LABEL = 63;
 const MAX_SUBDOMAIN = 253;
@@ -69,6 +75,11 @@ const HEADER_RULE = shapeText(
   HTTP_HEADER,
   'X-Header-Name',
 );
+const WILDCARD_RULE = shapeText(
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  WILDCARD,
+  '*.example.com',
+);
 const PERCENT_RULE = shapeText(
   "a valid percent string must be a numeric string followed by an ending '%'",
   PERCENT,
@@ -84,6 +95,12 @@ export function subdomainFaults(name: string): NameFaults {
   if (name.length <= MAX_SUBDOMAIN && subdomainShape.test(name)) return VALID;
   const long = name.length > MAX_SUBDOMAIN ? [`must be no more than ${MAX_SUBDOMAIN} characters`] : [];
   return subdomainShape.test(name) ? long : [...long, SUBDOMAIN_RULE];
+}
+
+/** Hosts that stand for all below them. Models IsWildcardDNS1123Subdomain. */
+export function wildcardFaults(name: string): NameFaults {
+  const long = name.length > MAX_SUBDOMAIN ? [`must be no more than ${MAX_SUBDOMAIN} characters`] : [];
+  return wildcardShape.test(name) ? long : [...long, WILDCARD_RULE];
 }
 
 export function labelFaults(name: string): NameFaults {
@@ -173,6 +190,18 @@ export function portNameFaults(name: string): NameFaults {
   if (name.includes('--')) faults.push('must not contain consecutive hyphens');
   if (name.startsWith('-') || name.endsWith('-')) faults.push('must not begin or end with a hyphen');
   return faults;
+}
+
+/** What follows the host of a path. Models the second part of IsDomainPrefixedPath. */
+export function httpPathFaults(path: string): NameFaults {
+  return httpPathShape.test(path) ? VALID : [`Invalid path (regex used for validation is '${HTTP_PATH}')`];
+}
+
+/** Names that are addresses: those of IPAddresses. */
+export function addressNameFaults(name: string): NameFaults {
+  const canonical = canonicalAddress(name);
+  if (canonical === undefined) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  return canonical === name ? VALID : [`must be in canonical form (${JSON.stringify(canonical)})`];
 }
 
 /** Names that only have to fit into a path: those of RBAC. */

@@ -94,25 +94,24 @@ function repeated<T>(
 }
 
 function containerWarnings(container: Container, path: string): string[] {
-  const amounts = [
-    ...fractions(container.resources?.limits as Amounts | undefined, `${path}.resources.limits`),
-    ...fractions(container.resources?.requests as Amounts | undefined, `${path}.resources.requests`),
-  ];
   const env = repeated(
     container.env,
     (one) => one.name,
     (index, name) =>
       `${path}.env[${index}]: hides previous definition of ${quoted(name)}, which may be dropped when using apply`,
   );
-  return [...amounts, ...env, ...portWarnings(container, path)];
+  return [...fractions(container.resources ?? {}, `${path}.resources`), ...env, ...portWarnings(container, path)];
 }
 
-function fractions(amounts: Amounts | undefined, path: string): string[] {
-  return WHOLE_BYTES.filter(
-    (name) => amounts?.[name] !== undefined && quantityOf(amounts[name]).nano % 1_000_000_000n !== 0n,
-  ).map(
-    (name) =>
-      `${path}[${name}]: fractional byte value ${quoted(canonicalQuantity(amounts![name]!)!)} is invalid, must be an integer`,
+/** Amounts of bytes that are not whole, resource by resource. */
+function fractions(resources: NonNullable<Container['resources']>, path: string): string[] {
+  return WHOLE_BYTES.flatMap((name) =>
+    (['limits', 'requests'] as const).flatMap((key) => {
+      const amount = (resources[key] as Amounts | undefined)?.[name];
+      if (amount === undefined || quantityOf(amount).nano % 1_000_000_000n === 0n) return [];
+      const shown = quoted(canonicalQuantity(amount)!);
+      return [`${path}.${key}[${name}]: fractional byte value ${shown} is invalid, must be an integer`];
+    }),
   );
 }
 

@@ -8,14 +8,13 @@ import { validateImmutable } from './immutable';
 
 const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];
 const RECLAIM_POLICIES = ['Delete', 'Retain'];
+const PARAMETERS_MAX = 512;
+const PARAMETERS_MAX_BYTES = 256 * 1024;
 
 export function validateStorageClass(storageClass: StorageClass, errors: FieldErrors): void {
   const { provisioner, parameters, reclaimPolicy, volumeBindingMode } = storageClass;
-  if (!provisioner) errors.required('provisioner');
-  else
-    for (const fault of qualifiedNameFaults(provisioner.toLowerCase()))
-      errors.invalid('provisioner', provisioner, fault);
-  for (const key in parameters) if (key === '') errors.invalid('parameters', key, 'field can not be empty.');
+  validateProvisioner(provisioner, 'provisioner', errors);
+  validateParameters(parameters, 'parameters', errors);
   if (reclaimPolicy && !RECLAIM_POLICIES.includes(reclaimPolicy))
     errors.notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES);
   if (!volumeBindingMode) errors.required('volumeBindingMode');
@@ -28,6 +27,24 @@ export function validateStorageClass(storageClass: StorageClass, errors: FieldEr
       for (const fault of qualifiedNameFaults(expression.key)) errors.invalid(`${path}.key`, expression.key, fault);
     });
   });
+}
+
+export function validateProvisioner(provisioner: string, path: string, errors: FieldErrors): void {
+  if (!provisioner) return errors.required(path);
+  for (const fault of qualifiedNameFaults(provisioner.toLowerCase())) errors.invalid(path, provisioner, fault);
+}
+
+/** What a class hands on to its driver. */
+export function validateParameters(
+  parameters: Record<string, string> | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
+  const entries = Object.entries(parameters ?? {});
+  if (entries.length > PARAMETERS_MAX) return errors.tooLong(path, PARAMETERS_MAX);
+  for (const [key] of entries) if (key === '') errors.invalid(path, key, 'field can not be empty.');
+  const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (bytes > PARAMETERS_MAX_BYTES) errors.tooLong(path, PARAMETERS_MAX_BYTES);
 }
 
 export function validateStorageClassUpdate(next: StorageClass, current: StorageClass, errors: FieldErrors): void {

@@ -92,7 +92,12 @@ export function validateReplicaSetUpdate(next: ReplicaSet, current: ReplicaSet, 
 }
 
 export function validateReplicaSetStatus(next: ReplicaSet, _current: ReplicaSet, errors: FieldErrors): void {
-  const status = next.status as unknown as Record<string, number | undefined>;
+  validateReplicaStatus(next.status, errors);
+}
+
+/** The counts of a ReplicaSet or a ReplicationController. */
+export function validateReplicaStatus(counts: object, errors: FieldErrors): void {
+  const status = counts as Record<string, number | undefined>;
   for (const key of ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration']) {
     validateNonNegative(status[key], `status.${key}`, errors);
   }
