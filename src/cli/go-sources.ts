@@ -18,7 +18,13 @@ export interface GoField {
 const STRUCT = /^type (\w+) struct \{\n([\s\S]*?)^\}/gm;
 const FIELD = /^\t(?:(\w+)[ \t]+)?(\*?)([\w.[\]*]+)[ \t]+`json:"([^"]*)"/;
 
-/** The structs of the Go sources under `folder` (clones of k8s.io/api and k8s.io/apimachinery), by published type name. */
+/** Packages outside of k8s.io/api, and how the published types call them. */
+const OTHER_PACKAGES = [
+  ['apimachinery/pkg/apis/meta/v1', 'io.k8s.apimachinery.pkg.apis.meta.v1'],
+  ['apiextensions-apiserver/pkg/apis/apiextensions/v1', 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'],
+] as const;
+
+/** The structs of the Go sources under `folder` (clones of three repositories), by published type name. */
 export function readGoStructs(folder: string): Map<string, GoField[]> {
   const structs = new Map<string, GoField[]>();
   const api = join(folder, 'api');
@@ -27,7 +33,7 @@ export function readGoStructs(folder: string): Map<string, GoField[]> {
       readPackage(join(api, group, version), `io.k8s.api.${group}.${version}`, structs);
     }
   }
-  readPackage(join(folder, 'apimachinery/pkg/apis/meta/v1'), 'io.k8s.apimachinery.pkg.apis.meta.v1', structs);
+  for (const [path, name] of OTHER_PACKAGES) readPackage(join(folder, path), name, structs);
   return structs;
 }
 

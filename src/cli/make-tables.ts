@@ -9,9 +9,10 @@ import { readFieldDocs, readGoStructs, type GoField } from './go-sources';
 
 /**
  * Makes the compact tables of `src/api/schema/` from the published OpenAPI and discovery documents of Kubernetes:
- * `make-tables FACTS_FOLDER GO_FOLDER`, run in the project's root. The second folder holds the Go sources `api` and
- * `apimachinery` of the same version: only they say which fields are pointers, and the names of Go's types that error
- * messages use. Lists are left out (every list has the same shape), and so is what no served resource reaches.
+ * `make-tables FACTS_FOLDER GO_FOLDER`, run in the project's root. The second folder holds the Go sources `api`,
+ * `apimachinery` and `apiextensions-apiserver` of the same version: only they say which fields are pointers, and the
+ * names of Go's types that error messages use. Lists are left out (every list has the same shape), and so is what no
+ * served resource reaches.
  */
 
 type PublishedType = Omit<TypeSchema, 'kinds'> & { kinds?: [string, string, string][] };

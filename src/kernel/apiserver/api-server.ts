@@ -4,6 +4,7 @@ import type { Clock } from '../time/clock';
 import type { Store } from '../store/store';
 import { bootstrap } from './bootstrap';
 import type { ApiServerState, Core } from './core';
+import { servedResources } from './custom/served';
 import { InKernelClient } from './in-kernel-client';
 import type { MetricsReader } from './metrics';
 import { UNBROKEN, type Reach } from './reach';
@@ -36,6 +37,7 @@ export class ApiServer implements Core {
     this.clock = clock;
     this.registry = registry;
     this.state = { random };
+    registry.custom = () => servedResources(store);
     this.#door = new RestDoor(this, registry);
   }
 

@@ -1,6 +1,8 @@
 import type { ApiObject, Json, ObjectMeta } from '../../api/objects';
 import type { ResourceRow } from '../../api/schema/types';
 import type { Core } from './core';
+import type { ScalePaths } from './custom/definition';
+import type { Schema } from './custom/schema';
 import type { FieldErrors } from './validation/field-errors';
 
 /** A column of a Table, as the server describes it to printers. */
@@ -54,6 +56,8 @@ export interface Kind<T extends ApiObject = ApiObject> {
   readonly keepsInitialStatus?: boolean;
   /** A write to the status leaves the labels as they were. */
   readonly statusKeepsLabels?: boolean;
+  /** Where its Scale is read and written, if not in the fields that workloads have. */
+  readonly scale?: ScalePaths;
   /** Told to whoever uses the resource at all. */
   readonly deprecation?: string;
   /** Fields that field selectors know, beside metadata.name and metadata.namespace. */
@@ -99,6 +103,8 @@ export interface Resource {
   readonly hasStatus: boolean;
   /** For versions that are not the stored one: the way there and back. */
   readonly conversion?: Conversion;
+  /** For custom resources: the schema of each version, and what a list of them is called. */
+  readonly custom?: { readonly schemas: ReadonlyMap<string, Schema>; readonly listKind: string };
 }
 
 /** How an object of one version is written in another. */

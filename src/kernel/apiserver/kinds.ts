@@ -6,6 +6,7 @@ import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
 import { limitranges, resourcequotas } from './kinds/limits';
 import { componentstatuses } from './kinds/component-statuses';
+import { customresourcedefinitions } from './kinds/custom-resource-definitions';
 import { csidrivers, csinodes, csistoragecapacities, volumeattributesclasses } from './kinds/csi';
 import { endpoints, endpointslices } from './kinds/endpoints';
 import { namespaces } from './kinds/namespaces';
@@ -77,6 +78,7 @@ export const KINDS: readonly Kind[] = [
   endpoints,
   endpointslices,
   componentstatuses,
+  customresourcedefinitions as unknown as Kind,
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */

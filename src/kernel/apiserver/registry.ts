@@ -32,7 +32,9 @@ function resourceOf(row: ResourceRow, kind: Kind): Resource {
 export class Registry {
   readonly resources: readonly Resource[];
   /** All that discovery lists, also what holds nothing. */
-  readonly #rows: readonly ResourceRow[];
+  readonly #fixed: readonly ResourceRow[];
+  /** The resources that objects of the cluster define, as they are when it is called. */
+  custom: () => readonly Resource[] = () => [];
   readonly #byPath = new Map<string, Resource>();
   readonly #byKind = new Map<string, Resource>();
   readonly #byStorage = new Map<string, Resource>();
@@ -46,13 +48,18 @@ export class Registry {
     for (const resource of this.resources) this.#index(resource);
     const listed = new Set(this.resources.map((resource) => resource.row));
     const own = RESOURCES.filter((row) => listed.has(row) || (!isListed(row) && /^v\d+$/.test(row.version)));
-    this.#rows = [...own, ...more];
+    this.#fixed = [...own, ...more];
   }
 
   #index(resource: Resource): void {
     this.#byPath.set(`${resource.apiVersion}/${resource.row.resource}`, resource);
     this.#byKind.set(`${resource.apiVersion}/${resource.row.kind}`, resource);
     if (!resource.conversion && !resource.kind.computed) this.#byStorage.set(resource.kind.resource, resource);
+  }
+
+  get #rows(): readonly ResourceRow[] {
+    const custom = this.custom();
+    return custom.length === 0 ? this.#fixed : [...this.#fixed, ...custom.map(({ row }) => row)];
   }
 
   /** The groups but the core one, in the order of discovery. */
@@ -80,11 +87,13 @@ export class Registry {
 
   /** `('apps/v1', 'deployments')`. */
   byPath(apiVersion: string, plural: string): Resource | undefined {
-    return this.#byPath.get(`${apiVersion}/${plural}`);
+    const isNamed = (one: Resource): boolean => one.apiVersion === apiVersion && one.row.resource === plural;
+    return this.#byPath.get(`${apiVersion}/${plural}`) ?? this.custom().find(isNamed);
   }
 
   byKind(apiVersion: string, kind: string): Resource | undefined {
-    return this.#byKind.get(`${apiVersion}/${kind}`);
+    const isNamed = (one: Resource): boolean => one.apiVersion === apiVersion && one.row.kind === kind;
+    return this.#byKind.get(`${apiVersion}/${kind}`) ?? this.custom().find(isNamed);
   }
 
   /** The version in which a resource is stored, by its key in the store. */

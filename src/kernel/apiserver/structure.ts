@@ -28,9 +28,10 @@ function zeroOf(field: FieldSchema): Json | undefined {
   return field.ref && field.default !== null ? emptyOf(field.ref) : field.default;
 }
 
-/** The status of a new object of a kind. */
-export function emptyStatus(resource: Resource): Json {
-  const ref = resource.typeName === undefined ? undefined : typeByName(resource.typeName)?.fields?.['status']?.ref;
+/** The status of a new object of a kind; custom objects have none until somebody writes one. */
+export function emptyStatus(resource: Resource): Json | undefined {
+  if (resource.typeName === undefined) return undefined;
+  const ref = typeByName(resource.typeName)?.fields?.['status']?.ref;
   return ref === undefined ? NO_STATUS : emptyOf(ref);
 }
 

@@ -51,8 +51,7 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   const { namespace = '', name } = object.metadata;
   const request = { operation: 'create', resource, namespace, name, subresource: '', write } as const;
   object = admission.admit({ ...request, object }, core);
-  if (resource.hasStatus && !kind.keepsInitialStatus)
-    object = { ...object, status: emptyStatus(resource) } as ApiObject;
+  if (resource.hasStatus && !kind.keepsInitialStatus) object = withStatus(object, emptyStatus(resource));
   if (kind.prepareCreate) object = kind.prepareCreate(object, core);
   const errors = new FieldErrors();
   validateObjectMeta(object.metadata, resource, errors);
@@ -77,7 +76,7 @@ function unrevised(object: ApiObject): ApiObject {
 function refuseInvalid(resource: Resource, object: ApiObject, errors: FieldErrors): void {
   if (errors.empty) return;
   const { fields, group = resource.row.group } = resource.conversion ?? {};
-  throw invalidObject(group, resource.row.kind, object.metadata.name, fields ? errors.renamed(fields) : errors);
+  throw invalidObject(group, object.kind, object.metadata.name, fields ? errors.renamed(fields) : errors);
 }
 
 /** Models rest.FillObjectMetaSystemFields and the name generator. */
@@ -216,7 +215,7 @@ function nextStatus(resource: Resource, changed: ApiObject, current: ApiObject, 
     metadata = current.metadata.labels ? { ...others, labels: current.metadata.labels } : others;
   }
   const status = (changed as WithStatus).status ?? emptyStatus(resource);
-  let next: ApiObject = { ...current, metadata, status } as ApiObject;
+  let next: ApiObject = withStatus({ ...current, metadata }, status);
   if (kind.defaults && !write.trusted) next = kind.defaults(next);
   if (kind.prepareStatus) next = kind.prepareStatus(next, current);
   if (write.trusted) return next;
@@ -236,7 +235,7 @@ function nextObject(core: Core, target: Target, changed: ApiObject, current: Api
   next = admission.admit({ ...request, object: next }, core);
   if (resource.hasStatus) next = withStatusOf(next, current);
   if (kind.prepareUpdate) next = kind.prepareUpdate(next, current, core);
-  if (kind.generation && !isSameSpec(next, current)) {
+  if (kind.generation && !isSameSpec(next, current, resource)) {
     next = { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
   }
   const errors = new FieldErrors();
@@ -249,16 +248,18 @@ function nextObject(core: Core, target: Target, changed: ApiObject, current: Api
 }
 
 function withStatusOf(next: WithStatus, current: WithStatus): ApiObject {
-  if (next.status === current.status) return next;
-  const { status: _status, ...others } = next;
-  return current.status === undefined ? others : ({ ...others, status: current.status } as ApiObject);
+  return next.status === current.status ? next : withStatus(next, current.status);
 }
 
-/** Whether all but metadata and status are equal. */
-function isSameSpec(next: ApiObject, current: ApiObject): boolean {
-  const left = { ...next, metadata: null, status: null };
-  const right = { ...current, metadata: null, status: null };
-  return equalJson(left, right);
+function withStatus(object: WithStatus, status: unknown): ApiObject {
+  const { status: _status, ...others } = object;
+  return status === undefined ? others : ({ ...others, status } as ApiObject);
+}
+
+/** Whether all but metadata is equal, and but the status where that is written by itself. */
+function isSameSpec(next: ApiObject, current: ApiObject, { hasStatus, custom }: Resource): boolean {
+  const apart = hasStatus || !custom ? { metadata: null, status: null } : { metadata: null };
+  return equalJson({ ...next, ...apart }, { ...current, ...apart });
 }
 
 function isSame(next: ApiObject, current: ApiObject): boolean {

@@ -123,6 +123,11 @@ export function decodeBody(
   return { object: object as unknown as DraftObject, strict: decoded.strict };
 }
 
+/** What a body says, before anything is known of it but the kind that it should be of. Throws ApiError 400, 413, 415. */
+export function bodySource(request: ApiRequest, kind: string): Source {
+  return sourceOf(request, bodyText(request), kind);
+}
+
 function sourceOf(request: ApiRequest, text: string, kind: string): Source {
   try {
     return parseBody(request, text);

@@ -6,7 +6,9 @@ import { applyStrategicPatch } from '../../../api/patch/strategic';
 import { typeNameOfKind } from '../../../api/schema/tables';
 import { ApiError, badRequest } from '../../../api/status';
 import { attempt } from '../core';
+import { decodeCustom } from '../custom/decode-custom';
 import { contentType, patchSource, SCHEME } from '../decode/body';
+import type { Resource } from '../kind';
 import { entriesOf, JsonSyntaxError, plainJson, type Source } from '../decode/go-json';
 import { decodeTyped } from '../decode/typed';
 import { withStructure } from '../structure';
@@ -17,7 +19,7 @@ import { shown } from './list';
 import { writeOptions, type FieldValidation } from './options';
 import type { ResourcePath } from './request-info';
 import { objectAnswer } from './table';
-import { checkName, checkRevisionText, inNamespace } from './write';
+import { applyStrictness, checkName, checkRevisionText, inNamespace } from './write';
 
 /** Models apiserver/pkg/endpoints/handlers patch.go. */
 
@@ -37,6 +39,7 @@ export interface Patcher {
 /** PATCH of an object, or of its status. */
 export function patch(call: Call, path: ResourcePath): Answer {
   const { resource, namespace, name, subresource } = path;
+  if (resource.custom) refuseStrategic(call);
   const patcher = patcherOf(call, resource.typeName);
   const options = writeOptions(call.request, 'PatchOptions');
   const write = { ...writeOf(call, options.dryRun, options.fieldManager), patches: true };
@@ -45,6 +48,14 @@ export function patch(call: Call, path: ResourcePath): Answer {
     const written = updateObject(call.core, { resource, namespace, name, subresource }, change, write);
     return objectAnswer(call, resource, 200, written.object);
   });
+}
+
+/** Only types that Go knows have strategies. */
+function refuseStrategic(call: Call): void {
+  if (contentType(call.request) !== STRATEGIC_PATCH) return;
+  const accepted = [JSON_PATCH, MERGE_PATCH, 'application/apply-patch+yaml'].join(', ');
+  const why = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  throw new ApiError(415, 'UnsupportedMediaType', why);
 }
 
 /** The patch in a request's body. Throws ApiError 400, 413, 415. */
@@ -139,11 +150,28 @@ function patched(
   validation: FieldValidation,
 ): ApiObject {
   const { resource } = path;
-  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind, typeName: resource.typeName! };
-  const object = inNamespace(decodedPatch(call, patcher, shown(current, resource), expected, validation), path);
+  const before = shown(current, resource);
+  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind, typeName: resource.typeName ?? '' };
+  const decoded = resource.custom
+    ? customPatch(call, patcher, before, resource, validation)
+    : decodedPatch(call, patcher, before, expected, validation);
+  const object = inNamespace(decoded, path);
   checkName(object, path.name);
   checkRevisionText(object);
   return resource.conversion ? resource.conversion.toStored(object as ApiObject) : (object as ApiObject);
+}
+
+/** What a patch makes of a custom object. */
+function customPatch(
+  call: Call,
+  patcher: Patcher,
+  current: Json,
+  resource: Resource,
+  validation: FieldValidation,
+): DraftObject {
+  const decoded = decodeCustom(patcher.apply(current) as Source, resource);
+  applyStrictness(call, decoded, validation, resource.row.kind);
+  return decoded.object;
 }
 
 /** What a patch makes of an object, decoded. Throws ApiError 422, and what the patch itself meets. */

@@ -5,7 +5,9 @@ import type { Json } from '../../../api/objects';
 import { ApiError } from '../../../api/status';
 import type { Core } from '../core';
 import type { Registry } from '../registry';
-import { textResponse, type Answer, type Call, type Origin } from './call';
+import { DEFINITIONS } from '../custom/definition';
+import { settleDefinitions } from '../custom/settle';
+import { textResponse, writeOf, type Answer, type Call, type Origin } from './call';
 import { CONNECTIONS, refuseConnection } from './connect';
 import { aggregated, coreVersions, groupList, groupOf, resourceList } from './discovery';
 import { getObject } from './get';
@@ -119,14 +121,16 @@ export class RestDoor {
       const { code, body } = review(call, row, namespace);
       return withWarnings(responseOf(code, body, media), warnings);
     }
-    if (info.path.resource.kind.deprecation) warnings.push(info.path.resource.kind.deprecation);
     const verb = verbOf(request, info.path);
     if (!verb || !isAllowed(verb, info.path)) throw notAllowed();
+    if (info.path.resource.kind.deprecation) warnings.push(info.path.resource.kind.deprecation);
     if (needsQuorum(verb, request) && !this.#core.reach.quorum) throw requestTimedOut();
     if (info.path.subresource === 'log' && verb === 'get')
       return withWarnings(readLog(call, info.path, this.logs), warnings);
     if (verb === 'watch') return responseOf(200, openCursor(call, info.path).next() as unknown as Json, media);
     const { code, body } = answerOf(call, verb, info.path);
+    if (isWrite(request) && definesResources(info.path.resource))
+      settleDefinitions(this.#core, writeOf(call, false, ''));
     return withWarnings(responseOf(code, body, media), warnings);
   }
 
@@ -174,6 +178,11 @@ function answerOf(call: Call, verb: Verb, path: ResourcePath): Answer {
     default:
       return getObject(call, path);
   }
+}
+
+/** Whether a write may change which resources there are. */
+function definesResources({ kind, custom }: ResourcePath['resource']): boolean {
+  return custom !== undefined || kind.resource === DEFINITIONS;
 }
 
 function scaleAnswer(call: Call, verb: Verb, path: ResourcePath): Answer {

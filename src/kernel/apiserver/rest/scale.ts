@@ -1,7 +1,10 @@
 import { equalJson } from '../../../api/json';
 import type { ApiObject, DraftObject, Json, LabelSelector } from '../../../api/objects';
 import { attempt } from '../core';
+import type { ScalePaths } from '../custom/definition';
+import { stepsOf, valueAt, withValueAt } from '../custom/json-path';
 import { decodeBody } from '../decode/body';
+import type { Resource } from '../kind';
 import { labelsText, selectorText } from '../selector-text';
 import { FieldErrors, invalidObject } from '../validation/field-errors';
 import { updateObject } from '../writes';
@@ -16,32 +19,38 @@ import { checkName, checkRevisionText } from './write';
 
 const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale', typeName: 'io.k8s.api.autoscaling.v1.Scale' };
 
-interface Scalable extends ApiObject {
-  /** A ReplicationController selects by labels alone. */
-  spec: { replicas?: number; selector?: LabelSelector | Record<string, string> };
-  status?: { replicas?: number };
-}
+/** The fields of a workload; a ReplicationController selects by labels alone. */
+const WORKLOAD: ScalePaths = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
+type Selector = LabelSelector | Record<string, string>;
 
-/** The Scale of a workload. */
-function scaleOf(object: ApiObject): Json {
-  const { spec, status, metadata } = object as Scalable;
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
-  const selector = isLabelSelector(spec.selector) ? selectorText(spec.selector) : labelsText(spec.selector);
+/** What a Scale says of an object: where a definition says where, or in the fields that workloads have. */
+function scaleOf(object: ApiObject, { kind }: Resource): Json {
+  const paths = kind.scale ?? WORKLOAD;
+  const value = object as unknown as Json;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const replicas = valueAt(value, paths.specReplicasPath);
+  const selector = kind.scale
+    ? valueAt(value, paths.labelSelectorPath ?? '')
+    : textOf(valueAt(value, '.spec.selector') as Selector | undefined);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: spec.replicas ? { replicas: spec.replicas } : {},
-    status: { replicas: status?.replicas ?? 0, ...(selector ? { selector } : {}) },
+    spec: replicas ? { replicas } : {},
+    status: {
+      replicas: valueAt(value, paths.statusReplicasPath) ?? 0,
+      ...(typeof selector === 'string' && selector ? { selector } : {}),
+    },
   };
 }
 
-function isLabelSelector(selector: Scalable['spec']['selector']): selector is LabelSelector {
-  return Object.values(selector ?? {}).some((part) => typeof part === 'object');
+function textOf(selector: Selector | undefined): string {
+  const isFull = Object.values(selector ?? {}).some((part) => typeof part === 'object');
+  return isFull ? selectorText(selector) : labelsText(selector as Record<string, string> | undefined);
 }
 
 export function getScale(call: Call, path: ResourcePath): Answer {
-  return { code: 200, body: scaleOf(currentObject(call, path)) };
+  return { code: 200, body: scaleOf(currentObject(call, path), path.resource) };
 }
 
 /** PUT of a Scale. */
@@ -71,15 +80,15 @@ function writeScale(
     const written = updateObject(
       call.core,
       { resource, namespace, name, subresource: '' },
-      (current) => scaled(current, change, name),
+      (current) => scaled(current, change, path),
       write,
     );
-    return { code: 200, body: scaleOf(written.object) };
+    return { code: 200, body: scaleOf(written.object, resource) };
   });
 }
 
-function scaled(current: ApiObject, change: (scale: Json) => DraftObject, name: string): ApiObject {
-  const before = scaleOf(current);
+function scaled(current: ApiObject, change: (scale: Json) => DraftObject, { resource, name }: ResourcePath): ApiObject {
+  const before = scaleOf(current, resource);
   const next = change(before) as DraftObject & { spec?: { replicas?: number } };
   checkName({ ...next, metadata: next.metadata ?? {} }, name);
   checkRevisionText(next);
@@ -92,5 +101,10 @@ function scaled(current: ApiObject, change: (scale: Json) => DraftObject, name: 
   }
   const { resourceVersion, uid } = next.metadata;
   const metadata = { ...current.metadata, resourceVersion: resourceVersion ?? '', uid: uid ?? '' };
-  return { ...current, metadata, spec: { ...(current as Scalable).spec, replicas } } as ApiObject;
+  const { specReplicasPath } = resource.kind.scale ?? WORKLOAD;
+  return withValueAt(
+    { ...current, metadata } as unknown as Json,
+    stepsOf(specReplicasPath),
+    replicas,
+  ) as unknown as ApiObject;
 }

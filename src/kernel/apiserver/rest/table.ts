@@ -102,6 +102,11 @@ export function listBody(call: Call, resource: Resource, list: ListBody): Json {
       items,
     };
   }
+  if (resource.custom) {
+    const items = list.objects.map((object) => shown(object, resource));
+    const { listKind } = resource.custom;
+    return { kind: listKind, apiVersion: resource.apiVersion, metadata: { continue: '', ...metadata }, items };
+  }
   const items = list.objects.map((object) => withoutKind(shown(object, resource)));
   return { kind: `${resource.row.kind}List`, apiVersion: resource.apiVersion, metadata, items };
 }

@@ -2,7 +2,8 @@ import type { JsonMap } from '../../../api/json';
 import type { ApiObject, DraftObject, Json } from '../../../api/objects';
 import { ApiError, badRequest } from '../../../api/status';
 import { attempt } from '../core';
-import { decodeBody, bodyText, contentType, type DecodedBody } from '../decode/body';
+import { decodeCustom } from '../custom/decode-custom';
+import { bodySource, bodyText, contentType, decodeBody, type DecodedBody } from '../decode/body';
 import { removeObject } from '../deletion';
 import type { Resource } from '../kind';
 import { createObject, updateObject } from '../writes';
@@ -34,10 +35,21 @@ export function create(call: Call, path: ResourcePath): Answer {
 
 /** The object in a body; what strict decoding objects to is refused, told or ignored. */
 export function decodeFor(call: Call, resource: Resource, validation: FieldValidation): DraftObject {
-  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind, typeName: resource.typeName! };
-  const decoded = decodeBody(call.request, expected);
+  const expected = { apiVersion: resource.apiVersion, kind: resource.row.kind, typeName: resource.typeName ?? '' };
+  const decoded = resource.custom ? customBody(call, resource, validation) : decodeBody(call.request, expected);
   applyStrictness(call, decoded, validation, resource.row.kind);
   return { ...decoded.object, metadata: decoded.object.metadata ?? {} };
+}
+
+/** A custom object in a body, which must be of the version of the path. */
+function customBody(call: Call, resource: Resource, validation: FieldValidation): DecodedBody {
+  const decoded = decodeCustom(bodySource(call.request, resource.row.kind), resource);
+  const { apiVersion } = decoded.object;
+  if (apiVersion === resource.apiVersion) return decoded;
+  if (validation === 'Warn') call.warnings.push(...decoded.strict);
+  throw badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`,
+  );
 }
 
 export function applyStrictness(call: Call, decoded: DecodedBody, validation: FieldValidation, kind: string): void {

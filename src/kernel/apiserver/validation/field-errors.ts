@@ -70,6 +70,15 @@ export class FieldErrors {
     this.#add('FieldValueInvalid', field, [shownValue(value), detail]);
   }
 
+  typeInvalid(field: string, value: unknown, detail: string): void {
+    this.#add('FieldValueTypeInvalid', field, [shownValue(value), detail]);
+  }
+
+  /** A rule that was not kept: it says why without showing the value. */
+  unkept(field: string, detail: string): void {
+    this.#add('FieldValueInvalid', field, [detail]);
+  }
+
   forbidden(field: string, detail: string): void {
     this.#add('FieldValueForbidden', field, [detail]);
   }
