@@ -20,8 +20,10 @@ const PRIORITIES = [
 /** The address of the API server's own Service: the first of the range. */
 const KUBERNETES_IP = '10.96.0.1';
 const API_PORT = 6443;
+/** Where the API server listens, outside of the cluster's networks. */
+const API_ADDRESS = '172.16.0.2';
 
-/** Creates the namespaces, priority classes and the Service that every cluster has. */
+/** creates the namespaces, priority classes and the Service that every cluster has, and says where that leads. */
 export function bootstrap(client: TypedClient): void {
   for (const name of NAMESPACES) client.create('namespaces', { ...draft('v1', 'Namespace', name), spec: {} });
   for (const { name, ...rest } of PRIORITIES) {
@@ -33,6 +35,25 @@ export function bootstrap(client: TypedClient): void {
     ...service,
     metadata: { ...service.metadata, namespace: 'default', labels },
     spec: { clusterIP: KUBERNETES_IP, ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: API_PORT }] },
+  });
+  advertise(client);
+}
+
+/** Says where the Service `kubernetes` leads. Models pkg/controlplane/reconcilers EndpointsAdapter. */
+function advertise(client: TypedClient): void {
+  const ports = [{ name: 'https', port: API_PORT, protocol: 'TCP' as const }];
+  const placed = (labels: Record<string, string>): object => ({ name: 'kubernetes', namespace: 'default', labels });
+  client.create('endpoints', {
+    ...draft('v1', 'Endpoints', 'kubernetes'),
+    metadata: placed({ 'endpointslice.kubernetes.io/skip-mirror': 'true' }),
+    subsets: [{ addresses: [{ ip: API_ADDRESS }], ports }],
+  });
+  client.create('endpointslices', {
+    ...draft('discovery.k8s.io/v1', 'EndpointSlice', 'kubernetes'),
+    metadata: placed({ 'kubernetes.io/service-name': 'kubernetes' }),
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [API_ADDRESS], conditions: { ready: true } }],
+    ports,
   });
 }
 

@@ -39,6 +39,11 @@ export class InKernelClient implements TypedClient {
     return this.#core.metrics?.pods().filter((one) => one.namespace === namespace);
   }
 
+  customResources(): string[] {
+    const namespaced = this.#registry.custom().filter(({ row }) => row.namespaced);
+    return [...new Set(namespaced.map(({ kind }) => kind.resource))];
+  }
+
   list<R extends ResourceName>(resource: R, namespace?: string): ResourceTypes[R][] {
     const { store } = this.#core;
     if (namespace === undefined) return [...store.all(resource).values()] as ResourceTypes[R][];

@@ -98,7 +98,8 @@ export class Registry {
 
   /** The version in which a resource is stored, by its key in the store. */
   stored(resource: string): Resource {
-    return present(this.#byStorage.get(resource), `resource ${resource}`);
+    const custom = (): Resource | undefined => this.custom().find((one) => one.kind.resource === resource);
+    return present(this.#byStorage.get(resource) ?? custom(), `resource ${resource}`);
   }
 
   /** All stored resources, one each. */

@@ -23,6 +23,8 @@ export interface TypedClient {
   get<R extends ResourceName>(resource: R, namespace: string, name: string): ResourceTypes[R] | undefined;
   /** What Pods of a namespace use; `undefined` where no metrics are served. */
   podMetrics(namespace: string): PodMetrics[] | undefined;
+  /** The keys in the store of what definitions add to namespaces, such as `mines.example.com`. */
+  customResources(): string[];
   /** In the order of creation; of all namespaces where none is given. */
   list<R extends ResourceName>(resource: R, namespace?: string): ResourceTypes[R][];
   create<R extends ResourceName>(resource: R, draft: Draft<ResourceTypes[R]>): ResourceTypes[R];

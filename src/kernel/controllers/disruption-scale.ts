@@ -71,7 +71,12 @@ function scaleOfOwner(informers: Informers, pod: Pod, owner: OwnerReference): Sc
   throw new ScaleError('NoControllers', `found no controllers for pod "${pod.metadata.name}"`);
 }
 
-const SCALABLE = { ReplicaSet: 'replicasets', StatefulSet: 'statefulsets', Deployment: 'deployments' } as const;
+const SCALABLE = {
+  ReplicaSet: 'replicasets',
+  ReplicationController: 'replicationcontrollers',
+  StatefulSet: 'statefulsets',
+  Deployment: 'deployments',
+} as const;
 
 function namedOwner(informers: Informers, namespace: string | undefined, { kind, name, uid }: OwnerReference) {
   const resource = SCALABLE[kind as keyof typeof SCALABLE];

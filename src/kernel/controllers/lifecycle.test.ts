@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../api/objects';
 import { deployment, job, newRig } from './controllers.rig';
 
 type Rig = ReturnType<typeof newRig>;
@@ -74,11 +75,18 @@ describe('namespace-controller', () => {
     expect(rig.get('configmaps', 'kube-root-ca.crt', 'lab')).toBeDefined();
     const metadata = { name: 'held', namespace: 'lab', finalizers: ['example.com/keep'] };
     rig.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'r', namespace: 'lab' },
+    };
+    rig.create('roles', role);
     rig.client.remove('namespaces', '', 'lab');
     rig.run(4000);
     expect(rig.get('serviceaccounts', 'default', 'lab')).toBeDefined();
     rig.run(3000);
     expect(rig.get('serviceaccounts', 'default', 'lab')).toBeUndefined();
+    expect(rig.get('roles', 'r', 'lab')).toBeUndefined();
     const conditions = rig.get('namespaces', 'lab', '')!.status.conditions!;
     expect(conditions.map(({ type, status, message }) => [type, status, message])).toEqual([
       ['NamespaceDeletionDiscoveryFailure', 'False', 'All resources successfully discovered'],
@@ -96,6 +104,73 @@ describe('namespace-controller', () => {
       metadata: rest,
     }));
     rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+  });
+});
+
+it('namespace-controller takes along what definitions added', () => {
+  const rig = newRig();
+  const ask = (path: string, body: object): number => {
+    const request = { method: 'POST', path, headers: {}, body: body as Json };
+    return rig.api.handle(request, { actor: 'test' }).code;
+  };
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  const spec = {
+    group: 'dig.example.com',
+    scope: 'Namespaced',
+    names: { plural: 'mines', kind: 'Mine' },
+    versions: [{ name: 'v1', served: true, storage: true, schema }],
+  };
+  rig.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab' } });
+  const metadata = { name: 'mines.dig.example.com' };
+  expect(ask('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { metadata, spec })).toBe(201);
+  expect(ask('/apis/dig.example.com/v1/namespaces/lab/mines', { metadata: { name: 'm' } })).toBe(201);
+  rig.client.remove('namespaces', '', 'lab');
+  rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+  expect(rig.store.get('mines.dig.example.com', 'lab/m')).toBeUndefined();
+});
+
+describe('endpoint-controller', () => {
+  const service = (spec: object): object => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default', labels: { tier: 'a' } },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }], ...spec },
+  });
+
+  it('lists ready and other addresses of each Service, and goes with it', () => {
+    const rig = newRig();
+    rig.create('services', service({}));
+    rig.create('deployments', deployment('web', 2));
+    rig.run(5000);
+    const [first, second] = rig.pods().map((pod) => pod.metadata.name);
+    const subsets = (): object => rig.get('endpoints', 'web')!.subsets!;
+    const to = (...names: (string | undefined)[]): unknown =>
+      expect.arrayContaining(
+        names.map((name) => expect.objectContaining({ targetRef: expect.objectContaining({ name }) as object })),
+      );
+    const labels = { tier: 'a', 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' };
+    expect(rig.get('endpoints', 'web')!.metadata.labels).toEqual(labels);
+    const ports = [{ name: 'http', port: 8080, protocol: 'TCP' }];
+    expect(subsets()).toEqual([{ addresses: to(first, second), ports }]);
+    rig.setPod(second!, () => ({
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: rig.clock.time }],
+    }));
+    rig.run(1000);
+    expect(subsets()).toEqual([{ addresses: to(first), notReadyAddresses: to(second), ports }]);
+    rig.client.remove('services', 'default', 'web');
+    rig.run(1000);
+    expect(rig.get('endpoints', 'web')).toBeUndefined();
+  });
+
+  it('marks headless Services, and leaves alone those without a selector', () => {
+    const rig = newRig();
+    rig.create('services', service({ clusterIP: 'None' }));
+    rig.create('services', { ...service({ selector: undefined }), metadata: { name: 'own', namespace: 'default' } });
+    const own = { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'own', namespace: 'default' } };
+    rig.create('endpoints', { ...own, subsets: [{ addresses: [{ ip: '10.9.9.9' }] }] });
+    rig.run(3000);
+    expect(rig.get('endpoints', 'web')!.metadata.labels).toHaveProperty(['service.kubernetes.io/headless'], '');
+    expect(rig.get('endpoints', 'own')!.subsets).toEqual([{ addresses: [{ ip: '10.9.9.9' }] }]);
   });
 });
 

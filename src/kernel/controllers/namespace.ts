@@ -54,7 +54,8 @@ export class NamespaceController extends Controller {
   /** Deletes all content; where Pods remain, the rest waits for them. Models deleteAllContent. */
   #empty(namespace: string): Remains {
     const remains: Remains = { counts: new Map(), finalizers: new Map(), graceSeconds: 0, errors: [] };
-    for (const resource of this.#resources) {
+    const custom = this.parts.client.customResources() as ResourceName[];
+    for (const resource of [...this.#resources, ...custom]) {
       this.#deleteAll(resource, namespace, remains);
       if (resource === 'pods' && remains.counts.size > 0) break;
     }

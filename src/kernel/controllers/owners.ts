@@ -1,17 +1,32 @@
-import { controllerOf, objectKey, type ApiObject, type Pod } from '../../api/objects';
+import {
+  controllerOf,
+  objectKey,
+  type ApiObject,
+  type LabelSelector,
+  type Pod,
+  type ResourceTypes,
+} from '../../api/objects';
 import { selectorMatches } from '../../api/selectors';
 import type { Informers } from '../machinery/informers';
 import type { StoreEvent } from '../store/event';
 
 /** What owns by a selector, and so may adopt. */
-type Adopter = 'deployments' | 'replicasets' | 'statefulsets' | 'daemonsets';
+type Adopter = 'deployments' | 'replicasets' | 'replicationcontrollers' | 'statefulsets' | 'daemonsets';
+
+/** A ReplicationController selects by labels alone. */
+export function selectorOf(resource: Adopter, owner: ResourceTypes[Adopter]): LabelSelector | undefined {
+  const { selector } = owner.spec;
+  return resource === 'replicationcontrollers'
+    ? { matchLabels: selector as Record<string, string> }
+    : (selector as LabelSelector);
+}
 
 /** The keys of those that may adopt an orphan. */
 export function adoptersOf(informers: Informers, resource: Adopter, { metadata }: ApiObject): string[] {
   const { namespace = '', labels } = metadata;
   return informers
     .by(resource, 'namespace', namespace)
-    .filter(({ spec }) => selectorMatches(spec.selector, labels))
+    .filter((owner) => selectorMatches(selectorOf(resource, owner), labels))
     .map(objectKey);
 }
 

@@ -83,7 +83,7 @@ export function deletePod(parts: ControllerParts, owner: ApiObject, pod: Pod): v
 }
 
 /** Writes the status of what owns Pods, where it says something new; an owner that is gone is no fault. */
-export function writeOwnStatus<R extends 'replicasets' | 'statefulsets' | 'daemonsets'>(
+export function writeOwnStatus<R extends 'replicasets' | 'replicationcontrollers' | 'statefulsets' | 'daemonsets'>(
   parts: ControllerParts,
   resource: R,
   owner: ResourceTypes[R],
@@ -140,6 +140,7 @@ export function claim<R extends Owned>(
 /** The resource of an owner that may adopt; asked for the owner itself, not for its picture in the cache. */
 const OWNERS: Record<string, ResourceName> = {
   ReplicaSet: 'replicasets',
+  ReplicationController: 'replicationcontrollers',
   Deployment: 'deployments',
   Job: 'jobs',
   StatefulSet: 'statefulsets',

@@ -85,3 +85,51 @@ describe('replicaset-controller', () => {
     expect(rig.store.revision - before).toBeLessThan(4000);
   });
 });
+
+describe('replication-controller', () => {
+  const labels = { app: 'old' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] } };
+  const controller = {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'old', namespace: 'default' },
+    spec: { replicas: 2, template },
+  };
+
+  it('keeps Pods as a ReplicaSet does, under its own name', () => {
+    const rig = newRig();
+    rig.create('replicationcontrollers', controller);
+    rig.run(3000);
+    const owners = rig.pods().map((pod) => controllerOf(pod)!);
+    expect(owners.map(({ apiVersion, kind, name }) => [apiVersion, kind, name])).toEqual([
+      ['v1', 'ReplicationController', 'old'],
+      ['v1', 'ReplicationController', 'old'],
+    ]);
+    expect(rig.get('replicationcontrollers', 'old')!.status).toEqual({
+      replicas: 2,
+      fullyLabeledReplicas: 2,
+      readyReplicas: 2,
+      availableReplicas: 2,
+      observedGeneration: 1,
+    });
+    rig.client.patch('replicationcontrollers', 'default', 'old', (one) => {
+      return { ...one, spec: { ...one.spec, replicas: 1 } };
+    });
+    rig.run(40_000);
+    expect(rig.pods()).toHaveLength(1);
+  });
+
+  it('adopts a Pod with its labels, and leaves its Pods behind when it is deleted without a word', () => {
+    const rig = newRig();
+    const metadata = { name: 'lone', namespace: 'default', labels };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec });
+    rig.create('replicationcontrollers', controller);
+    rig.run(3000);
+    expect(controllerOf(rig.get('pods', 'lone')!)?.kind).toBe('ReplicationController');
+    expect(rig.pods()).toHaveLength(2);
+    rig.client.remove('replicationcontrollers', 'default', 'old');
+    rig.run(3000);
+    expect(rig.get('replicationcontrollers', 'old')).toBeUndefined();
+    expect(rig.pods().map(controllerOf)).toEqual([undefined, undefined]);
+  });
+});

@@ -1,4 +1,4 @@
-import { controllerOf, type OwnerReference, type Pod, type ReplicaSet } from '../../api/objects';
+import { controllerOf, type ApiObject, type OwnerReference, type Pod, type ReplicaSet } from '../../api/objects';
 import { selectorMatches } from '../../api/selectors';
 import type { ApiError } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
@@ -20,11 +20,33 @@ interface ReplicaSetExtra {
 /** Pods created or deleted in one go; the rest follows when the cache has seen these. */
 const BURST_REPLICAS = 500;
 
+/** What is replicated: ReplicaSets, or something that can be seen as one. */
+export interface Replicated {
+  readonly name: string;
+  readonly resource: 'replicasets' | 'replicationcontrollers';
+  readonly kind: string;
+  /** The object as a ReplicaSet. */
+  view(object: ApiObject): ReplicaSet;
+  /** What of a ReplicaSet's status the object has. */
+  statusOf(status: ReplicaSet['status']): ReplicaSet['status'];
+}
+
+const REPLICA_SETS: Replicated = {
+  name: 'replicaset-controller',
+  resource: 'replicasets',
+  kind: 'ReplicaSet',
+  view: (object) => object as ReplicaSet,
+  statusOf: (status) => status,
+};
+
 /** Keeps as many Pods as each ReplicaSet wants. Models pkg/controller/replicaset/replica_set.go. */
 export class ReplicaSetController extends Controller<ReplicaSetExtra> {
-  constructor(parts: ControllerParts) {
-    super('replicaset-controller', parts, { expectations: new Map(), tallies: new Map() });
-    parts.informers.on('replicasets', (event) => this.#onReplicaSet(event));
+  readonly #of: Replicated;
+
+  constructor(parts: ControllerParts, replicated: Replicated = REPLICA_SETS) {
+    super(replicated.name, parts, { expectations: new Map(), tallies: new Map() });
+    this.#of = replicated;
+    parts.informers.on(replicated.resource, (event: StoreEvent) => this.#onReplicaSet(event));
     parts.informers.on('pods', (event) => this.#onPod(event));
   }
 
@@ -32,8 +54,8 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     this.state.tallies.clear();
   }
 
-  #onReplicaSet(event: StoreEvent<ReplicaSet>): void {
-    const { object: set, previous } = event;
+  #onReplicaSet(event: StoreEvent): void {
+    const [set, previous] = [event.object as ReplicaSet, event.previous as ReplicaSet | undefined];
     const same = previous?.spec.template === set.spec.template && previous?.metadata.uid === set.metadata.uid;
     if (event.type === 'DELETED' || !same) this.state.tallies.delete(set.metadata.uid);
     this.enqueue(event.key, event);
@@ -49,15 +71,15 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     if (owner) return this.#recount(event, owner, before?.uid === owner.uid ? previous : undefined, after);
     const relabelled = previous?.metadata.labels !== pod.metadata.labels;
     if (event.type !== 'DELETED' && (relabelled || before)) {
-      for (const key of adoptersOf(this.parts.informers, 'replicasets', pod)) this.enqueue(key, event);
+      for (const key of adoptersOf(this.parts.informers, this.#of.resource, pod)) this.enqueue(key, event);
     }
   }
 
   /** Changes the tally of an owner and wakes it, where the Pod means something else to it than before. */
   #recount(event: StoreEvent<Pod>, owner: OwnerReference, before: Pod | undefined, after: Pod | undefined): void {
-    if (owner.kind !== 'ReplicaSet') return;
+    if (owner.kind !== this.#of.kind) return;
     const key = `${event.object.metadata.namespace}/${owner.name}`;
-    const set = this.parts.informers.byKey('replicasets', key);
+    const set = this.#byKey(key);
     if (set?.metadata.uid !== owner.uid) return;
     const from = before && roleOf(set, before);
     const to = after && roleOf(set, after);
@@ -70,7 +92,7 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
 
   protected override reconcile(key: string): void {
     const { informers } = this.parts;
-    const set = informers.byKey('replicasets', key);
+    const set = this.#byKey(key);
     if (!set) {
       this.state.expectations.delete(key);
       return;
@@ -83,8 +105,13 @@ export class ReplicaSetController extends Controller<ReplicaSetExtra> {
     const failure = settled && !set.metadata.deletionTimestamp ? this.#manage(key, set, active) : undefined;
     const available = this.#available(key, set, tally);
     const status = replicaSetStatus(set, tally, available, failure, this.parts.clock.epochNowMs);
-    writeOwnStatus(this.parts, 'replicasets', set, status);
+    writeOwnStatus(this.parts, this.#of.resource, set as never, this.#of.statusOf(status));
     if (failure) throw failure;
+  }
+
+  #byKey(key: string): ReplicaSet | undefined {
+    const found = this.parts.informers.byKey(this.#of.resource, key);
+    return found && this.#of.view(found);
   }
 
   #tallyOf(set: ReplicaSet): Tally {

@@ -6,6 +6,7 @@ import { CronJobController } from './cronjob';
 import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
 import { DisruptionController } from './disruption';
+import { EndpointController } from './endpoint';
 import { EndpointSliceController } from './endpointslice';
 import { GarbageCollector } from './garbage-collector';
 import { HorizontalController } from './horizontal';
@@ -17,6 +18,7 @@ import { PersistentVolumeProtection } from './persistentvolume-protection';
 import { PersistentVolumeClaimProtection } from './persistentvolumeclaim-protection';
 import { PodGarbageCollector } from './pod-garbage-collector';
 import { ReplicaSetController } from './replicaset';
+import { ReplicationManager } from './replication';
 import { ResourceQuotaController } from './resourcequota';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
 import { ServiceAccountController } from './serviceaccount';
@@ -44,6 +46,7 @@ const row = (
 export const CONTROLLERS: readonly ControllerRow[] = [
   row('deployment-controller', 'deployment-controller', DeploymentController),
   row('replicaset-controller', 'replicaset-controller', ReplicaSetController),
+  row('replication-controller', 'replication-controller', ReplicationManager),
   row('statefulset-controller', 'statefulset-controller', StatefulSetController),
   row('daemon-set-controller', 'daemonset-controller', DaemonSetController),
   row('job-controller', 'job-controller', JobController),
@@ -53,6 +56,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('horizontal-pod-autoscaler', 'horizontal-pod-autoscaler', HorizontalController),
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
+  row('endpoint-controller', 'endpoint-controller', EndpointController),
   row('node-controller', 'node-controller', NodeLifecycleController),
   row('taint-eviction-controller', 'taint-eviction-controller', TaintEvictionController),
   row('pod-garbage-collector', 'pod-garbage-collector', PodGarbageCollector),
@@ -79,6 +83,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   leases: [],
   pods: ['node', 'namespace', 'controller', 'orphan', 'claim', 'owner'],
   services: ['namespace', 'owner'],
+  endpoints: OWNED,
   endpointslices: ['service', 'owner'],
   configmaps: OWNED,
   horizontalpodautoscalers: OWNED,
@@ -89,12 +94,20 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   persistentvolumeclaims: ['namespace', 'owner'],
   deployments: ['namespace', 'owner'],
   replicasets: ['namespace', 'controller', 'orphan', 'owner'],
+  replicationcontrollers: ['namespace', 'owner'],
+  podtemplates: OWNED,
   statefulsets: ['namespace', 'owner'],
   daemonsets: ['namespace', 'owner'],
   controllerrevisions: ['controller', 'orphan', 'owner'],
   poddisruptionbudgets: ['namespace', 'owner'],
   jobs: ['namespace', 'controller', 'owner'],
   cronjobs: OWNED,
+  networkpolicies: OWNED,
+  ingresses: OWNED,
+  roles: OWNED,
+  rolebindings: OWNED,
+  limitranges: OWNED,
+  csistoragecapacities: OWNED,
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],
 };

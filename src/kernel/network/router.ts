@@ -128,8 +128,6 @@ export class Router {
       atMs,
     };
     const proxy = { kind: 'kube-proxy', name: 'kube-proxy', node: proxyNode, address: '', atMs } as const;
-    if (choice === 'refused' && key === API_SERVICE)
-      return this.#toApiServer(open, { ...start, hops: [...start.hops, service] });
     if (choice === 'refused') {
       const hops = [...start.hops, service, { ...proxy, problem: 'the Service has no endpoints' }];
       return {
@@ -143,6 +141,7 @@ export class Router {
       const problem = 'the node has no rule for this port, or no endpoint of its own';
       return { ...start, hops: [...start.hops, service, { ...proxy, problem }] };
     }
+    if (key === API_SERVICE) return this.#toApiServer(open, { ...start, hops: [...start.hops, service] });
     const chosen = { ...proxy, address: `${choice.address}:${choice.port}` };
     return this.#toEndpoint(open, client, { ...start, hops: [...start.hops, service, chosen] }, choice);
   }

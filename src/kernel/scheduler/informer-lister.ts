@@ -29,6 +29,7 @@ export const SCHEDULER_INFORMERS: InformersOptions = {
     configmaps: [],
     services: ['namespace'],
     replicasets: [],
+    replicationcontrollers: [],
     statefulsets: [],
     pods: [],
   },
@@ -88,6 +89,10 @@ export class InformerLister implements ClusterLister {
 
   selectorOf(kind: string, namespace: string, name: string): LabelSelector | undefined {
     if (kind === 'ReplicaSet') return this.informers.get('replicasets', namespace, name)?.spec.selector;
+    if (kind === 'ReplicationController') {
+      const matchLabels = this.informers.get('replicationcontrollers', namespace, name)?.spec.selector;
+      return matchLabels && { matchLabels };
+    }
     return kind === 'StatefulSet' ? this.informers.get('statefulsets', namespace, name)?.spec.selector : undefined;
   }
 
