@@ -215,6 +215,27 @@ test.each<[path: string, body: Json, cells: Json[]]>([
   expect((table as { rows: { cells: Json[] }[] }).rows[0]!.cells).toEqual(cells);
 });
 
+test.each([
+  ['/apis/apps/v1/namespaces/lab/deployments', true],
+  ['/apis/apps/v1/namespaces/lab/daemonsets', false],
+  [CONTROLLERS, true],
+])('a template at %s is warned of as a Pod is', (path, named) => {
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'A', value: '2' },
+  ];
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'main', image: 'x', env }] } };
+  const selector = path === CONTROLLERS ? {} : { selector: { matchLabels: { a: 'b' } } };
+  const body = { metadata: { name: 'a.b' }, spec: { template, ...selector } } as Json;
+  const rig = new Rig();
+  expect(rig.ask('POST', path, body).warnings).toEqual([
+    ...(named ? [expect.stringContaining('this is used in Pod names and hostnames')] : []),
+    'spec.template.spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
+  ]);
+  const labels = { metadata: { labels: { c: 'd' } } };
+  expect(rig.ask('PATCH', `${path}/a.b`, labels, 'application/merge-patch+json').warnings).toBeUndefined();
+});
+
 test('who uses Endpoints is told of what came after them, also where there are none', () => {
   const { code, warnings } = new Rig().ask('GET', `${ENDPOINTS}/ghost`);
   expect([code, warnings]).toEqual([

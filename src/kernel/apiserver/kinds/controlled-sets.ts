@@ -13,6 +13,7 @@ import {
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from '../validation/controlled-sets';
+import { workloadWarnings } from '../validation/pod-warnings';
 
 /**
  * `maxUnavailable` of a StatefulSet stands behind a feature gate that v1.36 closes by default. Models
@@ -29,6 +30,7 @@ function withoutMaxUnavailable(set: StatefulSet): StatefulSet {
 export const statefulsets: Kind<StatefulSet> = {
   resource: 'statefulsets',
   table: statefulSetTable,
+  warnings: workloadWarnings(false),
   generation: true,
   defaults: defaultStatefulSet,
   prepareCreate: withoutMaxUnavailable,
@@ -66,6 +68,7 @@ export const daemonsets: Kind<DaemonSet> = {
   resource: 'daemonsets',
   unconverted: withoutTemplateGeneration,
   table: daemonSetTable,
+  warnings: workloadWarnings(false),
   generation: true,
   defaults: defaultDaemonSet,
   prepareCreate: (daemonSet) => withTemplateGeneration(daemonSet, '1'),

@@ -2,6 +2,7 @@ import type { ReplicationController, StoredPodTemplate } from '../../../api/obje
 import { podTemplateTable, replicationControllerTable } from '../columns/workloads';
 import { defaultPodTemplate, defaultReplicationController } from '../defaults/replication-controller';
 import type { Kind } from '../kind';
+import { workloadWarnings } from '../validation/pod-warnings';
 import {
   validatePodTemplate,
   validateReplicationController,
@@ -12,6 +13,7 @@ import {
 export const replicationcontrollers: Kind<ReplicationController> = {
   resource: 'replicationcontrollers',
   table: replicationControllerTable,
+  warnings: workloadWarnings(true),
   generation: true,
   orphansDependents: true,
   selectableFields: { 'status.replicas': (controller) => String(controller.status.replicas ?? 0) },

@@ -3,6 +3,7 @@ import { defaultDeployment, defaultJob, defaultReplicaSet } from '../defaults/wo
 import { deploymentTable, jobTable, replicaSetTable } from '../columns/workloads';
 import type { Kind } from '../kind';
 import { generatedJob } from './job-selector';
+import { workloadWarnings } from '../validation/pod-warnings';
 import { validateJob, validateJobStatus, validateJobUpdate } from '../validation/job';
 import {
   validateDeployment,
@@ -17,6 +18,7 @@ import {
 export const deployments: Kind<Deployment> = {
   resource: 'deployments',
   table: deploymentTable,
+  warnings: workloadWarnings(true),
   generation: true,
   statusKeepsLabels: true,
   defaults: defaultDeployment,
@@ -29,6 +31,7 @@ export const deployments: Kind<Deployment> = {
 export const replicasets: Kind<ReplicaSet> = {
   resource: 'replicasets',
   table: replicaSetTable,
+  warnings: workloadWarnings(true),
   generation: true,
   selectableFields: { 'status.replicas': (replicaSet) => String(replicaSet.status.replicas ?? 0) },
   defaults: defaultReplicaSet,
@@ -41,6 +44,7 @@ export const replicasets: Kind<ReplicaSet> = {
 export const jobs: Kind<Job> = {
   resource: 'jobs',
   table: jobTable,
+  warnings: workloadWarnings(true),
   generation: true,
   orphansDependents: true,
   selectableFields: { 'status.successful': (job) => String(job.status.succeeded ?? 0) },

@@ -1,4 +1,5 @@
-import type { Container, Pod, PodSpec } from '../../../api/objects';
+import { equalJson } from '../../../api/json';
+import type { ApiObject, Container, Pod, PodSpec, PodTemplate } from '../../../api/objects';
 import { canonicalQuantity, quantityOf } from '../../../api/quantity';
 import { labelFaults } from './names';
 import type { Amounts } from './resources';
@@ -126,4 +127,26 @@ function portWarnings(container: Container, path: string): string[] {
     if (same < index) warnings.push(`${path}.ports[${index}]: duplicate port definition with ${path}.ports[${same}]`);
   });
   return warnings;
+}
+
+const NAME_IN_PODS =
+  'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended';
+
+/** The warning about a new object of whose name its Pods' names are made. */
+export function podNameWarnings(name: string): string[] {
+  const faults = labelFaults(name);
+  return faults.length === 0 ? [] : [`${NAME_IN_PODS}: [${faults.join(' ')}]`];
+}
+
+type Templated = ApiObject & { spec?: { template?: PodTemplate } };
+
+/** The warnings about a workload's template, where it is new; with `names`, those about its name too. */
+export function workloadWarnings(names: boolean) {
+  return (next: ApiObject, current: ApiObject | undefined): string[] => {
+    const template = (next as Templated).spec?.template;
+    const name = names && !current ? podNameWarnings(next.metadata.name) : [];
+    if (!template?.spec || equalJson(template, (current as Templated | undefined)?.spec?.template)) return name;
+    const { spec, metadata } = template;
+    return [...name, ...templateWarnings(spec as PodSpec, metadata?.annotations, 'spec.template.')];
+  };
 }
