@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import type { ViteUserConfig } from 'vitest/config';
+import { fieldDocs } from './src/cli/launch/field-docs.js';
 import { kubernetesSchema } from './src/cli/launch/kubernetes-schema.js';
 
 /** monaco-worker-manager and monaco-yaml import paths that monaco-editor no longer exports, and a formatter nobody calls. */
@@ -26,6 +27,7 @@ function nodeBuild(): ViteUserConfig {
     .map((name) => name.slice(0, -'.ts'.length));
   return {
     publicDir: false,
+    plugins: [fieldDocs()],
     build: {
       ssr: true,
       outDir: '.build',
@@ -44,7 +46,7 @@ function nodeBuild(): ViteUserConfig {
 function siteBuild(): ViteUserConfig {
   return {
     base: './',
-    plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), kubernetesSchema(), sharedHead],
+    plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), kubernetesSchema(), fieldDocs(), sharedHead],
     resolve: { alias: MONACO_ALIASES },
     build: {
       target: 'es2023',

@@ -256,7 +256,7 @@ status: {}
   {
     about: 'explain',
     args: ['explain', 'cronjob.spec.schedule'],
-    out: 'GROUP:      batch\nKIND:       CronJob\nVERSION:    v1\n\nFIELD: schedule <string>\n\n\nDESCRIPTION:\n    <empty>\n\n',
+    out: 'GROUP:      batch\nKIND:       CronJob\nVERSION:    v1\n\nFIELD: schedule <string>\n\n\nDESCRIPTION:\n    The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.\n    \n\n',
   },
   {
     about: 'explain of a field that is not there',

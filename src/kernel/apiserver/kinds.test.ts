@@ -243,3 +243,22 @@ test('who uses Endpoints is told of what came after them, also where there are n
     ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
   ]);
 });
+
+test.each([
+  ['application/merge-patch+json', '{', '400 error decoding patch: unexpected end of JSON input'],
+  ['application/strategic-merge-patch+json', '{', '400 unexpected end of JSON input'],
+  [
+    'application/strategic-merge-patch+json',
+    '{"spec":{"replicas":"x"}}',
+    '422  "" is invalid: patch: Invalid value: "map[spec:map[replicas:x]]": unrecognized type: int32',
+  ],
+  [
+    'application/strategic-merge-patch+json',
+    '{"spec":{"replicas":1.5}}',
+    '422  "" is invalid: patch: Invalid value: "map[spec:map[replicas:1.5]]": cannot convert float64 to int32',
+  ],
+])('a patch of type %s that says %s is refused', (type, body, answer) => {
+  const rig = new Rig();
+  rig.ask('POST', CONTROLLERS, controller({}));
+  expect(rig.say('PATCH', `${CONTROLLERS}/x`, body, type)).toBe(answer);
+});

@@ -1,14 +1,14 @@
 import type { Json } from '../../api/objects';
-import type { FieldSchema } from '../../api/schema/types';
-import { typeByName, typeNameOfKind } from '../../api/schema/tables';
+import type { FieldDocs } from 'virtual:field-docs';
+import { openApiSchema, SCHEMAS } from '../../api/schema/openapi';
+import { typeNameOfKind } from '../../api/schema/tables';
+import { shortName } from '../../api/schema/type-code';
 import { isNotFound } from '../errors';
 import type { JsonObject } from '../format/json';
-import { at, isObject, listAt, objectAt, setOwn, textAt } from '../format/json';
+import { at, isObject, listAt, objectAt, textAt } from '../format/json';
 import type { Session } from '../session';
 import type { Mapping } from './discovery';
 import { groupVersionOf } from './discovery';
-
-const REF = '#/components/schemas/';
 
 /** The published schema of a kind, and how to find the schemas it refers to. */
 export interface KindSchema {
@@ -17,11 +17,11 @@ export interface KindSchema {
 }
 
 /**
- * The OpenAPI v3 schema of a kind. A cluster that publishes none still has the kinds that Kubernetes serves by itself:
- * their fields and types are known here, without descriptions. Undefined for other kinds.
+ * The OpenAPI v3 schema of a kind: what is known of the kinds that Kubernetes serves by itself, documentation
+ * included, or what the cluster publishes of others. Undefined where nothing is known.
  */
 export async function schemaOfKind(session: Session, mapping: Mapping): Promise<KindSchema | undefined> {
-  return (await publishedSchema(session, mapping)) ?? knownSchema(mapping);
+  return (await knownSchema(mapping)) ?? (await publishedSchema(session, mapping));
 }
 
 async function publishedSchema(session: Session, mapping: Mapping): Promise<KindSchema | undefined> {
@@ -40,7 +40,7 @@ async function publishedSchema(session: Session, mapping: Mapping): Promise<Kind
   const schemas = objectAt(document, 'components', 'schemas') ?? {};
   const root = Object.values(schemas).find((schema) => isOfKind(schema, mapping));
   if (!isObject(root)) return undefined;
-  return { root, resolve: (ref) => objectAt(schemas, ref.replace(REF, '')) };
+  return { root, resolve: (ref) => objectAt(schemas, ref.replace(SCHEMAS, '')) };
 }
 
 function isOfKind(schema: Json, { group, version, kind }: Mapping): boolean {
@@ -50,36 +50,39 @@ function isOfKind(schema: Json, { group, version, kind }: Mapping): boolean {
   );
 }
 
-function knownSchema(mapping: Mapping): KindSchema | undefined {
+/** The documentation comes when somebody first asks for a schema. */
+async function knownSchema(mapping: Mapping): Promise<KindSchema | undefined> {
   const name = typeNameOfKind(groupVersionOf(mapping), mapping.kind);
-  const root = name === undefined ? undefined : typeSchema(name);
-  return root && { root, resolve: (ref) => typeSchema(ref.replace(REF, '')) };
+  if (name === undefined) return undefined;
+  const { default: docs } = await import('virtual:field-docs');
+  const resolve = (ref: string): JsonObject | undefined => documented(ref.replace(SCHEMAS, ''), docs);
+  const root = resolve(name);
+  return root && { root, resolve };
 }
 
-function typeSchema(name: string): JsonObject | undefined {
-  const type = typeByName(name);
-  if (!type) return undefined;
-  const { fields, required } = type;
-  const schema: JsonObject = {};
-  if (type.type !== undefined && type.oneOf === undefined) schema['type'] = type.type;
-  if (type.oneOf !== undefined) schema['oneOf'] = type.oneOf;
-  if (required) schema['required'] = required;
-  if (fields) {
-    const properties: JsonObject = {};
-    for (const [key, field] of Object.entries(fields)) setOwn(properties, key, fieldSchema(field));
-    schema['properties'] = properties;
-  }
-  return schema;
-}
+/** Every kind has these two, and nothing else says what they are. */
+const TYPE_META: Readonly<Record<string, string>> = {
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
+};
 
-function fieldSchema(field: FieldSchema): JsonObject {
-  const schema: JsonObject = {};
-  if (field.ref !== undefined) schema['$ref'] = REF + field.ref;
-  else if (field.type !== undefined) schema['type'] = field.type;
-  if (field.items) schema['items'] = fieldSchema(field.items);
-  if (field.values) schema['additionalProperties'] = fieldSchema(field.values);
-  if (field.enum) schema['enum'] = field.enum;
-  return schema;
+/** A type's schema with what is written of it and its fields. */
+function documented(name: string, docs: FieldDocs): JsonObject | undefined {
+  const schema = openApiSchema(name) as JsonObject | undefined;
+  if (!schema) return undefined;
+  const words = docs[shortName(name)] ?? {};
+  const isKind = at(schema, 'x-kubernetes-group-version-kind') !== undefined;
+  const properties = Object.entries(objectAt(schema, 'properties') ?? {}).map(([key, field]) => {
+    const description = words[key]?.description ?? (isKind ? TYPE_META[key] : undefined);
+    const own = { ...words[key], ...(description === undefined ? {} : { description }) };
+    return [key, { ...(field as JsonObject), ...own }];
+  });
+  return {
+    ...schema,
+    ...words[''],
+    ...(properties.length > 0 ? { properties: Object.fromEntries(properties) as JsonObject } : {}),
+  };
 }
 
 /** The name of the type that a schema refers to, without its package; undefined where it refers to none. */

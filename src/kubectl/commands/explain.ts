@@ -186,4 +186,4 @@ class Explainer {
   }
 }
 
-const enumOf = (schema: JsonObject): string[] => listAt(schema, 'enum').map(String).sort();
+const enumOf = (schema: JsonObject): string[] => listAt(schema, 'enum').map(String);

@@ -269,6 +269,29 @@ describe('a definition is refused', () => {
   });
 });
 
+test('what is served is published, with schemas that lead to one another', () => {
+  const rig = defined();
+  type Document = {
+    components: { schemas: Record<string, { properties?: Record<string, Json> }> };
+    paths: Record<string, Json>;
+  };
+  const of = (version: string): Document => rig.ask('GET', `/openapi/v3/${version}`).body as unknown as Document;
+  const own = of('apis/dig.example.com/v1');
+  expect(own.components.schemas['com.example.dig.v1.Mine']).toMatchObject({
+    properties: { kind: { type: 'string' }, spec: { required: ['depth'] } },
+    'x-kubernetes-group-version-kind': [{ group: 'dig.example.com', version: 'v1', kind: 'Mine' }],
+  });
+  expect(own.paths).toHaveProperty(
+    ['/apis/dig.example.com/v1/namespaces/{namespace}/mines/{name}', 'get', 'x-kubernetes-action'],
+    'get',
+  );
+  const { schemas } = of('apis/apps/v1').components;
+  const references = [...JSON.stringify(schemas).matchAll(/#\/components\/schemas\/([^"]+)/g)].map(([, name]) => name!);
+  expect(references.length).toBeGreaterThan(100);
+  expect(references.filter((name) => !Object.hasOwn(schemas, name))).toEqual([]);
+  expect(rig.ask('GET', '/openapi/v3/apis/nope.io/v1').code).toBe(404);
+});
+
 test('a dry run defines nothing', () => {
   const rig = new Rig();
   const before = rig.hash;

@@ -144,25 +144,25 @@ class Decoder {
   #scalar(source: Source, field: FieldSchema, place: Place): Json | undefined {
     switch (field.type) {
       case 'boolean':
-        return typeof source === 'boolean' ? source : this.#mismatch(source, place);
+        return typeof source === 'boolean' ? source : this.#mismatch(source, place, 'bool');
       case 'integer':
         return this.#integer(source, place);
       case 'number': {
         const text = numberText(source);
-        return text === undefined ? this.#mismatch(source, place) : Number(text);
+        return text === undefined ? this.#mismatch(source, place, 'float64') : Number(text);
       }
       default:
-        if (typeof source !== 'string') return this.#mismatch(source, place);
+        if (typeof source !== 'string') return this.#mismatch(source, place, 'string');
         return field.format === 'byte' ? this.#bytes(source) : source;
     }
   }
 
   #integer(source: Source, place: Place): Json | undefined {
     const text = numberText(source);
-    if (text === undefined) return this.#mismatch(source, place);
+    if (text === undefined) return this.#mismatch(source, place, place.type);
     const limit = INTEGER_LIMITS[place.type] ?? INTEGER_LIMITS['int64']!;
     if (/^-?\d+$/.test(text) && BigInt(text) >= -limit && BigInt(text) < limit) return Number(text);
-    return this.#mismatch(source, place, `number ${text}`);
+    return this.#mismatch(source, place, place.type, `number ${text}`);
   }
 
   #bytes(text: string): Json | undefined {
@@ -190,8 +190,9 @@ class Decoder {
     return 'time' in read ? read.time : this.#fail(read.fault);
   }
 
-  #mismatch(source: Source, place: Place, shown = kindOf(source)): undefined {
-    if (this.#words === 'unstructured') return this.#fail(unstructuredFault(source, place.type));
+  /** `scalar` is the kind of a field that holds no list, map or struct. */
+  #mismatch(source: Source, place: Place, scalar?: string, shown = kindOf(source)): undefined {
+    if (this.#words === 'unstructured') return this.#fail(unstructuredFault(source, place.type, scalar));
     const where = place.struct === '' ? 'Go value' : `Go struct field ${place.struct}.${place.path}`;
     return this.#fail(`json: cannot unmarshal ${shown} into ${where} of type ${place.type}`);
   }
@@ -204,13 +205,14 @@ class Decoder {
 }
 
 /** Models apimachinery/pkg/runtime converter.go fromUnstructured. */
-function unstructuredFault(source: Source, type: string): string {
+function unstructuredFault(source: Source, type: string, scalar: string | undefined): string {
   const found = unstructuredKind(source);
   if (type.startsWith('[]')) return `cannot restore slice from ${found}`;
   if (type.startsWith('map[')) return `cannot restore map from ${found}`;
-  return /^(string|bool|u?int\d*|float\d+)$/.test(type)
-    ? `cannot convert ${found} to ${type}`
-    : `cannot restore struct from: ${found}`;
+  if (scalar === undefined) return `cannot restore struct from: ${found}`;
+  /* Go would turn any number into a text or another number, so that only there it is said that this is not meant. */
+  const convertible = found === 'int64' ? scalar !== 'bool' : found === 'float64' && /int|float/.test(scalar);
+  return convertible ? `cannot convert ${found} to ${type}` : `unrecognized type: ${scalar}`;
 }
 
 function unstructuredKind(source: Source): string {

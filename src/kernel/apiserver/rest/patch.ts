@@ -96,7 +96,9 @@ function jsonPatcher(operations: Json[]): Patcher {
 }
 
 function decodePatch(call: Call, type: string): Json {
-  const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`);
+  /* Models strategicPatchObject, which passes on what the parser says, and jsonPatcher, which says what it was at. */
+  const prefix = type === STRATEGIC_PATCH ? '' : 'error decoding patch: ';
+  const refuse = (why: string): ApiError => badRequest(prefix + why);
   let source: Source;
   try {
     source = patchSource(call.request).source;

@@ -2,6 +2,7 @@ import type { ApiRequest, ApiResponse } from '../../../api/client';
 import type { Json } from '../../../api/objects';
 import type { Registry } from '../registry';
 import { textResponse } from './call';
+import { openApiDocument } from './openapi';
 
 /** The paths that are no API: health, version, the list of paths, OpenAPI. */
 
@@ -33,7 +34,15 @@ export function plainPath(request: ApiRequest, registry: Registry, etcd: boolean
   if (path === '/') return { code: 200, headers: JSON_TYPE, body: { paths: pathsOf(registry) } };
   if (path === '/openapi/v3')
     return { code: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: openapiIndex(registry) };
-  return undefined;
+  return openApiOf(path, registry);
+}
+
+/** The document of one version; `undefined` for one that is not served. */
+function openApiOf(path: string, registry: Registry): ApiResponse | undefined {
+  const version = /^\/openapi\/v3\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))$/.exec(path);
+  const apiVersion = version?.[1] ?? version?.[2];
+  if (apiVersion === undefined || !registry.hasVersion(apiVersion)) return undefined;
+  return { code: 200, headers: JSON_TYPE, body: openApiDocument(registry, apiVersion) };
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
