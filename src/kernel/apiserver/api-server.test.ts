@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, Pod } from '../../api/objects';
 import { Rig } from './api-server.rig';
-import { CONTAINER, MANIFESTS } from './manifests.rig';
+import { CONTAINER, DEFINITIONS, MANIFESTS } from './manifests.rig';
 
 const PODS = '/api/v1/namespaces/lab/pods';
 const CONFIG = '/api/v1/namespaces/lab/configmaps';
@@ -21,6 +21,9 @@ const SERVER_ANNOTATIONS: Readonly<Record<string, Record<string, string>>> = {
 describe('every kind', () => {
   it.each(Object.entries(MANIFESTS))('is created, read, changed, listed and deleted: %s', (path, manifest) => {
     const rig = new Rig();
+    for (const [at, definition] of Object.entries(DEFINITIONS)) {
+      if (at !== path) rig.ask('POST', at, definition);
+    }
     const created = rig.ask('POST', path, manifest);
     expect(created.code).toBe(201);
     expect(rig.ask('GET', `${path}/x`).body).toEqual(created.body);

@@ -3,7 +3,7 @@ import { isMap, setKey, type JsonMap } from '../../api/json';
 import type { Json } from '../../api/objects';
 import { nextBelow, seedRandom, type RandomState } from '../../base/random';
 import { Rig } from './api-server.rig';
-import { MANIFESTS } from './manifests.rig';
+import { DEFINITIONS, MANIFESTS } from './manifests.rig';
 
 /** Whatever a client sends, the answer is an object or a Status, and a refusal leaves nothing behind. */
 
@@ -68,6 +68,13 @@ function mutated(random: RandomState, value: Json): Json {
   return copy;
 }
 
+/** A rig in which every manifest can be posted. */
+function prepared(): Rig {
+  const rig = new Rig();
+  for (const [path, body] of Object.entries(DEFINITIONS)) expect(rig.ask('POST', path, body).code).toBe(201);
+  return rig;
+}
+
 function check(rig: Rig, method: string, target: string, body: Json, contentType?: string): void {
   const before = rig.hash;
   const { code, body: answer } = rig.ask(method, target, body, contentType);
@@ -82,7 +89,7 @@ describe('strange requests', () => {
 
   it.each(paths)('to create at %s are answered', (path) => {
     const random = seedRandom(11, path);
-    const rig = new Rig();
+    const rig = prepared();
     for (let round = 0; round < 120; round++) {
       let body: Json = MANIFESTS[path]!;
       for (let count = 1 + nextBelow(random, 3); count > 0; count--) body = mutated(random, body);
@@ -92,12 +99,28 @@ describe('strange requests', () => {
 
   it.each(paths)('to change what is at %s are answered', (path) => {
     const random = seedRandom(13, path);
-    const rig = new Rig();
+    const rig = prepared();
     expect(rig.ask('POST', path, MANIFESTS[path]!).code).toBe(201);
     for (let round = 0; round < 80; round++) {
       const body = mutated(random, mutated(random, MANIFESTS[path]!));
       check(rig, 'PATCH', `${path}/x`, body, pick(random, PATCHES));
       check(rig, 'PUT', `${path}/x`, body);
+    }
+  });
+
+  it.each(Object.entries(DEFINITIONS))('to define at %s are answered', (path, definition) => {
+    const random = seedRandom(17, path);
+    const mines = '/apis/dig.example.com/v1/namespaces/lab/mines';
+    for (let round = 0; round < 100; round++) {
+      const body = mutated(random, mutated(random, definition));
+      const fresh = new Rig();
+      const changed = prepared();
+      check(fresh, 'POST', path, body);
+      check(changed, 'PATCH', `${path}/mines.dig.example.com`, body, PATCHES[0]);
+      for (const rig of [fresh, changed]) {
+        const answer = rig.ask('POST', mines, MANIFESTS[mines]!);
+        if (answer.code < 300) expect(rig.ask('GET', `${mines}?watch=false`).code).toBe(200);
+      }
     }
   });
 });

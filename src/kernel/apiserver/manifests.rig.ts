@@ -8,6 +8,7 @@ export const CONTAINER = {
   resources: { requests: { cpu: '100m', memory: '64Mi' } },
 };
 const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [CONTAINER] } };
+const BACKEND = { service: { name: 'web', port: { number: 80 } } };
 const SELECTOR = { matchLabels: { app: 'web' } };
 
 const manifest = (apiVersion: string, kind: string, rest: JsonMap): JsonMap => ({
@@ -135,4 +136,105 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
     endpoints: [{ addresses: ['10.1.0.1'] }],
     ports: [{ port: 80 }],
   }),
+  '/api/v1/namespaces/lab/endpoints': manifest('v1', 'Endpoints', {
+    subsets: [{ addresses: [{ ip: '10.1.0.1', nodeName: 'n1' }], ports: [{ name: 'http', port: 80 }] }],
+  }),
+  '/api/v1/namespaces/lab/replicationcontrollers': manifest('v1', 'ReplicationController', {
+    spec: { selector: { app: 'web' }, template: TEMPLATE },
+  }),
+  '/api/v1/namespaces/lab/podtemplates': manifest('v1', 'PodTemplate', { template: TEMPLATE }),
+  '/apis/networking.k8s.io/v1/namespaces/lab/ingresses': manifest('networking.k8s.io/v1', 'Ingress', {
+    spec: {
+      ingressClassName: 'web',
+      rules: [{ host: 'a.example.com', http: { paths: [{ path: '/', pathType: 'Prefix', backend: BACKEND }] } }],
+      tls: [{ hosts: ['*.example.com'], secretName: 's' }],
+    },
+  }),
+  '/apis/networking.k8s.io/v1/ingressclasses': manifest('networking.k8s.io/v1', 'IngressClass', {
+    spec: { controller: 'example.com/web', parameters: { kind: 'Web', name: 'w' } },
+  }),
+  '/apis/networking.k8s.io/v1/servicecidrs': manifest('networking.k8s.io/v1', 'ServiceCIDR', {
+    spec: { cidrs: ['10.0.0.0/16', '2001:db8::/64'] },
+  }),
+  '/apis/node.k8s.io/v1/runtimeclasses': manifest('node.k8s.io/v1', 'RuntimeClass', {
+    handler: 'runsc',
+    overhead: { podFixed: { cpu: '100m' } },
+    scheduling: { nodeSelector: { sandbox: 'yes' }, tolerations: [{ key: 'sandbox', operator: 'Exists' }] },
+  }),
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/lab/roles': manifest('rbac.authorization.k8s.io/v1', 'Role', {
+    rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'], resourceNames: ['x'] }],
+  }),
+  '/apis/rbac.authorization.k8s.io/v1/clusterroles': manifest('rbac.authorization.k8s.io/v1', 'ClusterRole', {
+    rules: [{ verbs: ['get'], nonResourceURLs: ['/healthz'] }],
+    aggregationRule: { clusterRoleSelectors: [SELECTOR] },
+  }),
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/lab/rolebindings': manifest(
+    'rbac.authorization.k8s.io/v1',
+    'RoleBinding',
+    {
+      roleRef: { kind: 'Role', name: 'x' },
+      subjects: [
+        { kind: 'ServiceAccount', name: 'default', namespace: 'lab' },
+        { kind: 'User', name: 'u' },
+      ],
+    },
+  ),
+  '/apis/storage.k8s.io/v1/csidrivers': manifest('storage.k8s.io/v1', 'CSIDriver', {
+    spec: { attachRequired: true, tokenRequests: [{ audience: 'a', expirationSeconds: 600 }] },
+  }),
+  '/apis/storage.k8s.io/v1/namespaces/lab/csistoragecapacities': manifest('storage.k8s.io/v1', 'CSIStorageCapacity', {
+    storageClassName: 'fast',
+    capacity: '1Gi',
+    nodeTopology: SELECTOR,
+  }),
+  '/apis/storage.k8s.io/v1/volumeattributesclasses': manifest('storage.k8s.io/v1', 'VolumeAttributesClass', {
+    driverName: 'disk.example.com',
+    parameters: { iops: '1000' },
+  }),
+  '/apis/dig.example.com/v1/namespaces/lab/mines': manifest('dig.example.com/v1', 'Mine', {
+    spec: { depth: 4, ore: 'gold', shafts: [{ name: 'north', size: 2 }], port: 'http' },
+  }),
+};
+
+const MINE = {
+  type: 'object',
+  required: ['depth'],
+  properties: {
+    depth: { type: 'integer', minimum: 1 },
+    ore: { type: 'string', enum: ['iron', 'gold'], default: 'iron' },
+    shafts: {
+      type: 'array',
+      items: { type: 'object', properties: { name: { type: 'string' }, size: { type: 'integer', default: 1 } } },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+    },
+    port: { 'x-kubernetes-int-or-string': true },
+  },
+  'x-kubernetes-validations': [
+    { rule: "self.ore != 'gold' || self.depth > 3" },
+    { rule: 'self.depth >= oldSelf.depth' },
+  ],
+};
+
+/** What has to be there before some of the manifests can be posted, by path. */
+export const DEFINITIONS: Readonly<Record<string, JsonMap>> = {
+  '/apis/apiextensions.k8s.io/v1/customresourcedefinitions': {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'mines.dig.example.com' },
+    spec: {
+      group: 'dig.example.com',
+      scope: 'Namespaced',
+      names: { plural: 'mines', kind: 'Mine' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: { spec: MINE } } },
+          additionalPrinterColumns: [{ name: 'Depth', type: 'integer', jsonPath: '.spec.depth' }],
+        },
+      ],
+    },
+  },
 };

@@ -144,6 +144,23 @@ test('what a schema does not know is told and dropped, what it does is filled in
   );
 });
 
+test.each([
+  [
+    '[]',
+    "400 the object provided is unrecognized (must be of type Mine): couldn't get version/kind; json parse error: json: cannot unmarshal array",
+  ],
+  [
+    '{"metadata":{"labels":1}}',
+    '400 Mine in version "v1" cannot be handled as a Mine: json: cannot unmarshal number into Go struct field ObjectMeta.labels',
+  ],
+  [
+    '{"apiVersion":"dig.example.com/v2","spec":{}}',
+    '400 the API version in the data (dig.example.com/v2) does not match the expected API version (dig.example.com/v1)',
+  ],
+])('a body that says %s is refused', (body, answer) => {
+  expect(defined().say('POST', MINES, body)).toContain(answer);
+});
+
 test('spec and status are written apart, and counted', () => {
   const rig = defined();
   const status = { dug: 2, sel: 'a=b' };

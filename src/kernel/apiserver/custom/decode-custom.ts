@@ -15,7 +15,6 @@ export function decodeCustom(source: Source, resource: Resource): { object: Draf
   const { row, apiVersion } = resource;
   const strict: string[] = [];
   const object = mapOf(source, strict);
-  if (!object) throw badRequest(`unable to decode a ${row.kind}: the body is no object`);
   const named = { apiVersion: textOr(object['apiVersion'], apiVersion), kind: textOr(object['kind'], row.kind) };
   const [group = '', version = ''] = named.apiVersion.split('/');
   const schema = resource.custom!.schemas.get(version) ?? {};
@@ -25,7 +24,10 @@ export function decodeCustom(source: Source, resource: Resource): { object: Draf
   strict.push(...unknown.sort().map((path) => `unknown field ${JSON.stringify(path)}`));
   const { metadata, ...rest } = kept as JsonMap;
   const meta = decodeTyped((metadata ?? {}) as Source, OBJECT_META);
-  if (meta.fault !== undefined) throw badRequest(meta.fault);
+  if (meta.fault !== undefined) {
+    const shown = `${named.kind} in version ${JSON.stringify(version)}`;
+    throw badRequest(`${shown} cannot be handled as a ${row.kind}: ${meta.fault}`);
+  }
   strict.push(...meta.strict.map((text) => text.replace(/^(\w+ field ")/, '$1metadata.')));
   return { object: { ...rest, ...named, metadata: meta.value } as unknown as DraftObject, strict };
 }
@@ -34,11 +36,9 @@ const textOr = (value: Json | undefined, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise;
 
 /** The top of a body as an object; a key that is given twice counts once, and is objected to. */
-function mapOf(source: Source, strict: string[]): JsonMap | undefined {
-  const entries = entriesOf(source);
-  if (!entries) return undefined;
+function mapOf(source: Source, strict: string[]): JsonMap {
   const map: JsonMap = {};
-  for (const [key, value] of entries) {
+  for (const [key, value] of entriesOf(source) ?? []) {
     if (Object.hasOwn(map, key)) strict.push(`duplicate field ${JSON.stringify(key)}`);
     setKey(map, key, plainJson(value));
   }

@@ -123,9 +123,12 @@ export function decodeBody(
   return { object: object as unknown as DraftObject, strict: decoded.strict };
 }
 
-/** What a body says, before anything is known of it but the kind that it should be of. Throws ApiError 400, 413, 415. */
-export function bodySource(request: ApiRequest, kind: string): Source {
-  return sourceOf(request, bodyText(request), kind);
+/** What a body says, where it is an object that may be of the expected kind. Throws ApiError 400, 413, 415. */
+export function bodySource(request: ApiRequest, expected: { apiVersion: string; kind: string }): Source {
+  const text = bodyText(request);
+  const source = sourceOf(request, text, expected.kind);
+  kindOf(source, expected, text);
+  return source;
 }
 
 function sourceOf(request: ApiRequest, text: string, kind: string): Source {

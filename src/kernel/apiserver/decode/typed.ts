@@ -49,11 +49,21 @@ interface Place {
 
 type ScalarReader = (decoder: Decoder, source: Source, place: Place) => Json | undefined;
 
+const EXTENSIONS = 'extensions.apiextensions.v1.';
+
 const CUSTOM: Record<string, ScalarReader> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': (decoder, source) => decoder.quantity(source),
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': (decoder, source) => decoder.intOrString(source),
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': (decoder, source) => decoder.time(source, TIME),
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': (decoder, source) => decoder.time(source, MICRO_TIME),
+  [`${EXTENSIONS}JSONSchemaPropsOrArray`]: (decoder, source) =>
+    Array.isArray(source) ? source.map((item) => decoder.schema(item) ?? {}) : decoder.schema(source),
+  [`${EXTENSIONS}JSONSchemaPropsOrBool`]: (decoder, source) =>
+    source === null || typeof source === 'boolean'
+      ? (source ?? undefined)
+      : entriesOf(source)
+        ? decoder.schema(source)
+        : decoder.fail('boolean or JSON schema expected'),
 };
 
 class Decoder {
@@ -167,13 +177,20 @@ class Decoder {
 
   #bytes(text: string): Json | undefined {
     const at = illegalBase64(text);
-    return at === undefined ? text : this.#fail(`illegal base64 data at input byte ${at}`);
+    return at === undefined ? text : this.fail(`illegal base64 data at input byte ${at}`);
+  }
+
+  /** A schema where a type of its own reads it: of what it does not know nobody hears. */
+  schema(source: Source): Json | undefined {
+    if (!entriesOf(source)) return undefined;
+    const { value, fault } = decodeTyped(source, `${EXTENSIONS}JSONSchemaProps`, this.#words);
+    return fault === undefined ? value : this.fail(fault);
   }
 
   quantity(source: Source): Json | undefined {
     if (source === null) return '0';
     const text = typeof source === 'string' ? source : numberText(source);
-    return (text === undefined ? undefined : canonicalQuantity(text)) ?? this.#fail(QUANTITY_PATTERN);
+    return (text === undefined ? undefined : canonicalQuantity(text)) ?? this.fail(QUANTITY_PATTERN);
   }
 
   intOrString(source: Source): Json | undefined {
@@ -187,18 +204,18 @@ class Decoder {
     if (typeof source !== 'string')
       return this.#mismatch(source, { struct: '', path: '', strictPath: '', type: 'string' });
     const read = readTime(source, format);
-    return 'time' in read ? read.time : this.#fail(read.fault);
+    return 'time' in read ? read.time : this.fail(read.fault);
   }
 
   /** `scalar` is the kind of a field that holds no list, map or struct. */
   #mismatch(source: Source, place: Place, scalar?: string, shown = kindOf(source)): undefined {
-    if (this.#words === 'unstructured') return this.#fail(unstructuredFault(source, place.type, scalar));
+    if (this.#words === 'unstructured') return this.fail(unstructuredFault(source, place.type, scalar));
     const where = place.struct === '' ? 'Go value' : `Go struct field ${place.struct}.${place.path}`;
-    return this.#fail(`json: cannot unmarshal ${shown} into ${where} of type ${place.type}`);
+    return this.fail(`json: cannot unmarshal ${shown} into ${where} of type ${place.type}`);
   }
 
   /** Go keeps the first fault and goes on. */
-  #fail(fault: string): undefined {
+  fail(fault: string): undefined {
     this.fault ??= fault;
     return undefined;
   }

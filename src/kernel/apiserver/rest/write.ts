@@ -43,7 +43,10 @@ export function decodeFor(call: Call, resource: Resource, validation: FieldValid
 
 /** A custom object in a body, which must be of the version of the path. */
 function customBody(call: Call, resource: Resource, validation: FieldValidation): DecodedBody {
-  const decoded = decodeCustom(bodySource(call.request, resource.row.kind), resource);
+  const decoded = decodeCustom(
+    bodySource(call.request, { apiVersion: resource.apiVersion, kind: resource.row.kind }),
+    resource,
+  );
   const { apiVersion } = decoded.object;
   if (apiVersion === resource.apiVersion) return decoded;
   if (validation === 'Warn') call.warnings.push(...decoded.strict);

@@ -31,7 +31,7 @@ export function validateDefinition(definition: Definition, errors: FieldErrors):
 }
 
 function validateSpec({ spec }: Definition, errors: FieldErrors): void {
-  const { group = '', scope = '', versions = [], conversion } = spec;
+  const { group = '', scope = '', conversion } = spec;
   if (group === '') errors.required('spec.group');
   else {
     for (const fault of subdomainFaults(group)) errors.invalid('spec.group', group, fault);
@@ -39,7 +39,7 @@ function validateSpec({ spec }: Definition, errors: FieldErrors): void {
   }
   if (scope === '') errors.required('spec.scope');
   else if (!SCOPES.includes(scope)) errors.notSupported('spec.scope', scope, SCOPES);
-  validateVersions(versions, errors);
+  validateVersions(spec.versions ?? [], errors);
   validateNames(spec.names ?? {}, errors);
   const { strategy = '' } = conversion ?? {};
   if (strategy !== '' && !STRATEGIES.includes(strategy)) {
@@ -126,7 +126,8 @@ function validateBelow(schema: Schema, path: string, errors: FieldErrors): void 
   for (const [key, property] of Object.entries(properties)) {
     validatePart(property, `${path}.properties[${key}]`, 'object fields', errors);
   }
-  if (items) validatePart(items, `${path}.items`, 'array items', errors);
+  if (Array.isArray(items)) errors.forbidden(`${path}.items`, 'items must be a schema object and not an array');
+  else if (items) validatePart(items, `${path}.items`, 'array items', errors);
   if (typeof additionalProperties === 'object') {
     validatePart(additionalProperties, `${path}.additionalProperties`, 'object fields', errors);
   }

@@ -29,8 +29,8 @@ export function validateClusterRole({ rules, aggregationRule }: ClusterRole, err
 }
 
 function validatePolicyRule(rule: PolicyRule, namespaced: boolean, path: string, errors: FieldErrors): void {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
-  if (verbs.length === 0) errors.required(`${path}.verbs`, 'verbs must contain at least one value');
+  const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+  if (!rule.verbs?.length) errors.required(`${path}.verbs`, 'verbs must contain at least one value');
   if (nonResourceURLs.length > 0) {
     const refuse = (why: string): void => errors.invalid(`${path}.nonResourceURLs`, nonResourceURLs, why);
     if (namespaced) refuse('namespaced rules cannot apply to non-resource URLs');
