@@ -21,6 +21,9 @@ const VOLUME = 'volume:';
 
 /** Brings claims and volumes together, and lets volumes go. Models pkg/controller/volume/persistentvolume. */
 export class PersistentVolumeBinder extends Controller {
+  /** A write to the API server and etcd: a sync of this controller ends with one. */
+  protected override readonly reconcileMs = 5;
+
   constructor(parts: ControllerParts) {
     super('persistentvolume-binder', parts, {});
     parts.informers.on('persistentvolumeclaims', (event) => {
@@ -157,15 +160,20 @@ export class PersistentVolumeBinder extends Controller {
     this.#say(claim, 'Warning', reason, message);
   }
 
-  /** Writes both sides of a binding, each only where it is not written yet. Models bind. */
+  /**
+   * Writes both sides of a binding, each only where it is not written yet: one write a sync, so that others see the
+   * volume bound before its claim. Models bind.
+   */
   #bind(volume: PersistentVolume, claim: PersistentVolumeClaim): void {
     const { client } = this.parts;
-    let bound = volumeFor(volume, claim);
-    if (bound !== volume) bound = client.update('persistentvolumes', bound);
-    bound = this.#setVolumePhase(bound, 'Bound');
-    let settled = claimFor(claim, bound);
-    if (settled !== claim) settled = client.update('persistentvolumeclaims', settled);
-    this.#setClaimStatus(settled, 'Bound', bound);
+    const bound = volumeFor(volume, claim);
+    const settled = claimFor(claim, volume);
+    if (bound !== volume) client.update('persistentvolumes', bound);
+    else if (this.#setVolumePhase(volume, 'Bound') === volume) {
+      if (settled === claim) return this.#setClaimStatus(claim, 'Bound', volume);
+      client.update('persistentvolumeclaims', settled);
+    }
+    this.enqueue(CLAIM + objectKey(claim));
   }
 
   #setClaimStatus(claim: PersistentVolumeClaim, phase: 'Pending' | 'Bound' | 'Lost', volume?: PersistentVolume): void {

@@ -24,8 +24,6 @@ export interface ControllerState {
   random: RandomState;
 }
 
-/** One reconcile takes this long: the time between two keys of one queue. */
-const RECONCILE_MS = 1;
 const CAUSES_NOTED = 8;
 
 /**
@@ -34,6 +32,8 @@ const CAUSES_NOTED = 8;
  */
 export abstract class Controller<Extra extends object = object> implements Component {
   state: ControllerState & Extra;
+  /** One reconcile takes this long: the time between two keys of the queue. */
+  protected readonly reconcileMs: number = 1;
 
   constructor(
     readonly name: string,
@@ -92,7 +92,7 @@ export abstract class Controller<Extra extends object = object> implements Compo
   #wake(): void {
     const { clock } = this.parts;
     if (this.state.queue.waiting.size > 0 && !clock.timer(this.name, 'work', '')) {
-      clock.after(RECONCILE_MS, this.name, 'work', '');
+      clock.after(this.reconcileMs, this.name, 'work', '');
     }
   }
 
