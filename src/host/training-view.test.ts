@@ -58,7 +58,7 @@ describe('the training of an owner', () => {
     await rig.time({ advanceMs: 100_000 });
     const end = (await read<TrainingView>(rig, 'training'))!;
     expect(end.weights.map((one) => one.coef)).toEqual(end.weights.map((one) => [one.step]));
-    expect(end.weights.map((one) => one.step)).toEqual([25, 46, 96, 196, 400]);
+    expect(end.weights.map((one) => one.step)).toEqual([25, 45, 95, 195, 400]);
     const { atMs } = end.weights[3]!;
     const pointed = await rig.request('GET', `/podium/v1/training?${OWNER}&atMs=${atMs}`);
     expect((pointed.body as unknown as TrainingView).weights.at(-1)).toEqual(end.weights[3]);

@@ -21,7 +21,9 @@ interface NodeLifecycleExtra {
   retry: Set<string>;
 }
 
+/** From the end of one pass over all nodes to the next, and what a pass takes: ten of them are more than the grace period. */
 const MONITOR_MS = 5000;
+const PASS_MS = 5;
 /** How often waiting nodes are looked at. */
 const TAINT_PASS_MS = 100;
 const NORMAL_QPS = 0.1;
@@ -71,7 +73,7 @@ export class NodeLifecycleController extends Controller<NodeLifecycleExtra> {
   protected override handleOwn(timer: Timer): void {
     this.parts.client.because([]);
     if (timer.kind === 'monitor') {
-      this.parts.clock.after(MONITOR_MS, this.name, 'monitor', '', undefined, true);
+      this.parts.clock.after(PASS_MS + MONITOR_MS, this.name, 'monitor', '', undefined, true);
       this.#monitor();
     } else {
       this.#taintWaiting(timer.key);

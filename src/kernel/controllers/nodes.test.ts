@@ -39,7 +39,7 @@ describe('node-controller', () => {
     const before = rig.pods();
     live(rig, 40_000, 'cpu-2');
     expect(readyOf(rig, 'cpu-1')).toBe('True');
-    live(rig, 17_000, 'cpu-2');
+    live(rig, 12_000, 'cpu-2');
     expect(readyOf(rig, 'cpu-1')).toBe('Unknown');
     const unreachable = 'node.kubernetes.io/unreachable';
     expect(taintsOf(rig, 'cpu-1')).toEqual([`${unreachable}:NoExecute`, `${unreachable}:NoSchedule`]);

@@ -21,9 +21,6 @@ const VOLUME = 'volume:';
 
 /** Brings claims and volumes together, and lets volumes go. Models pkg/controller/volume/persistentvolume. */
 export class PersistentVolumeBinder extends Controller {
-  /** A write to the API server and etcd: a sync of this controller ends with one. */
-  protected override readonly reconcileMs = 5;
-
   constructor(parts: ControllerParts) {
     super('persistentvolume-binder', parts, {});
     parts.informers.on('persistentvolumeclaims', (event) => {

@@ -38,6 +38,8 @@ export const NODE_BOOTING = NODE.states.indexOf('booting');
 export const NODE_UNATTENDED = NODE.states.indexOf('unattended');
 
 const SECOND_MS = 1000;
+/** Between two looks at all containers: a second from the end of one to the next, and what a look takes. */
+const RELIST_MS = 1015;
 const EVENTS_HELD = 500;
 const TIMES_KEPT = 64;
 
@@ -137,11 +139,11 @@ export class KubeletCore {
   /** The last moment at or before now at which the kubelet looked at all containers. */
   get lastRelistMs(): number {
     const { relistPhaseMs } = this.state;
-    return Math.floor((this.nowMs - relistPhaseMs) / SECOND_MS) * SECOND_MS + relistPhaseMs;
+    return Math.floor((this.nowMs - relistPhaseMs) / RELIST_MS) * RELIST_MS + relistPhaseMs;
   }
 
   get nextRelistMs(): number {
-    return this.lastRelistMs + SECOND_MS;
+    return this.lastRelistMs + RELIST_MS;
   }
 
   /** The first moment at or after `ms` at which the kubelet takes up what is due. */

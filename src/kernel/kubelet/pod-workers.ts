@@ -28,7 +28,10 @@ const AFTER_RELIST_MS = 1;
 const BACK_OFF_PERIOD_MS = 10_000;
 const RESYNC_MS = 60_000;
 const JITTER = 0.5;
-const UNMOUNT_MS = [200, 1000] as const;
+/** What the kubelet does before it asks for a sandbox: directories, cgroups, secrets of registries; as it was recorded. */
+const PREPARATION_MS = 100;
+/** One of the two loops of the volume manager that a Pod's end waits for; as it was recorded. */
+const UNMOUNT_MS = [100, 500] as const;
 const STOPPING = 'Stopping container';
 
 /** What the runtime takes to notice that a container has ended, and the worker to hear of it. */
@@ -273,7 +276,8 @@ export class PodWorkers {
     const sync = this.#progress(record);
     if (sync.killPod && !sync.createSandbox) return 'NEEDLESS';
     if (!sync.createSandbox) return 'READY';
-    this.core.after(this.core.parts.conventions.sandboxMs, 'sandbox', record.uid);
+    const { sandboxMs } = this.core.parts.conventions;
+    this.core.after(PREPARATION_MS + sandboxMs, 'sandbox', record.uid);
     return undefined;
   }
 
@@ -445,7 +449,7 @@ export class PodWorkers {
   #awaitUnmount(record: PodRecord): Outcome {
     this.#setStatus(record, true);
     if (record.volumes.size === 0) return 'UNMOUNTED';
-    this.core.after(this.core.between(...UNMOUNT_MS), 'unmount', record.uid);
+    this.core.after(this.core.between(...UNMOUNT_MS) + this.core.between(...UNMOUNT_MS), 'unmount', record.uid);
     return undefined;
   }
 

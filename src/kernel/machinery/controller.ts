@@ -24,6 +24,10 @@ export interface ControllerState {
   random: RandomState;
 }
 
+/** What a controller writes stands in etcd this long after it began to work; its other workers go on meanwhile. */
+const WRITE_MS = 5;
+/** The time between two keys of one queue. */
+const RECONCILE_MS = 1;
 const CAUSES_NOTED = 8;
 
 /**
@@ -32,8 +36,6 @@ const CAUSES_NOTED = 8;
  */
 export abstract class Controller<Extra extends object = object> implements Component {
   state: ControllerState & Extra;
-  /** One reconcile takes this long: the time between two keys of the queue. */
-  protected readonly reconcileMs: number = 1;
 
   constructor(
     readonly name: string,
@@ -64,7 +66,7 @@ export abstract class Controller<Extra extends object = object> implements Compo
   /** Puts a key into the queue; the event is remembered as a cause of what reconciling it writes. */
   enqueue(key: string, event?: StoreEvent): void {
     addKey(this.state.queue, key, event?.revision);
-    this.#wake();
+    this.#wake(WRITE_MS);
   }
 
   /** Puts a key into the queue after a while; the earliest of several moments counts. */
@@ -89,17 +91,17 @@ export abstract class Controller<Extra extends object = object> implements Compo
     else this.handleOwn(timer);
   }
 
-  #wake(): void {
+  #wake(inMs: number): void {
     const { clock } = this.parts;
     if (this.state.queue.waiting.size > 0 && !clock.timer(this.name, 'work', '')) {
-      clock.after(this.reconcileMs, this.name, 'work', '');
+      clock.after(inMs, this.name, 'work', '');
     }
   }
 
   #work(): void {
     const item = takeKey(this.state.queue);
     if (item) this.#reconcile(item.key, item.revisions);
-    this.#wake();
+    this.#wake(RECONCILE_MS);
   }
 
   #reconcile(key: string, revisions: readonly number[]): void {
