@@ -38,6 +38,7 @@ import { Processes } from './processes';
 import { Scheduler, SCHEDULER_INFORMERS } from './scheduler/scheduler';
 import { STORAGE_CONTROLLERS } from './storage/table';
 import { VolumeFiles } from './storage/volume-contents';
+import { Leases } from './store/leases';
 import { Store } from './store/store';
 import { Clock } from './time/clock';
 
@@ -133,6 +134,7 @@ export class Cluster {
       ...(start.controlPlane === 'self-managed' ? { nodes: this.#controlPlaneNodes() } : {}),
     });
     this.api.reach = this.controlPlane;
+    this.#own(new Leases(this.store, this.clock, () => this.controlPlane.quorum));
     this.#own(this.hub);
     this.#own(this.training);
     this.#own(this.#leaders);

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../api/objects';
 import { seedRandom } from '../../base/random';
 import { ApiServer } from '../apiserver/api-server';
 import { Store } from '../store/store';
@@ -22,4 +23,43 @@ it('two components speak of one thing in the same millisecond: both are heard, e
   const told = events.filter(({ metadata }) => metadata.name.startsWith('web.'));
   expect(told).toHaveLength(2);
   expect(new Set(told.map(({ metadata }) => metadata.name)).size).toBe(2);
+});
+
+describe('an Event that is told again', () => {
+  const subject = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web', uid: 'u', resourceVersion: '7' };
+  const newRig = () => {
+    const clock = new Clock(Date.UTC(2026, 0, 5, 9));
+    const store = new Store();
+    const api = new ApiServer(store, clock, seedRandom(1, 'kube-apiserver'));
+    api.bootstrap();
+    const client = api.clientFor('test');
+    const told = (): Event[] => client.list('events', 'default').filter((one) => one.involvedObject.name === 'web');
+    const recorder = new EventRecorder({ component: 'test' }, client, clock);
+    return { clock, client, told, recorder };
+  };
+
+  it('comes back under its name with its count where it has expired', () => {
+    const { clock, client, told, recorder } = newRig();
+    const say = (): void => recorder.event(subject, 'Warning', 'BackOff', 'again');
+    say();
+    const [first] = told();
+    clock.moveTo(60_000);
+    client.remove('events', 'default', first!.metadata.name);
+    say();
+    const { metadata, count, firstTimestamp, lastTimestamp } = told()[0]!;
+    expect([metadata.name, count, firstTimestamp]).toEqual([first!.metadata.name, 2, first!.firstTimestamp]);
+    expect(lastTimestamp).not.toBe(firstTimestamp);
+  });
+
+  it.each([
+    ['goes on with its series', 5 * 60_000, 1],
+    ['is another one after two looks at the series that found it silent', 13 * 60_000, 2],
+  ])('by the scheduler %s', (_what, afterMs, events) => {
+    const { clock, told, recorder } = newRig();
+    const say = (): void => recorder.report(subject, 'Warning', 'FailedScheduling', 'Scheduling', 'no room');
+    say();
+    clock.moveTo(afterMs);
+    say();
+    expect(told()).toHaveLength(events);
+  });
 });

@@ -24,6 +24,9 @@ interface Known {
   name: string;
   namespace: string;
   count: number;
+  /** When it was first and last seen: a time of the API, and virtual milliseconds. */
+  first: string;
+  lastMs: number;
 }
 
 interface Similar {
@@ -51,6 +54,8 @@ const SIMILAR_LIMIT = 10;
 const SIMILAR_WINDOW_MS = 600_000;
 const BUCKET_SIZE = 25;
 const BUCKET_REFILL_MS = 300_000;
+/** How often series are looked through, and how long one may be silent. Models client-go/tools/events finishSeries. */
+const FINISH_MS = 360_000;
 
 /** The subject for a whole object. */
 export function subjectOf(object: ApiObject, fieldPath?: string): EventSubject {
@@ -100,10 +105,20 @@ export class EventRecorder {
     const text = combined ? `(combined from similar events): ${message}` : message;
     const known = this.state.known.get(key);
     if (known && this.#countUp(known, text)) return;
-    const name = this.#write(subject, type, reason, text);
-    if (!name) return;
-    this.state.known.set(key, { name, namespace: subject.namespace || 'default', count: 1 });
-    dropOldest(this.state.known);
+    const now = this.clock.time;
+    const fields = {
+      type,
+      reason,
+      message: text,
+      source: { ...this.source },
+      count: known?.count ?? 1,
+      firstTimestamp: known?.first ?? now,
+      lastTimestamp: now,
+      eventTime: null,
+      reportingComponent: this.source.component,
+      reportingInstance: this.source.host ?? '',
+    };
+    this.#remember(key, subject, now, known, this.#create(subject, fields, known?.name));
   }
 
   /**
@@ -113,23 +128,38 @@ export class EventRecorder {
   report(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void {
     const { kind, namespace, uid, resourceVersion } = subject;
     const key = ['report', kind, namespace, subject.name, uid, resourceVersion, type, reason, action].join('|');
-    const known = this.state.known.get(key);
+    const last = this.state.known.get(key);
+    const known = last && this.#isFinished(last) ? undefined : last;
     if (known && this.#extendSeries(known)) return;
-    const name = this.#create(subject, {
+    const now = this.clock.microTime;
+    const fields = {
       type,
       reason,
       action,
       message,
       source: {},
-      eventTime: this.clock.microTime,
+      eventTime: known?.first ?? now,
+      ...(known ? { series: { count: known.count, lastObservedTime: now } } : {}),
       reportingComponent: this.source.component,
       reportingInstance: `${this.source.component}-${this.source.host ?? 'podium'}`,
       firstTimestamp: null,
       lastTimestamp: null,
-    });
-    if (!name) return;
-    this.state.known.set(key, { name, namespace: subject.namespace || 'default', count: 1 });
+    };
+    this.#remember(key, subject, now, known, this.#create(subject, fields, known?.name));
+  }
+
+  /** What was known goes on under its name where the Event itself has gone meanwhile. */
+  #remember(key: string, subject: EventSubject, now: string, known: Known | undefined, name: string | undefined): void {
+    if (!name || known) return;
+    const { nowMs } = this.clock;
+    this.state.known.set(key, { name, namespace: subject.namespace || 'default', count: 1, first: now, lastMs: nowMs });
     dropOldest(this.state.known);
+  }
+
+  /** Whether a series has been silent for so long that the next such Event is another one. */
+  #isFinished({ lastMs }: Known): boolean {
+    const lookMs = Math.floor(this.clock.nowMs / FINISH_MS) * FINISH_MS;
+    return lastMs < lookMs - FINISH_MS;
   }
 
   #combine(similarKey: string, message: string): boolean {
@@ -168,6 +198,7 @@ export class EventRecorder {
 
   #patch(known: Known, change: (event: Event) => Event): boolean {
     known.count += 1;
+    known.lastMs = this.clock.nowMs;
     try {
       this.client.patch('events', known.namespace, known.name, change);
       return true;
@@ -177,27 +208,11 @@ export class EventRecorder {
     }
   }
 
-  #write(subject: EventSubject, type: string, reason: string, message: string): string | undefined {
-    const now = this.clock.time;
-    return this.#create(subject, {
-      type,
-      reason,
-      message,
-      source: { ...this.source },
-      count: 1,
-      firstTimestamp: now,
-      lastTimestamp: now,
-      eventTime: null,
-      reportingComponent: this.source.component,
-      reportingInstance: this.source.host ?? '',
-    });
-  }
-
   /** Returns the Event's name; a namespace that is going away takes no Events, which is no fault. */
-  #create(subject: EventSubject, fields: object): string | undefined {
+  #create(subject: EventSubject, fields: object, given?: string): string | undefined {
     const namespace = subject.namespace || 'default';
     for (;;) {
-      const name = this.#nameFor(subject);
+      const name = given ?? this.#nameFor(subject);
       const draft = {
         apiVersion: 'v1',
         kind: 'Event',
