@@ -50,7 +50,13 @@ function overCommitted(cluster: Cluster): string[] {
     if (!node) continue;
     for (const [resource, amount] of sums) {
       const allocatable = node.status?.allocatable?.[resource];
-      const most = resource === 'cpu' ? milliValue(allocatable) : wholeValue(allocatable);
+      /* What failed after it was given is allocatable no more, and its Pod stays. */
+      const failed =
+        cluster.machines
+          .get(name)
+          ?.devices.get(resource)
+          ?.filter(({ healthy }) => !healthy).length ?? 0;
+      const most = resource === 'cpu' ? milliValue(allocatable) : wholeValue(allocatable) + failed;
       if (amount > most) problems.push(`${name} has ${most} ${resource}, its Pods request ${amount}`);
     }
   }

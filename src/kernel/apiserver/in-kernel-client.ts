@@ -1,7 +1,8 @@
 import { present } from '../../base/assert';
 import { keyOf, type Draft, type ObjectMeta, type ResourceName, type ResourceTypes } from '../../api/objects';
 import type { Cause } from '../store/cause';
-import { bindPod, evictPod } from './subresources/pods';
+import { evictPod } from './subresources/eviction';
+import { bindPod } from './subresources/pods';
 import { attempt, type Core, type Write } from './core';
 import { removeObject } from './deletion';
 import type { PodMetrics } from './metrics';

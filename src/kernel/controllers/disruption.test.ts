@@ -66,6 +66,25 @@ describe('disruption-controller', () => {
     expect(rig.events('PodDisruptionBudget', 'lone').at(-1)).toContain(`(selector: &LabelSelector{${selector}})`);
   });
 
+  it('says of a Pod that it has two budgets', () => {
+    const rig = newRig();
+    protect(rig, 'web', { minAvailable: 1 });
+    const selector = { matchLabels: { app: 'web' } };
+    const metadata = { name: 'again', namespace: 'default' };
+    rig.create('poddisruptionbudgets', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: { selector, maxUnavailable: 1 },
+    });
+    rig.create('deployments', deployment('web', 1));
+    rig.run(3000);
+    const { name } = rig.pods()[0]!.metadata;
+    expect(rig.events('Pod', name)).toContain(
+      `MultiplePodDisruptionBudgets: Pod "default"/"${name}" matches multiple PodDisruptionBudgets.  Chose "web" arbitrarily.`,
+    );
+  });
+
   it('fails safe for owners that have no scale', () => {
     const rig = newRig();
     rig.create('daemonsets', daemonSet('agent'));

@@ -1,3 +1,4 @@
+import { withDisruptionAllowed } from '../../api/disruption';
 import { equalJson } from '../../api/json';
 import {
   objectKey,
@@ -15,7 +16,6 @@ import { expectedPods, ScaleError, type Expected } from './disruption-scale';
 import { isPodReady } from './pods';
 
 type Status = PodDisruptionBudget['status'];
-type Condition = NonNullable<Status['conditions']>[number];
 
 /** A Pod whose eviction was granted counts as lost so long, even if its deletion is not seen. */
 const DELETION_TIMEOUT_MS = 120_000;
@@ -36,17 +36,19 @@ export class DisruptionController extends Controller {
   #onPod(event: StoreEvent<Pod>): void {
     const { object, previous } = event;
     if (event.type !== 'DELETED' && disruptionOf(object)) this.enqueue(`${STALE}${event.key}`, event);
-    for (const budget of this.parts.informers.by(
-      'poddisruptionbudgets',
-      'namespace',
-      object.metadata.namespace ?? '',
-    )) {
-      const { selector } = budget.spec;
-      const covers = selectorMatches(selector, object.metadata.labels);
-      if (covers || (previous && selectorMatches(selector, previous.metadata.labels))) {
-        this.enqueue(objectKey(budget), event);
-      }
-    }
+    const covers = (pod: Pod | undefined, budget: PodDisruptionBudget): boolean =>
+      !!pod && selectorMatches(budget.spec.selector, pod.metadata.labels);
+    const budgets = this.parts.informers.by('poddisruptionbudgets', 'namespace', object.metadata.namespace ?? '');
+    for (const budget of budgets)
+      if (covers(object, budget) || covers(previous, budget)) this.enqueue(objectKey(budget), event);
+    const [first, ...others] = budgets.filter((budget) => covers(object, budget));
+    if (first && others.length > 0) this.#sayMultiple(object, first);
+  }
+
+  #sayMultiple(pod: Pod, { metadata }: PodDisruptionBudget): void {
+    const { namespace, name } = pod.metadata;
+    const message = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${metadata.name}" arbitrarily.`;
+    this.parts.recorder.event(subjectOf(pod), 'Warning', 'MultiplePodDisruptionBudgets', message);
   }
 
   protected override reconcile(key: string): void {
@@ -116,7 +118,13 @@ export class DisruptionController extends Controller {
       currentHealthy,
       desiredHealthy: expected.healthy,
       expectedPods: expected.pods,
-      conditions: this.#conditions(budget, allowed > 0 ? 'SufficientPods' : 'InsufficientPods', ''),
+      conditions: withDisruptionAllowed(
+        budget.status.conditions,
+        allowed > 0 ? 'SufficientPods' : 'InsufficientPods',
+        '',
+        budget.metadata.generation,
+        formatTime(epochNowMs),
+      ),
     });
   }
 
@@ -126,25 +134,10 @@ export class DisruptionController extends Controller {
     if (error.why === 'NoControllers') this.#say(budget, 'Warning', 'NoControllers', message);
     const failed = `Failed to calculate the number of expected pods: ${message}`;
     this.#say(budget, 'Warning', 'CalculateExpectedPodCountFailed', failed);
-    const conditions = this.#conditions(budget, 'SyncFailed', message);
+    const { conditions: present, observedGeneration } = budget.status;
+    const now = this.parts.clock.time;
+    const conditions = withDisruptionAllowed(present, 'SyncFailed', message, observedGeneration, now);
     this.#write(budget, { ...budget.status, disruptionsAllowed: 0, conditions });
-  }
-
-  #conditions(budget: PodDisruptionBudget, reason: string, message: string): Condition[] {
-    const present = budget.status.conditions ?? [];
-    const known = present.find(({ type }) => type === 'DisruptionAllowed');
-    const status = reason === 'SufficientPods' ? 'True' : 'False';
-    const { observedGeneration } =
-      reason === 'SyncFailed' ? budget.status : { observedGeneration: budget.metadata.generation };
-    const condition: Condition = {
-      type: 'DisruptionAllowed',
-      status,
-      ...(observedGeneration === undefined ? {} : { observedGeneration }),
-      lastTransitionTime: known?.status === status ? known.lastTransitionTime : formatTime(this.parts.clock.epochNowMs),
-      reason,
-      message,
-    };
-    return known ? present.map((one) => (one === known ? condition : one)) : [...present, condition];
   }
 
   /** Refused where an eviction has been granted meanwhile: then everything is counted again. */
