@@ -102,8 +102,8 @@ function reasonOf(cluster: Cluster, pod: Pod): Why {
   return { unconfirmed: `is on ${pod.spec.nodeName}, ${pod.status.phase}, not ready: ${states}` };
 }
 
-/** Whether its program comes to an end by itself: those of Jobs do. */
-const ends = (pod: Pod): boolean => controllerOf(pod)?.kind === 'Job';
+/** Whether its program comes to an end by itself: those of Jobs do, also of a Job that has gone and left its Pods. */
+const ends = ({ metadata }: Pod): boolean => metadata.labels?.['batch.kubernetes.io/job-name'] !== undefined;
 
 function hasOwner(cluster: Cluster, pod: Pod, owner: { kind: string; name: string; uid: string }): boolean {
   const resource = `${owner.kind.toLowerCase()}s`;
