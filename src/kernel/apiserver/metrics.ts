@@ -23,8 +23,10 @@ export interface MetricsReader {
   nodes(): NodeMetrics[];
 }
 
-/** What custom.metrics.k8s.io has of each Pod. */
+/** What custom.metrics.k8s.io has of each Pod, and of each Service: what the Pods behind it serve together. */
 export const REQUESTS_PER_SECOND = 'requests_per_second';
+/** What a client says where nothing serves it. */
+export const NO_CUSTOM_METRICS = 'no custom metrics API (custom.metrics.k8s.io) registered';
 
 const row = (
   group: string,
@@ -50,11 +52,13 @@ export const METRICS_ROWS: readonly ResourceRow[] = [
     ...NOTHING,
   }),
   row('metrics.k8s.io', 'v1beta1', { resource: 'pods', kind: 'PodMetrics', namespaced: true, verbs: READ, ...NOTHING }),
-  row('custom.metrics.k8s.io', 'v1beta2', {
-    resource: `pods/${REQUESTS_PER_SECOND}`,
-    kind: 'MetricValueList',
-    namespaced: true,
-    verbs: ['get'],
-    ...NOTHING,
-  }),
+  ...['pods', 'services'].map((resource) =>
+    row('custom.metrics.k8s.io', 'v1beta2', {
+      resource: `${resource}/${REQUESTS_PER_SECOND}`,
+      kind: 'MetricValueList',
+      namespaced: true,
+      verbs: ['get'],
+      ...NOTHING,
+    }),
+  ),
 ];

@@ -1,4 +1,5 @@
 import { withDisruptionAllowed } from '../../api/disruption';
+import { goSelector } from '../../api/go-selector';
 import { equalJson } from '../../api/json';
 import {
   objectKey,
@@ -158,18 +159,9 @@ function disruptionOf({ metadata, status }: Pod): PodCondition | undefined {
   return found?.reason === 'TerminationByKubelet' ? undefined : found;
 }
 
-/** The selector as Go prints it. */
 function unmanagedText(selector: LabelSelector | undefined): string {
-  const labels = Object.entries(selector?.matchLabels ?? {}).sort(([left], [right]) => (left < right ? -1 : 1));
-  const expressions = (selector?.matchExpressions ?? []).map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],}`,
-  );
-  const matchLabels = `map[string]string{${labels.map(([key, value]) => `${key}: ${value},`).join('')}}`;
-  const listed = `[]LabelSelectorRequirement{${expressions.map((one) => `${one},`).join('')}}`;
-  const shown = `&LabelSelector{MatchLabels:${matchLabels},MatchExpressions:${listed},}`;
   return (
-    `Pods selected by this PodDisruptionBudget (selector: ${shown}) were found to be unmanaged. As a result, the status ` +
+    `Pods selected by this PodDisruptionBudget (selector: ${goSelector(selector)}) were found to be unmanaged. As a result, the status ` +
     'of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods ' +
     'please set ".spec.minAvailable" field of the PDB to an integer value.'
   );

@@ -1,6 +1,7 @@
-import type { HorizontalPodAutoscaler, Pod } from '../../api/objects';
-import { formatQuantity, milliValue } from '../../api/quantity';
-import { REQUESTS_PER_SECOND, type PodMetrics } from '../apiserver/metrics';
+import type { Pod } from '../../api/objects';
+import { milliValue } from '../../api/quantity';
+import { NO_CUSTOM_METRICS, REQUESTS_PER_SECOND, type PodMetrics } from '../apiserver/metrics';
+import { ofExternal, ofObject } from './horizontal-object-metrics';
 import {
   byUtilization,
   byValue,
@@ -8,68 +9,29 @@ import {
   type MetricQuestion,
   type MetricsByPod,
   type Proposal,
-  type Tolerances,
 } from './horizontal-replicas';
+import {
+  MetricFailure,
+  milliText,
+  NOT_SERVED,
+  type Metric,
+  type MetricProposal,
+  type MetricsScope,
+  type MetricStatus,
+} from './horizontal-scope';
 
 /** What each metric of an autoscaler proposes. Models computeReplicasForMetric of pkg/controller/podautoscaler. */
 
-export type Metric = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number];
-export type MetricStatus = NonNullable<HorizontalPodAutoscaler['status']['currentMetrics']>[number];
 type Current = NonNullable<MetricStatus['resource']>['current'];
 type Target = NonNullable<Metric['resource']>['target'];
-
-/** What metrics are asked about. */
-export interface MetricsScope {
-  readonly namespace: string;
-  readonly currentReplicas: number;
-  /** The Pods of the target. */
-  readonly pods: readonly Pod[];
-  /** What is known of the namespace's Pods; nothing where no metrics are served. */
-  readonly metrics: readonly PodMetrics[] | undefined;
-  readonly tolerances: Tolerances;
-  readonly nowMs: number;
-}
-
-export interface MetricProposal {
-  readonly replicas: number;
-  /** What Events call the metric. */
-  readonly name: string;
-  readonly status: MetricStatus;
-}
-
-/** Why a metric proposes nothing: with the reason of Events and conditions, their words, and those of the whole. */
-export class MetricFailure extends Error {
-  constructor(
-    readonly reason: string,
-    readonly why: string,
-    readonly summary: string,
-  ) {
-    super(why);
-  }
-}
-
-const NOT_SERVED = 'the server could not find the requested resource';
 
 export function proposalOf(scope: MetricsScope, metric: Metric): MetricProposal {
   const { resource, containerResource, pods, object, external } = metric;
   if (resource) return ofResource(scope, resource.name, resource.target);
   if (containerResource) return ofContainer(scope, containerResource);
   if (pods) return ofPods(scope, pods);
-  if (object) {
-    const { kind, name } = object.describedObject;
-    const on = `${kind} ${scope.namespace}/${name}`;
-    const why = `unable to get metric ${object.metric.name}: ${on}: ${missingCustom(scope, object.metric.name)}`;
-    throw new MetricFailure('FailedGetObjectMetric', why, `failed to get object metric value: ${why}`);
-  }
-  const name = external?.metric.name ?? '';
-  const where = `${scope.namespace}/${name}/${external?.metric.selector ? '&LabelSelector{}' : 'nil'}`;
-  const why = `unable to get external metric ${where}: unable to fetch metrics from external metrics API: ${NOT_SERVED} (get ${name}.external.metrics.k8s.io)`;
-  throw new MetricFailure('FailedGetExternalMetric', why, `failed to get ${name} external metric value: ${why}`);
-}
-
-function missingCustom({ metrics }: MetricsScope, name: string): string {
-  if (!metrics) return 'no custom metrics API (custom.metrics.k8s.io) registered';
-  return `unable to fetch metrics from custom metrics API: the server could not find the metric ${name} for services`;
+  if (object) return ofObject(scope, object);
+  return ofExternal(scope, external!);
 }
 
 /** Runs what may throw MetricError, and says what it was done for. */
@@ -165,7 +127,7 @@ function ofPods(scope: MetricsScope, { metric, target }: NonNullable<Metric['pod
 }
 
 function requestRates({ metrics, pods }: MetricsScope, name: string): MetricsByPod {
-  if (!metrics) throw new MetricError('no custom metrics API (custom.metrics.k8s.io) registered');
+  if (!metrics) throw new MetricError(NO_CUSTOM_METRICS);
   if (name !== REQUESTS_PER_SECOND) {
     const why = `the server could not find the metric ${name} for pods`;
     throw new MetricError(`unable to fetch metrics from custom metrics API: ${why}`);
@@ -179,9 +141,6 @@ function requestRates({ metrics, pods }: MetricsScope, name: string): MetricsByP
     ]),
   );
 }
-
-const milliText = (milli: number): string =>
-  formatQuantity({ nano: BigInt(Math.round(milli)) * 1_000_000n, format: 'DecimalSI' });
 
 function currentOf({ average, utilization }: Proposal): Current {
   return {

@@ -172,7 +172,7 @@ function propose(
   return { replicas: wrongWay ? currentReplicas : replicas, ...shown };
 }
 
-const isWithin = (ratio: number, { scaleUp, scaleDown }: Tolerances): boolean =>
+export const isWithin = (ratio: number, { scaleUp, scaleDown }: Tolerances): boolean =>
   1 - scaleDown <= ratio && ratio <= 1 + scaleUp;
 
 const ceil = (value: number): number => Math.ceil(value);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HorizontalPodAutoscaler, Pod } from '../../api/objects';
 import type { MetricsReader } from '../apiserver/metrics';
+import type { ControllerRig } from '../machinery/controller.rig';
 import { deployment, newRig } from './controllers.rig';
 import { bounded, stabilized, type ScaleHistory, type ScaleQuestion } from './horizontal-behavior';
 import { byUtilization, byValue, type MetricQuestion, type PodMetric } from './horizontal-replicas';
@@ -252,6 +253,82 @@ describe('horizontal-pod-autoscaler', () => {
       'FailedGetPodsMetric: unable to get metric cats: unable to fetch metrics from custom metrics API: the server could not find the metric cats for pods',
       'FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: failed to get pods metric value: unable to get metric cats: unable to fetch metrics from custom metrics API: the server could not find the metric cats for pods',
     ]);
+  });
+
+  const SERVICE = { apiVersion: 'v1', kind: 'Service', name: 'front' };
+  const object = (target: object, describedObject: object = SERVICE, name = 'requests_per_second') => ({
+    type: 'Object',
+    object: { describedObject, metric: { name }, target },
+  });
+
+  /** The Service `front` in front of the target's Pods. */
+  const front = (rig: ControllerRig): void => {
+    const spec = { selector: { app: 'web' }, ports: [{ port: 80 }] };
+    rig.create('services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'front', namespace: 'default' },
+      spec,
+    });
+  };
+
+  it.each([
+    [
+      'its value for each ready Pod',
+      { type: 'Value', value: '20' },
+      4,
+      'Service metric requests_per_second',
+      { value: '80' },
+    ],
+    [
+      'an average over all Pods',
+      { type: 'AverageValue', averageValue: '10' },
+      4,
+      'external metric requests_per_second(nil)',
+      { averageValue: '20' },
+    ],
+  ])('follows what a Service serves by %s', (_what, target, wanted, name, after) => {
+    const { rig, replicas, autoscaler } = autoscaled(object(target), { cpuMilli: 1, perSecond: 20 });
+    front(rig);
+    rig.run(16_000);
+    expect(replicas()).toBe(wanted);
+    expect(rig.events('HorizontalPodAutoscaler', 'web')).toEqual([
+      `SuccessfulRescale: New size: ${wanted}; reason: ${name} above target`,
+    ]);
+    rig.run(16_000);
+    const [shown] = autoscaler().status.currentMetrics!;
+    expect(shown).toMatchObject({ type: 'Object', object: { describedObject: SERVICE, current: after } });
+  });
+
+  const CUSTOM = 'unable to fetch metrics from custom metrics API: the server could not find the metric';
+  const EXTERNAL =
+    'unable to fetch metrics from external metrics API: the server could not find the requested resource';
+  it.each([
+    [
+      'of a Service that is not there',
+      object({ type: 'Value', value: '1' }, { ...SERVICE, name: 'none' }),
+      `FailedGetObjectMetric: unable to get metric requests_per_second: Service on default none/${CUSTOM} requests_per_second for services none`,
+    ],
+    [
+      'of a kind that has none',
+      object({ type: 'Value', value: '1' }, { kind: 'Ingress', name: 'way' }),
+      `FailedGetObjectMetric: unable to get metric requests_per_second: Ingress on default way/${CUSTOM} requests_per_second for ingresses.networking.k8s.io way`,
+    ],
+    [
+      'from outside of the cluster',
+      {
+        type: 'External',
+        external: {
+          metric: { name: 'backlog', selector: { matchLabels: { queue: 'a' } } },
+          target: { type: 'Value', value: '30' },
+        },
+      },
+      `FailedGetExternalMetric: unable to get external metric default/backlog/&LabelSelector{MatchLabels:map[string]string{queue: a,},MatchExpressions:[]LabelSelectorRequirement{},}: ${EXTERNAL} (get backlog.external.metrics.k8s.io)`,
+    ],
+  ])('says of a metric %s that it has none', (_what, metric, said) => {
+    const { rig } = autoscaled(metric, { cpuMilli: 1, perSecond: 20 });
+    rig.run(16_000);
+    expect(rig.events('HorizontalPodAutoscaler', 'web')[0]).toBe(said);
   });
 
   it('is off while its target has no replicas', () => {

@@ -12,7 +12,9 @@ import {
   type ScaleHistory,
   type ScaleQuestion,
 } from './horizontal-behavior';
-import { MetricFailure, proposalOf, type MetricProposal, type MetricStatus } from './horizontal-metrics';
+import { proposalOf } from './horizontal-metrics';
+import { podsBehind } from './horizontal-object-metrics';
+import { MetricFailure, type MetricProposal, type MetricStatus } from './horizontal-scope';
 
 type Status = HorizontalPodAutoscaler['status'];
 type Condition = NonNullable<Status['conditions']>[number];
@@ -34,6 +36,7 @@ interface Scale {
   readonly resource: Scalable;
   readonly name: string;
   readonly replicas: number;
+  readonly statusReplicas: number;
   readonly selector: LabelSelector | undefined;
 }
 
@@ -146,7 +149,7 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const target = resource && this.parts.client.get(resource, namespace, name);
     if (resource && target) {
       const { replicas = 1, selector } = target.spec;
-      return { resource, name, replicas, selector };
+      return { resource, name, replicas, statusReplicas: target.status.replicas ?? 0, selector };
     }
     const why = resource
       ? notFound(group, resource, name).message
@@ -196,10 +199,15 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const tolerance = (rules: { tolerance?: string | number } | undefined): number =>
       Number(rules?.tolerance ?? TOLERANCE);
     const mine = (pod: Pod): boolean => selectorMatches(scale.selector, pod.metadata.labels);
+    const pods = informers.by('pods', 'namespace', namespace);
+    const selectorOf = (service: string): Record<string, string> | undefined =>
+      informers.get('services', namespace, service)?.spec.selector;
     return {
       namespace,
       currentReplicas: scale.replicas,
-      pods: informers.by('pods', 'namespace', namespace).filter(mine),
+      statusReplicas: scale.statusReplicas,
+      pods: pods.filter(mine),
+      podsBehind: (kind, name) => podsBehind(pods, selectorOf, kind, name),
       metrics: client.podMetrics(namespace),
       tolerances: { scaleUp: tolerance(scaleUp as never), scaleDown: tolerance(scaleDown as never) },
       nowMs: clock.epochNowMs,

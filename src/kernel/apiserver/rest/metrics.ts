@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../../../api/client';
 import { parseLabelSelector, SelectorError } from '../../../api/label-selector';
-import { requirementHolds } from '../../../api/selectors';
-import { keyOf, type ApiObject, type Json } from '../../../api/objects';
+import { requirementHolds, selectorMatches } from '../../../api/selectors';
+import { keyOf, type ApiObject, type Json, type Service } from '../../../api/objects';
 import { ApiError, badRequest, notFound } from '../../../api/status';
 import { formatTime } from '../../../api/time';
 import type { Core } from '../core';
@@ -10,7 +10,7 @@ import { REQUESTS_PER_SECOND, type MetricsReader, type NodeMetrics, type PodMetr
 /** Models sigs.k8s.io/metrics-server, and an adapter for custom.metrics.k8s.io: what Pods and nodes use. */
 
 const RESOURCE = /^\/apis\/metrics\.k8s\.io\/v1beta1\/(?:namespaces\/([^/]+)\/)?(pods|nodes)(?:\/([^/]+))?$/;
-const CUSTOM = /^\/apis\/custom\.metrics\.k8s\.io\/v1beta2\/namespaces\/([^/]+)\/pods\/([^/]+)\/([^/]+)$/;
+const CUSTOM = /^\/apis\/custom\.metrics\.k8s\.io\/v1beta2\/namespaces\/([^/]+)\/(pods|services)\/([^/]+)\/([^/]+)$/;
 
 /** The answer to a request about metrics; `undefined` for any other path. Throws ApiError. */
 export function metricsAnswer(core: Core, request: ApiRequest): ApiResponse | undefined {
@@ -104,26 +104,44 @@ function nodeBody(core: Core, metrics: NodeMetrics): Row {
 }
 
 function customBody(core: Core, metrics: MetricsReader, path: RegExpExecArray, request: ApiRequest): Json {
-  const [, namespace = '', name, metric] = path;
+  const [, namespace = '', resource = '', name = '', metric = ''] = path;
   if (metric !== REQUESTS_PER_SECOND) {
-    throw new ApiError(404, 'NotFound', `the server could not find the metric ${metric} for pods`, {});
+    const of = name === '*' ? resource : `${resource} ${name}`;
+    throw new ApiError(404, 'NotFound', `the server could not find the metric ${metric} for ${of}`, {});
   }
+  const pods = metrics.pods().filter((one) => one.namespace === namespace);
   const wanted = selects(request);
-  const items = metrics.pods().filter((one) => {
-    const pod = core.store.get('pods', keyOf(one.namespace, one.name));
-    return one.namespace === namespace && (name === '*' || one.name === name) && pod !== undefined && wanted(pod);
+  const objects = [...core.store.keysIn(resource, namespace)].map((key) => core.store.get(resource, key)!);
+  const described = objects.filter((one) => (name === '*' || one.metadata.name === name) && wanted(one));
+  const values = described.flatMap((object) => {
+    const behind = pods.filter((one) => answersFor(core, object, one));
+    return resource === 'pods' && behind.length === 0 ? [] : [valueOf(core, object, behind)];
   });
-  if (name !== '*' && items.length === 0) throw notFound('', 'pods', name!);
+  if (name !== '*' && values.length === 0) throw notFound('', resource, name);
   return {
     kind: 'MetricValueList',
     apiVersion: 'custom.metrics.k8s.io/v1beta2',
     metadata: {},
-    items: items.map((one) => ({
-      describedObject: { kind: 'Pod', namespace, name: one.name, apiVersion: '/v1' },
-      metric: { name: metric, selector: null },
-      timestamp: formatTime(one.atMs),
-      windowSeconds: one.windowMs / 1000,
-      value: `${Math.round(one.requestsPerSecond * 1000)}m`,
-    })),
+    items: values,
+  };
+}
+
+/** Whether what a Pod serves counts as the object's: its own, or that of the Service that selects it. */
+function answersFor(core: Core, object: ApiObject, { namespace, name }: PodMetrics): boolean {
+  if (object.kind === 'Pod') return object.metadata.name === name;
+  const labels = core.store.get('pods', keyOf(namespace, name))?.metadata.labels;
+  const { selector } = (object as Service).spec;
+  return selector !== undefined && selectorMatches({ matchLabels: selector }, labels);
+}
+
+function valueOf(core: Core, { kind, metadata }: ApiObject, pods: readonly PodMetrics[]): Json {
+  const [newest] = pods;
+  const perSecond = pods.reduce((sum, one) => sum + one.requestsPerSecond, 0);
+  return {
+    describedObject: { kind, namespace: metadata.namespace ?? '', name: metadata.name, apiVersion: '/v1' },
+    metric: { name: REQUESTS_PER_SECOND, selector: null },
+    timestamp: newest ? formatTime(newest.atMs) : core.clock.time,
+    windowSeconds: newest ? newest.windowMs / 1000 : 0,
+    value: `${Math.round(perSecond * 1000)}m`,
   };
 }

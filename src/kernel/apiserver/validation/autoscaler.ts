@@ -34,6 +34,7 @@ export function validateAutoscaler({ spec }: HorizontalPodAutoscaler, errors: Fi
     errors.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`');
   }
   validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef', errors);
+  validateTargetGroup(spec.scaleTargetRef, 'spec.scaleTargetRef', errors);
   spec.metrics?.forEach((metric, index) => validateMetric(metric, `spec.metrics[${index}]`, errors));
   validateRules(spec.behavior?.scaleUp, 'spec.behavior.scaleUp', errors);
   validateRules(spec.behavior?.scaleDown, 'spec.behavior.scaleDown', errors);
@@ -45,11 +46,16 @@ export function validateAutoscalerStatus({ status }: HorizontalPodAutoscaler, _:
 }
 
 function validateReference(reference: Reference | undefined, path: string, errors: FieldErrors): void {
-  const { kind = '', name = '', apiVersion = '' } = reference ?? {};
+  const { kind = '', name = '' } = reference ?? {};
   for (const [field, value] of Object.entries({ kind, name })) {
     if (value === '') errors.required(`${path}.${field}`);
     else for (const fault of pathSegmentFaults(value)) errors.invalid(`${path}.${field}`, value, fault);
   }
+}
+
+/** What a metric describes may be of the core group; what is scaled may not, but for one kind. */
+function validateTargetGroup(reference: Reference | undefined, path: string, errors: FieldErrors): void {
+  const { kind = '', apiVersion = '' } = reference ?? {};
   if (apiVersion.includes('/') || (kind === 'ReplicationController' && apiVersion === 'v1')) return;
   errors.invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group');
 }
