@@ -64,6 +64,12 @@ describe('metrics', () => {
       items: { describedObject: { name: string }; value: string }[];
     };
     const rate = rates.items.find((one) => one.describedObject.name.startsWith('web'))!.value;
+    const ofService = custom.replace('pods/*', 'services/web');
+    expect(rig.request('GET', ofService).body).toMatchObject({
+      kind: 'MetricValueList',
+      items: [{ describedObject: { kind: 'Service', name: 'web' }, value: rate }],
+    });
+    expect(rig.request('GET', ofService.replace('services/web', 'services/none')).code).toBe(404);
     expect(parseInt(rate)).toBeGreaterThan(95_000);
     expect(parseInt(rate)).toBeLessThan(105_000);
   });

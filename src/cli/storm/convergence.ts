@@ -9,6 +9,7 @@ import {
   type Pod,
   type StatefulSet,
 } from '../../api/objects';
+import { scaled } from '../../api/int-or-percent';
 import { parseTime } from '../../api/time';
 import type { Cluster } from '../../kernel/cluster';
 import { placesFor } from './places';
@@ -131,10 +132,11 @@ function checkReplicated(view: View, set: Deployment | StatefulSet): void {
   const wanted = spec.replicas ?? 1;
   const paused = 'paused' in spec && spec.paused === true;
   const updated = paused || (status.updatedReplicas ?? 0) === wanted;
-  const whole = status.replicas === wanted || (wanted === 0 && !status.replicas);
+  const present = status.replicas ?? 0;
+  const whole = present === wanted || (paused && isHalfway(set as Deployment));
   const seen = status.observedGeneration === metadata.generation;
-  if (seen && whole && updated && (status.readyReplicas ?? 0) === wanted && (status.availableReplicas ?? 0) === wanted)
-    return;
+  const well = (status.readyReplicas ?? 0) === present && (status.availableReplicas ?? 0) === present;
+  if (seen && whole && updated && well) return;
   if (paused && !hasReplicaSet(view, set)) return;
   const own = podsOf(view, set);
   if (own.some((pod) => view.reasons.has(pod.metadata.uid))) return;
@@ -142,6 +144,16 @@ function checkReplicated(view: View, set: Deployment | StatefulSet): void {
   const { replicas, readyReplicas, updatedReplicas, availableReplicas } = status;
   const counts = JSON.stringify({ wanted, replicas, readyReplicas, updatedReplicas, availableReplicas, seen, paused });
   view.problems.push(`${kind} ${objectKey(set)} has no reason to be at ${counts}`);
+}
+
+/** Whether a roll-out that was paused stands between two templates, with as many Pods as it may have on its way. */
+function isHalfway({ spec, status }: Deployment): boolean {
+  const { replicas: wanted = 1, strategy } = spec;
+  const { replicas = 0, updatedReplicas = 0 } = status ?? {};
+  const { maxSurge, maxUnavailable } = strategy?.rollingUpdate ?? {};
+  const most = wanted + scaled(maxSurge, wanted, true);
+  const least = wanted - Math.max(1, scaled(maxUnavailable, wanted, false));
+  return updatedReplicas < replicas && least <= replicas && replicas <= most;
 }
 
 /** A Deployment that was paused before its controller saw it makes nothing. */

@@ -8,7 +8,7 @@ import { playStorm } from './player';
 import { CALM_MS, scriptOf } from './script';
 
 /** Seeds that once found a fault, and some that do not tell more than the others. */
-const SEEDS = [1, 10, 31, 1117, 200156, 200387];
+const SEEDS = [1, 10, 31, 1117, 200156, 200387, 200833];
 
 describe('a storm', () => {
   test.each(SEEDS)('of seed %i ends in a cluster that has become what was declared, or says truly why not', (seed) => {
