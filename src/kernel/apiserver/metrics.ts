@@ -26,7 +26,8 @@ export interface MetricsReader {
 /** What custom.metrics.k8s.io has of each Pod, and of each Service: what the Pods behind it serve together. */
 export const REQUESTS_PER_SECOND = 'requests_per_second';
 /** What a client says where nothing serves it. */
-export const NO_CUSTOM_METRICS = 'no custom metrics API (custom.metrics.k8s.io) registered';
+export const NO_CUSTOM_METRICS =
+  'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
 
 const row = (
   group: string,

@@ -331,6 +331,37 @@ describe('horizontal-pod-autoscaler', () => {
     expect(rig.events('HorizontalPodAutoscaler', 'web')[0]).toBe(said);
   });
 
+  it.each([
+    ['Deployment', 'deployments.apps "gone" not found'],
+    ['DaemonSet', 'could not find scale subresource for apps/v1, Resource=daemonsets in discovery information'],
+    ['Sandwich', 'no matches for kind "Sandwich" in group "apps"'],
+  ])('says why it cannot scale a %s', (kind, why) => {
+    const { rig, autoscaler } = autoscaled(RPS, { cpuMilli: 1, perSecond: 1 });
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind, name: 'gone' };
+    rig.client.patch('horizontalpodautoscalers', 'default', 'web', (one) => ({
+      ...one,
+      spec: { ...one.spec, scaleTargetRef },
+    }));
+    rig.run(16_000);
+    expect(rig.events('HorizontalPodAutoscaler', 'web')).toEqual([`FailedGetScale: ${why}`]);
+    expect(autoscaler().status.conditions).toMatchObject([
+      {
+        type: 'AbleToScale',
+        status: 'False',
+        message: `the HPA controller was unable to get the target's current scale: ${why}`,
+      },
+    ]);
+  });
+
+  it('says that nothing serves custom metrics where nothing does', () => {
+    const { rig } = autoscaled(RPS, { cpuMilli: 1, perSecond: 1 });
+    delete (rig.api as { metrics?: MetricsReader }).metrics;
+    rig.run(16_000);
+    expect(rig.events('HorizontalPodAutoscaler', 'web')[0]).toBe(
+      'FailedGetPodsMetric: unable to get metric requests_per_second: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
+    );
+  });
+
   it('is off while its target has no replicas', () => {
     const { rig, autoscaler, replicas } = autoscaled(RPS, { cpuMilli: 1, perSecond: 50 });
     rig.client.patch('deployments', 'default', 'web', (one) => ({ ...one, spec: { ...one.spec, replicas: 0 } }));

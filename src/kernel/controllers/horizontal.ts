@@ -1,5 +1,6 @@
 import { equalJson } from '../../api/json';
 import { type HorizontalPodAutoscaler, type LabelSelector, type Pod } from '../../api/objects';
+import { RESOURCES } from '../../api/schema/tables';
 import { selectorMatches } from '../../api/selectors';
 import { ApiError, notFound } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
@@ -151,9 +152,7 @@ export class HorizontalController extends Controller<HorizontalExtra> {
       const { replicas = 1, selector } = target.spec;
       return { resource, name, replicas, statusReplicas: target.status.replicas ?? 0, selector };
     }
-    const why = resource
-      ? notFound(group, resource, name).message
-      : `unable to determine resource for scale target reference: no matches for kind "${kind}" in group "${group}"`;
+    const why = resource ? notFound(group, resource, name).message : whyNotScalable(group, kind);
     this.#say(look, 'Warning', 'FailedGetScale', why);
     const message = `the HPA controller was unable to get the target's current scale: ${why}`;
     this.#condition(look, 'AbleToScale', 'False', 'FailedGetScale', message);
@@ -260,4 +259,12 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const currentMetrics = statuses.length > 0 ? statuses : (null as unknown as MetricStatus[]);
     look.status = { ...look.status, currentReplicas: current, desiredReplicas: desired, currentMetrics };
   }
+}
+
+/** Why things of a kind have no scale: there is none such, or they know no number of replicas. */
+function whyNotScalable(group: string, kind: string): string {
+  const row = RESOURCES.find((one) => one.kind === kind && one.group === group);
+  if (!row) return `no matches for kind "${kind}" in group "${group}"`;
+  const version = row.group ? `${row.group}/${row.version}` : `/${row.version}`;
+  return `could not find scale subresource for ${version}, Resource=${row.resource} in discovery information`;
 }
