@@ -362,6 +362,29 @@ describe('horizontal-pod-autoscaler', () => {
     );
   });
 
+  it('scales a ReplicationController too', () => {
+    const { rig } = autoscaled(RPS, { cpuMilli: 1, perSecond: 20 });
+    const metadata = { name: 'old', namespace: 'default' };
+    const template = {
+      metadata: { labels: { app: 'old' } },
+      spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] },
+    };
+    const spec = { replicas: 2, selector: { app: 'old' }, template };
+    rig.create('replicationcontrollers', { apiVersion: 'v1', kind: 'ReplicationController', metadata, spec });
+    rig.create('horizontalpodautoscalers', {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: 'v1', kind: 'ReplicationController', name: 'old' },
+        maxReplicas: 6,
+        metrics: [RPS],
+      },
+    });
+    rig.run(16_000);
+    expect(rig.get('replicationcontrollers', 'old')!.spec.replicas).toBe(4);
+  });
+
   it('is off while its target has no replicas', () => {
     const { rig, autoscaler, replicas } = autoscaled(RPS, { cpuMilli: 1, perSecond: 50 });
     rig.client.patch('deployments', 'default', 'web', (one) => ({ ...one, spec: { ...one.spec, replicas: 0 } }));

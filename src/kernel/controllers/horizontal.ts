@@ -1,5 +1,12 @@
 import { equalJson } from '../../api/json';
-import { type HorizontalPodAutoscaler, type LabelSelector, type Pod } from '../../api/objects';
+import type {
+  HorizontalPodAutoscaler,
+  LabelSelector,
+  Pod,
+  ReplicaSet,
+  ReplicationController,
+  ResourceTypes,
+} from '../../api/objects';
 import { RESOURCES } from '../../api/schema/tables';
 import { selectorMatches } from '../../api/selectors';
 import { ApiError, notFound } from '../../api/status';
@@ -41,12 +48,13 @@ interface Scale {
   readonly selector: LabelSelector | undefined;
 }
 
-type Scalable = 'deployments' | 'replicasets' | 'statefulsets';
+type Scalable = 'deployments' | 'replicasets' | 'statefulsets' | 'replicationcontrollers';
 
 const SCALABLE: Readonly<Record<string, Scalable>> = {
   'apps/Deployment': 'deployments',
   'apps/ReplicaSet': 'replicasets',
   'apps/StatefulSet': 'statefulsets',
+  '/ReplicationController': 'replicationcontrollers',
 };
 /** Every autoscaler is looked at so often, and no sooner when it changes. */
 const SYNC_MS = 15_000;
@@ -149,7 +157,8 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const resource = SCALABLE[`${group}/${kind}`];
     const target = resource && this.parts.client.get(resource, namespace, name);
     if (resource && target) {
-      const { replicas = 1, selector } = target.spec;
+      const { replicas = 1 } = target.spec;
+      const selector = selectorOf(target);
       return { resource, name, replicas, statusReplicas: target.status.replicas ?? 0, selector };
     }
     const why = resource ? notFound(group, resource, name).message : whyNotScalable(group, kind);
@@ -259,6 +268,12 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const currentMetrics = statuses.length > 0 ? statuses : (null as unknown as MetricStatus[]);
     look.status = { ...look.status, currentReplicas: current, desiredReplicas: desired, currentMetrics };
   }
+}
+
+/** A ReplicationController selects by labels alone. */
+function selectorOf(target: ResourceTypes[Scalable]): LabelSelector | undefined {
+  if (target.kind !== 'ReplicationController') return (target as ReplicaSet).spec.selector;
+  return { matchLabels: (target as ReplicationController).spec.selector ?? {} };
 }
 
 /** Why things of a kind have no scale: there is none such, or they know no number of replicas. */
