@@ -214,7 +214,8 @@ export class Cluster {
   world(): WorldView {
     const { registryUp, megabytesPerSecond } = this.machines.state;
     const pools = poolViews(this.machines, this.#pools);
-    return { registryUp, megabytesPerSecond, network: this.network.disturbance, pools };
+    const { disturbance, nameServerUp } = this.network;
+    return { registryUp, megabytesPerSecond, nameServerUp, network: disturbance, pools };
   }
 
   #changeWorld(change: WorldChange): void {

@@ -98,6 +98,7 @@ export const NODE_FLAGS = {
   diskPressure: 8,
   memoryPressure: 16,
   kubeletDown: 32,
+  proxyDown: 64,
 } as const;
 
 /** One row a node. CPU in millicores, memory in bytes. */

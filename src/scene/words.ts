@@ -74,6 +74,7 @@ export function nodeNote(node: NodeGlyph, atMs: number): { text: string; bad: bo
   if (nodeHas(node, 'cut')) return { text: `last seen ${silent}`, bad: true };
   if (node.state !== 'Ready' || nodeHas(node, 'off')) return { text: `silent ${silent}`, bad: true };
   if (nodeHas(node, 'kubeletDown')) return { text: 'kubelet down', bad: true };
+  if (nodeHas(node, 'proxyDown')) return { text: 'kube-proxy down', bad: true };
   if (nodeHas(node, 'diskPressure')) return { text: 'disk pressure', bad: true };
   if (nodeHas(node, 'memoryPressure')) return { text: 'memory pressure', bad: true };
   if (nodeHas(node, 'cordoned')) return { text: 'no new Pods', bad: false };

@@ -213,6 +213,7 @@ export class NodeTable {
     if (machine && !machine.powered) flags |= NODE_FLAGS.off;
     if (machine && !machine.linked) flags |= NODE_FLAGS.cut;
     if (machine && !machine.kubeletUp) flags |= NODE_FLAGS.kubeletDown;
+    if (this.source.network.proxyStopped(name)) flags |= NODE_FLAGS.proxyDown;
     return flags;
   }
 

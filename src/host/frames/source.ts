@@ -25,7 +25,10 @@ export interface FrameSource {
   /** Megabytes of an image by its name; 0 where no registry has it. */
   imageSizeMb(image: string): number;
   readonly volumes: { list(volume: string): string[] };
-  readonly network: { rates(): ReadonlyMap<string, { readonly perSecond: number; readonly failed: number }> };
+  readonly network: {
+    rates(): ReadonlyMap<string, { readonly perSecond: number; readonly failed: number }>;
+    proxyStopped(node: string): boolean;
+  };
   readonly controlPlane: Pick<ControlPlane, 'outages' | 'members' | 'repairs'>;
 }
 

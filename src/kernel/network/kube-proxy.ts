@@ -96,6 +96,10 @@ export class KubeProxies {
     else this.state.stopped.set(node, Object.freeze({ atMs: known?.atMs ?? nowMs, reasons: Object.freeze(reasons) }));
   }
 
+  isDeaf(node: string, reason: DeafReason): boolean {
+    return this.state.stopped.get(node)?.reasons.includes(reason) === true;
+  }
+
   /** The node is no more. */
   forgetNode(node: string): void {
     this.state.stopped.delete(node);

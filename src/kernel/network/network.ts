@@ -105,6 +105,10 @@ export class Network implements Component, Wire {
     this.#links.disturb(ms, loss, node);
   }
 
+  get nameServerUp(): boolean {
+    return !this.state.nameServerDown;
+  }
+
   /** How slow and lossy everything is. */
   get disturbance(): Delay {
     return this.#links.disturbance;
@@ -119,6 +123,11 @@ export class Network implements Component, Wire {
   setRunning(component: string, running: boolean, node?: string): void {
     if (component === NAME_SERVER) this.state.nameServerDown = !running;
     else for (const name of node === undefined ? this.#machineNames() : [node]) this.#setDeaf(name, 'down', !running);
+  }
+
+  /** Whether somebody has stopped the kube-proxy of a machine: it goes on with the rules that are there. */
+  proxyStopped(node: string): boolean {
+    return this.#proxies.isDeaf(node, 'down');
   }
 
   /** A machine is cut off, or joined again: its kube-proxy goes on with what it knew. */

@@ -22,3 +22,31 @@ describe('what can be broken about a Pod', () => {
     ]);
   });
 });
+
+describe('what can be broken about a node', () => {
+  const subject = { resource: 'nodes', namespace: '', name: 'cpu-1' };
+  const sound = {
+    off: false,
+    cut: false,
+    kubeletDown: false,
+    proxyDown: false,
+    diskPressure: false,
+    memoryPressure: false,
+  };
+  const faults = (truth: Partial<typeof sound>) =>
+    breakagesOf(subject, {} as JsonMap, { ...sound, ...truth }, []).flatMap((one) =>
+      'fault' in one ? [one.fault] : [],
+    );
+
+  it('is its machine, its network and both of its agents; what is broken is mended by the opposite', () => {
+    expect(faults({}).map(({ type }) => type)).toEqual([
+      'NodeDown',
+      'NodeNetworkDown',
+      'ComponentDown',
+      'ComponentDown',
+      'DiskPressure',
+      'MemoryPressure',
+    ]);
+    expect(faults({ proxyDown: true })).toContainEqual({ type: 'ComponentUp', component: 'kube-proxy', node: 'cpu-1' });
+  });
+});

@@ -11,6 +11,7 @@ export interface NodeTruth {
   off: boolean;
   cut: boolean;
   kubeletDown: boolean;
+  proxyDown: boolean;
   diskPressure: boolean;
   memoryPressure: boolean;
 }
@@ -131,6 +132,19 @@ function nodeBreakages(node: string, object: JsonMap, truth: NodeTruth): Breakag
           label: 'Stop kubelet',
           title: 'Containers run on; nothing new starts here',
           fault: { type: 'ComponentDown', component: 'kubelet', node },
+        },
+    truth.proxyDown
+      ? {
+          icon: 'service',
+          label: 'Start kube-proxy',
+          title: 'It catches up with all Services',
+          fault: { type: 'ComponentUp', component: 'kube-proxy', node },
+        }
+      : {
+          icon: 'service',
+          label: 'Stop kube-proxy',
+          title: 'Requests from here go where Services led until now',
+          fault: { type: 'ComponentDown', component: 'kube-proxy', node },
         },
     cordoned
       ? { icon: 'node', label: 'Uncordon', title: `kubectl uncordon ${node}`, kubectl: ['uncordon', node] }

@@ -86,6 +86,7 @@ export class Inspection {
       off: (flags & NODE_FLAGS.off) !== 0,
       cut: (flags & NODE_FLAGS.cut) !== 0,
       kubeletDown: (flags & NODE_FLAGS.kubeletDown) !== 0,
+      proxyDown: (flags & NODE_FLAGS.proxyDown) !== 0,
       diskPressure: (flags & NODE_FLAGS.diskPressure) !== 0,
       memoryPressure: (flags & NODE_FLAGS.memoryPressure) !== 0,
     };

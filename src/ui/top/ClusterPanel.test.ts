@@ -49,7 +49,7 @@ it('lets a pool grow and sets its bounds, the lower one never above the upper', 
   await waitFor(() => expect(bounds()).toEqual({ min: 7, max: 7, startSeconds: 90 }));
 });
 
-it('disturbs the network and mends it, and stops the registry', async () => {
+it('disturbs the network and mends it, and stops the registry and DNS', async () => {
   render(ClusterPanel);
   const network = await screen.findByRole<HTMLSelectElement>('combobox', { name: 'Network' });
   expect(network.value).toBe('0');
@@ -59,6 +59,8 @@ it('disturbs the network and mends it, and stops the registry', async () => {
   await waitFor(() => expect(world().network).toEqual({ ms: 0, loss: 0 }));
   await fireEvent.click(screen.getByRole('button', { name: 'Stop the image registry' }));
   await waitFor(() => expect(world().registryUp).toBe(false));
+  await fireEvent.click(screen.getByRole('button', { name: 'Stop the cluster’s DNS' }));
+  await waitFor(() => expect(world().nameServerUp).toBe(false));
 });
 
 it('says which cluster is open, and opens another', async () => {

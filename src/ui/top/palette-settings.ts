@@ -69,6 +69,8 @@ function clusterRows({ documents }: Page): PaletteRow[] {
 const WORLD_FAULTS: [string, Fault][] = [
   ['Stop the image registry', { type: 'RegistryDown' }],
   ['Start the image registry', { type: 'RegistryUp' }],
+  ['Stop DNS', { type: 'ComponentDown', component: 'coredns' }],
+  ['Start DNS', { type: 'ComponentUp', component: 'coredns' }],
   ['Make the network slow', { type: 'NetworkDelay', ms: 100, loss: 0 }],
   ['Make the network lose packets', { type: 'NetworkDelay', ms: 300, loss: 0.2 }],
   ['Mend the network', { type: 'NetworkDelay', ms: 0, loss: 0 }],
