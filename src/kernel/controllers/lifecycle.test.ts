@@ -174,6 +174,54 @@ describe('endpoint-controller', () => {
   });
 });
 
+describe('endpointslicemirroring-controller', () => {
+  it('mirrors what was written by hand for a Service without a selector', () => {
+    const rig = newRig();
+    const metadata = { name: 'db', namespace: 'default' };
+    const spec = { ports: [{ port: 5432 }] };
+    rig.create('services', { apiVersion: 'v1', kind: 'Service', metadata, spec });
+    const subsets = [
+      { addresses: [{ ip: '10.9.9.9' }], notReadyAddresses: [{ ip: '10.9.9.8' }], ports: [{ port: 5432 }] },
+      { addresses: [{ ip: 'fd00::9' }], ports: [{ port: 5432 }] },
+    ];
+    const labelled = { ...metadata, labels: { tier: 'db' } };
+    rig.create('endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata: labelled, subsets });
+    rig.run(1000);
+    const slices = (): unknown[] => rig.client.list('endpointslices', 'default');
+    const labels = {
+      tier: 'db',
+      'kubernetes.io/service-name': 'db',
+      'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+    };
+    const endpoints = [
+      { addresses: ['10.9.9.9'], conditions: { ready: true } },
+      { addresses: ['10.9.9.8'], conditions: { ready: false } },
+    ];
+    const ports = [{ name: '', port: 5432, protocol: 'TCP' }];
+    const [four, six] = slices() as [{ metadata: object }, object];
+    expect(four).toMatchObject({ addressType: 'IPv4', metadata: { labels, generateName: 'db-' }, endpoints, ports });
+    expect(six).toMatchObject({ addressType: 'IPv6', endpoints: [{ addresses: ['fd00::9'] }] });
+    const current = rig.get('endpoints', 'db')!;
+    rig.client.update('endpoints', { ...current, subsets: current.subsets!.slice(0, 1) });
+    rig.run(1000);
+    expect(slices()).toEqual([four]);
+    rig.client.remove('endpoints', 'default', 'db');
+    rig.run(1000);
+    expect(slices()).toEqual([]);
+  });
+
+  it('leaves alone what says so', () => {
+    const rig = newRig();
+    const metadata = { name: 'db', namespace: 'default' };
+    rig.create('services', { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ port: 1 }] } });
+    const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
+    const subsets = [{ addresses: [{ ip: '10.9.9.9' }] }];
+    rig.create('endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...metadata, labels }, subsets });
+    rig.run(1000);
+    expect(rig.client.list('endpointslices', 'default')).toEqual([]);
+  });
+});
+
 describe('persistentvolume-binder', () => {
   const volume = (name: string, storage: string, policy = 'Retain'): object => ({
     apiVersion: 'v1',

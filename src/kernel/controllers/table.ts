@@ -8,6 +8,7 @@ import { DeploymentController } from './deployment';
 import { DisruptionController } from './disruption';
 import { EndpointController } from './endpoint';
 import { EndpointSliceController } from './endpointslice';
+import { EndpointSliceMirroringController } from './endpointslice-mirroring';
 import { GarbageCollector } from './garbage-collector';
 import { HorizontalController } from './horizontal';
 import { JobController } from './job';
@@ -57,6 +58,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('ttl-after-finished-controller', 'ttl-after-finished-controller', TtlAfterFinishedController),
   row('endpointslice-controller', 'endpoint-slice-controller', EndpointSliceController),
   row('endpoint-controller', 'endpoint-controller', EndpointController),
+  row('endpointslicemirroring-controller', 'endpoint-slice-mirroring-controller', EndpointSliceMirroringController),
   row('node-controller', 'node-controller', NodeLifecycleController),
   row('taint-eviction-controller', 'taint-eviction-controller', TaintEvictionController),
   row('pod-garbage-collector', 'pod-garbage-collector', PodGarbageCollector),
