@@ -5,6 +5,7 @@ import { namespaceLifecycle } from './namespace-lifecycle';
 import { defaultIngressClass } from './default-ingress-class';
 import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-policies';
 import { podResizeValidator } from './pod-resize';
+import { podSecurity } from './pod-security';
 import { podTopologyLabels } from './pod-topology-labels';
 import { resourceQuota } from './resource-quota';
 import { runtimeClass } from './runtime-class';
@@ -17,6 +18,7 @@ export const admission = new Admission([
   limitRanger,
   serviceAccount,
   taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,

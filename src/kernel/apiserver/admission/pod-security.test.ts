@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../api/objects';
+import { Rig } from '../api-server.rig';
+
+const PODS = '/api/v1/namespaces/guarded/pods';
+const MERGE = 'application/merge-patch+json';
+
+function guarded(level: string): Rig {
+  const rig = new Rig();
+  const labels = { 'pod-security.kubernetes.io/enforce': level };
+  rig.ask('POST', '/api/v1/namespaces', { metadata: { name: 'guarded', labels } });
+  rig.ask('POST', '/api/v1/namespaces/guarded/serviceaccounts', { metadata: { name: 'default' } });
+  return rig;
+}
+
+const podOf = (spec: object, context: object = {}, more: object = {}): Json =>
+  ({
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'main', image: 'x', securityContext: context, ...more }], ...spec },
+  }) as Json;
+
+const SAFE = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  runAsNonRoot: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+const HOST_PATH = { volumes: [{ name: 'root', hostPath: { path: '/' } }] };
+
+describe('PodSecurity', () => {
+  test.each<[name: string, level: string, pod: Json, detail: string]>([
+    [
+      'privileged',
+      'baseline',
+      podOf({}, { privileged: true }),
+      'privileged (container "main" must not set securityContext.privileged=true)',
+    ],
+    [
+      'host',
+      'baseline',
+      podOf({ hostNetwork: true, hostPID: true, ...HOST_PATH }, {}, { ports: [{ containerPort: 80 }] }),
+      'host namespaces (hostNetwork=true, hostPID=true), hostPath volumes (volume "root"), ' +
+        'hostPort (container "main" uses hostPort 80)',
+    ],
+    [
+      'added',
+      'baseline',
+      podOf({}, { capabilities: { add: ['NET_ADMIN', 'CHOWN'] } }),
+      'non-default capabilities (container "main" must not include "NET_ADMIN" in securityContext.capabilities.add)',
+    ],
+    [
+      'plain',
+      'restricted',
+      podOf({}),
+      'allowPrivilegeEscalation != false (container "main" must set securityContext.allowPrivilegeEscalation=false), ' +
+        'unrestricted capabilities (container "main" must set securityContext.capabilities.drop=["ALL"]), ' +
+        'runAsNonRoot != true (pod or container "main" must set securityContext.runAsNonRoot=true), ' +
+        'seccompProfile (pod or container "main" must set securityContext.seccompProfile.type to "RuntimeDefault" or ' +
+        '"Localhost")',
+    ],
+    [
+      'disks',
+      'restricted',
+      podOf({ ...HOST_PATH, securityContext: { runAsUser: 0 } }, SAFE),
+      'restricted volume types (volume "root" uses restricted volume type "hostPath"), ' +
+        'runAsUser=0 (pod must not set runAsUser=0)',
+    ],
+    [
+      'selinux',
+      'baseline',
+      podOf({ securityContext: { seLinuxOptions: { user: 'u' } } }, { seccompProfile: { type: 'Unconfined' } }),
+      'seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: user may not be set), seccompProfile ' +
+        '(container "main" must not set securityContext.seccompProfile.type to "Unconfined")',
+    ],
+  ])('refuses what the level of the namespace does not allow: %s', (_, level, pod, detail) => {
+    const said = `403 pods "p" is forbidden: violates PodSecurity "${level}:latest": ${detail}`;
+    expect(guarded(level).say('POST', PODS, pod)).toBe(said);
+  });
+
+  test('lets what is safe by', () => {
+    expect(guarded('restricted').ask('POST', PODS, podOf({}, SAFE)).code).toBe(201);
+    expect(guarded('baseline').ask('POST', PODS, podOf({})).code).toBe(201);
+    expect(guarded('privileged').ask('POST', PODS, podOf(HOST_PATH)).code).toBe(201);
+  });
+
+  test('warns of workloads, and when a namespace becomes stricter', () => {
+    const rig = guarded('baseline');
+    const spec = { hostPID: true, containers: [{ name: 'main', image: 'x' }] };
+    const template = { metadata: { labels: { app: 'a' } }, spec };
+    const deployment = { metadata: { name: 'd' }, spec: { selector: { matchLabels: { app: 'a' } }, template } };
+    expect(rig.ask('POST', '/apis/apps/v1/namespaces/guarded/deployments', deployment as Json).warnings).toEqual([
+      'would violate PodSecurity "baseline:latest": host namespaces (hostPID=true)',
+    ]);
+    const { runAsNonRoot: _, ...rooted } = SAFE;
+    rig.ask('POST', PODS, podOf({}, rooted));
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    expect(rig.ask('PATCH', '/api/v1/namespaces/guarded', { metadata: { labels } }, MERGE).warnings).toEqual([
+      'existing pods in namespace "guarded" violate the new PodSecurity enforce level "restricted:latest"',
+      'p: runAsNonRoot != true',
+    ]);
+  });
+
+  test('knows three levels', () => {
+    const labels = { 'pod-security.kubernetes.io/warn': 'some' };
+    expect(new Rig().say('POST', '/api/v1/namespaces', { metadata: { name: 'n', labels } })).toContain(
+      'metadata.labels[pod-security.kubernetes.io/warn]: Invalid value: "some": must be one of privileged, baseline, restricted',
+    );
+  });
+});
