@@ -59,11 +59,16 @@ type PodMetadata = NonNullable<IPod['metadata']>;
 export type OwnerReference = NonNullable<PodMetadata['ownerReferences']>[number];
 
 /** Metadata as the API server returns it: a name, a uid and a revision are always there. */
-export type ObjectMeta = Omit<PodMetadata, 'name' | 'uid' | 'resourceVersion' | 'creationTimestamp'> & {
+export type ObjectMeta = Omit<
+  PodMetadata,
+  'name' | 'uid' | 'resourceVersion' | 'creationTimestamp' | 'managedFields'
+> & {
   name: string;
   uid: string;
   resourceVersion: string;
   creationTimestamp: string;
+  /** Entries for readers; in the store often a note of which the API server makes them. */
+  managedFields?: object;
 };
 
 /** Metadata before the API server has seen it. */

@@ -361,7 +361,7 @@ export class Cluster {
     const provider = CONVENTIONS[this.start.conventions].loadBalancers ? PROVIDER_CONTROLLERS : [];
     const components = [...CONTROLLERS, ...STORAGE_CONTROLLERS, ...provider].map(
       ({ actor, recorderComponent, make }) => {
-        const client = this.api.clientFor(actor);
+        const client = this.api.clientFor(actor, 'kube-controller-manager');
         const recorder = new EventRecorder({ component: recorderComponent }, client, clock);
         recorders.push(recorder);
         return make({ clock, client, informers, recorder, seed, volumes });
@@ -396,7 +396,7 @@ export class Cluster {
   #makeKubelet(name: string): Kubelet {
     const owner = `kubelet/${name}`;
     const informers = new Informers(owner, KUBELET_INFORMERS(name), this.hub, this.store);
-    const client = this.api.clientFor(owner);
+    const client = this.api.clientFor(owner, 'kubelet');
     const recorder = new EventRecorder({ component: 'kubelet', host: name }, client, this.clock);
     const { clock, machines, volumes, network: wire, training } = this;
     const { seed } = this.start;

@@ -9,6 +9,8 @@ export interface FieldSchema {
   items?: FieldSchema;
   /** The values of a map. */
   values?: FieldSchema;
+  /** The declared fields of a struct that has no name of its own: a part of a custom resource. */
+  fields?: Record<string, FieldSchema>;
   enum?: string[];
   default?: Json;
   listType?: 'map' | 'set' | 'atomic';

@@ -55,9 +55,12 @@ export class ApiServer implements Core {
     this.#door.logs = logs;
   }
 
-  /** The typed door for one part of the cluster, such as `deployment-controller`. */
-  clientFor(actor: string): TypedClient {
-    return new InKernelClient(this, this.registry, actor);
+  /**
+   * The typed door for one part of the cluster, such as `deployment-controller`. managedFields name the program that it
+   * is a part of.
+   */
+  clientFor(actor: string, program = actor): TypedClient {
+    return new InKernelClient(this, this.registry, actor, program);
   }
 
   /** Answers one REST request. A refused one changes nothing, and neither does a dry run. */

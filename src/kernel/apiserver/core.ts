@@ -32,8 +32,10 @@ export interface Write {
   readonly trusted: boolean;
   /** A patch names a uid only to change it; anything else names the one it means. */
   readonly patches?: boolean;
-  /** Who writes, as managedFields name it. */
-  readonly manager: string;
+  /** Who writes, as managedFields name it; `undefined` where the fields written get no manager, or have theirs already. */
+  readonly manager: string | undefined;
+  /** The subresource it comes through, where that is seen as a change of the object itself: `scale`. */
+  readonly through?: string;
   /** Texts for Warning headers. */
   readonly warnings: string[];
 }

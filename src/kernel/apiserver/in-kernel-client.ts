@@ -15,12 +15,14 @@ export class InKernelClient implements TypedClient {
   readonly actor: string;
   readonly #core: Core;
   readonly #registry: Registry;
+  readonly #manager: string;
   #cause: Cause;
 
-  constructor(core: Core, registry: Registry, actor: string) {
+  constructor(core: Core, registry: Registry, actor: string, manager: string) {
     this.actor = actor;
     this.#core = core;
     this.#registry = registry;
+    this.#manager = manager;
     this.#cause = { actor, revisions: NONE };
   }
 
@@ -105,7 +107,7 @@ export class InKernelClient implements TypedClient {
   }
 
   #write(): Write {
-    return { cause: this.#cause, dryRun: false, trusted: true, manager: this.actor, warnings: [] };
+    return { cause: this.#cause, dryRun: false, trusted: true, manager: this.#manager, warnings: [] };
   }
 }
 

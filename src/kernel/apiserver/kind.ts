@@ -105,6 +105,8 @@ export interface Resource {
   readonly conversion?: Conversion;
   /** For custom resources: the schema of each version, and what a list of them is called. */
   readonly custom?: { readonly schemas: ReadonlyMap<string, Schema>; readonly listKind: string };
+  /** All versions of it that are served, itself among them, by apiVersion. */
+  readonly siblings: ReadonlyMap<string, Resource>;
 }
 
 /** How an object of one version is written in another. */

@@ -15,10 +15,12 @@ function isPreferred(row: ResourceRow, rows: ResourceRow[]): boolean {
   return rows.find((other) => other.resource === row.resource) === row;
 }
 
-function resourceOf(row: ResourceRow, kind: Kind): Resource {
+/** A resource, which joins its siblings: the other versions of its kind. */
+function resourceOf(row: ResourceRow, kind: Kind, siblings: Map<string, Resource>): Resource {
   const apiVersion = apiVersionOf(row);
   const conversion = CONVERSIONS[`${apiVersion}/${row.resource}`];
-  return {
+  const resource: Resource = {
+    siblings,
     row,
     apiVersion,
     typeName: typeNameOfKind(apiVersion, row.kind),
@@ -26,6 +28,8 @@ function resourceOf(row: ResourceRow, kind: Kind): Resource {
     hasStatus: row.subresources.some((sub) => sub.name === 'status'),
     ...(conversion ? { conversion } : {}),
   };
+  siblings.set(apiVersion, resource);
+  return resource;
 }
 
 /** The resources a server offers, by what requests and objects call them. */
@@ -44,7 +48,10 @@ export class Registry {
     const kinds = new Map(KINDS.map((kind) => [kind.resource, kind]));
     const rows = RESOURCES.filter((row) => isListed(row) && /^v\d+$/.test(row.version));
     const served = rows.filter((row) => kinds.has(row.resource) || (every && isPreferred(row, rows)));
-    this.resources = served.map((row) => resourceOf(row, kinds.get(row.resource) ?? { resource: row.resource }));
+    const families = new Map(served.map((row) => [row.resource, new Map<string, Resource>()]));
+    this.resources = served.map((row) =>
+      resourceOf(row, kinds.get(row.resource) ?? { resource: row.resource }, families.get(row.resource)!),
+    );
     for (const resource of this.resources) this.#index(resource);
     const listed = new Set(this.resources.map((resource) => resource.row));
     const own = RESOURCES.filter((row) => listed.has(row) || (!isListed(row) && /^v\d+$/.test(row.version)));

@@ -6,6 +6,7 @@ import { alreadyExists, ApiError, conflict, isRefusal, MODIFIED, notFound, quali
 import { admission } from './admission/plugins';
 import type { Core, Write } from './core';
 import type { Resource } from './kind';
+import { baseOwners, ownersOfChanged, ownersOfNew, withOwners } from './ownership/record';
 import { emptyStatus } from './structure';
 import { FieldErrors, invalidObject } from './validation/field-errors';
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/metadata';
@@ -48,6 +49,7 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   const { kind } = resource;
   let object = withSystemMetadata(core, resource, draft, write);
   if (kind.defaults) object = kind.defaults(object);
+  const sent = object;
   const { namespace = '', name } = object.metadata;
   const request = { operation: 'create', resource, namespace, name, subresource: '', write } as const;
   object = admission.admit({ ...request, object }, core);
@@ -62,9 +64,10 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   if (core.store.get(kind.resource, key)) throw alreadyExists(resource.row.group, resource.row.resource, name);
   if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(object, undefined));
   if (kind.readBack) object = kind.readBack(object);
-  if (write.dryRun) return unrevised(object);
+  const owners = ownersOfNew(core, resource, sent, write);
+  if (write.dryRun) return unrevised(withOwners(object, owners));
   admission.record({ ...request, object }, core);
-  return core.store.put(kind.resource, key, freezeDeep(object), core.clock.nowMs, write.cause);
+  return core.store.put(kind.resource, key, freezeDeep(object), core.clock.nowMs, write.cause, owners);
 }
 
 /** A dry run's object: it has no revision. */
@@ -127,30 +130,41 @@ export function updateObject(
   const changed = change(current);
   if (changed === current) return { object: current, did: 'nothing' };
   checkIdentity(resource, current, changed, write);
-  const next = nextOf(core, target, changed, current, write);
+  const sent = sentOf(target, changed, current, write);
+  const next = withOwners(
+    nextOf(core, target, sent, current, write),
+    baseOwners(resource, target, sent, current, write),
+  );
   if (isSame(next, current)) return { object: current, did: 'nothing' };
+  const owners = ownersOfChanged(core, resource, target, sent, current, next, write);
   if (isFinished(next, current)) {
     if (!write.dryRun) core.store.remove(kind.resource, key, core.clock.nowMs, write.cause);
-    return { object: freezeDeep(next), did: 'removed' };
+    return { object: freezeDeep(withOwners(next, owners)), did: 'removed' };
   }
-  if (write.dryRun) return { object: freezeDeep(next), did: 'updated' };
+  if (write.dryRun) return { object: freezeDeep(withOwners(next, owners)), did: 'updated' };
   if (target.subresource === '')
     admission.record({ ...target, operation: 'update', object: next, current, write }, core);
   return {
-    object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause),
+    object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause, owners),
     did: 'updated',
   };
 }
 
+/** A change as it is asked for: with what clients cannot change put back, and defaults filled in. */
+function sentOf({ resource, subresource }: Target, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
+  if (subresource === 'status') return sentStatus(resource, changed, current, write);
+  const sent: ApiObject = { ...changed, metadata: keptMetadata(changed.metadata, current.metadata) };
+  return subresource === '' && resource.kind.defaults ? resource.kind.defaults(sent) : sent;
+}
+
 /** What is stored of a change: by the object's strategy, by that of its status, or all of it. */
-function nextOf(core: Core, target: Target, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
-  if (target.subresource === '') return nextObject(core, target, changed, current, write);
-  if (target.subresource === 'status') return nextStatus(target.resource, changed, current, write);
-  const next: ApiObject = { ...changed, metadata: keptMetadata(changed.metadata, current.metadata) };
+function nextOf(core: Core, target: Target, sent: ApiObject, current: ApiObject, write: Write): ApiObject {
+  if (target.subresource === '') return nextObject(core, target, sent, current, write);
+  if (target.subresource === 'status') return nextStatus(target.resource, sent, current, write);
   const strategy = target.resource.kind.parts?.[target.subresource];
-  if (!strategy) return next;
+  if (!strategy) return sent;
   const errors = new FieldErrors();
-  const part = strategy(next, current, errors);
+  const part = strategy(sent, current, errors);
   refuseInvalid(target.resource, part, errors);
   if (part !== current)
     admission.validate({ ...target, operation: 'update', object: part, current, write }, core, true);
@@ -207,7 +221,7 @@ function keep(
 
 type WithStatus = ApiObject & { status?: unknown };
 
-function nextStatus(resource: Resource, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
+function sentStatus(resource: Resource, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
   const { kind } = resource;
   let metadata = keptMetadata(changed.metadata, current.metadata);
   if (kind.statusKeepsLabels && metadata.labels !== current.metadata.labels) {
@@ -215,9 +229,13 @@ function nextStatus(resource: Resource, changed: ApiObject, current: ApiObject, 
     metadata = current.metadata.labels ? { ...others, labels: current.metadata.labels } : others;
   }
   const status = (changed as WithStatus).status ?? emptyStatus(resource);
-  let next: ApiObject = withStatus({ ...current, metadata }, status);
-  if (kind.defaults && !write.trusted) next = kind.defaults(next);
-  if (kind.prepareStatus) next = kind.prepareStatus(next, current);
+  const sent = withStatus({ ...current, metadata }, status);
+  return kind.defaults && !write.trusted ? kind.defaults(sent) : sent;
+}
+
+function nextStatus(resource: Resource, sent: ApiObject, current: ApiObject, write: Write): ApiObject {
+  const { kind } = resource;
+  const next = kind.prepareStatus ? kind.prepareStatus(sent, current) : sent;
   if (write.trusted) return next;
   const errors = new FieldErrors();
   validateObjectMetaUpdate(next.metadata, current.metadata, errors);
@@ -226,13 +244,11 @@ function nextStatus(resource: Resource, changed: ApiObject, current: ApiObject, 
   return next;
 }
 
-function nextObject(core: Core, target: Target, changed: ApiObject, current: ApiObject, write: Write): ApiObject {
+function nextObject(core: Core, target: Target, sent: ApiObject, current: ApiObject, write: Write): ApiObject {
   const { resource, namespace, name, subresource } = target;
   const { kind } = resource;
-  let next: ApiObject = { ...changed, metadata: keptMetadata(changed.metadata, current.metadata) };
-  if (kind.defaults) next = kind.defaults(next);
   const request = { operation: 'update', resource, namespace, name, subresource, current, write } as const;
-  next = admission.admit({ ...request, object: next }, core);
+  let next = admission.admit({ ...request, object: sent }, core);
   if (resource.hasStatus) next = withStatusOf(next, current);
   if (kind.prepareUpdate) next = kind.prepareUpdate(next, current, core);
   if (kind.generation && !isSameSpec(next, current, resource)) {

@@ -73,11 +73,14 @@ export class Store {
     return size;
   }
 
-  /** Writes an object: creates it, or replaces what is there. The caller has compared revisions. */
-  put(resource: string, key: string, draft: ApiObject, atMs: number, cause: Cause): ApiObject {
+  /**
+   * Writes an object: creates it, or replaces what is there. The caller has compared revisions. `owners` become its
+   * managedFields; without them, it keeps what the draft has.
+   */
+  put(resource: string, key: string, draft: ApiObject, atMs: number, cause: Cause, owners?: object): ApiObject {
     const previous = this.get(resource, key);
     const revision = this.#nextRevision();
-    const object = withRevision(draft, revision);
+    const object = withRevision(draft, revision, owners);
     this.#place(resource, key, object);
     const type = previous ? 'MODIFIED' : 'ADDED';
     this.#record({ revision, type, resource, key, object, atMs, ...(previous ? { previous } : {}) }, cause);
@@ -155,7 +158,8 @@ export class Store {
 
 const EMPTY: ReadonlyMap<string, ApiObject> = new Map();
 
-function withRevision(object: ApiObject, revision: number): ApiObject {
-  const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) });
-  return Object.freeze({ ...object, metadata });
+function withRevision(object: ApiObject, revision: number, owners?: object): ApiObject {
+  const metadata = { ...object.metadata, resourceVersion: String(revision) };
+  if (owners) metadata.managedFields = owners;
+  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
 }

@@ -29,7 +29,9 @@ const UNCHECKED =
 export function customResource(definition: Definition, version: Version): Resource {
   const { group, names } = definition.spec;
   const row = rowOf(definition, version);
-  return {
+  const siblings = new Map<string, Resource>();
+  const resource: Resource = {
+    siblings,
     row,
     apiVersion: `${group}/${version.name}`,
     typeName: undefined,
@@ -40,6 +42,8 @@ export function customResource(definition: Definition, version: Version): Resour
       listKind: names.listKind ?? `${names.kind}List`,
     },
   };
+  siblings.set(resource.apiVersion, resource);
+  return resource;
 }
 
 type Custom = ApiObject & { [key: string]: Json };

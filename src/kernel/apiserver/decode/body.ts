@@ -46,7 +46,7 @@ function byteLength(text: string): number {
 }
 
 /** Thrown for YAML that cannot be read. */
-class YamlError extends Error {}
+export class YamlError extends Error {}
 
 /** Parses JSON or YAML by its content type. Throws JsonSyntaxError, YamlError, or ApiError 415. */
 function parseBody(request: ApiRequest, text: string): Source {
@@ -81,6 +81,19 @@ export function parseYaml(text: string): Source {
     if (error instanceof RangeError) throw new YamlError('yaml: exceeded max depth of 10000');
     throw error;
   }
+}
+
+/** What `sigs.k8s.io/yaml`'s strict decoding says of keys that a map has twice; `undefined` where there are none. */
+export function duplicateKeys(text: string): string | undefined {
+  const lines = new LineCounter();
+  const { errors } = parseYamlDocument(text, { version: '1.1', lineCounter: lines, logLevel: 'silent' });
+  const twice = errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+  if (twice.length === 0) return undefined;
+  const words = twice.map(({ pos }) => {
+    const key = /^[^\s:]+/.exec(text.slice(pos[0]))?.[0].replace(/^(['"])(.*)\1$/, '$2') ?? '';
+    return `  line ${lines.linePos(pos[0]).line}: key ${JSON.stringify(key)} already set in map`;
+  });
+  return `error converting YAML to JSON: yaml: unmarshal errors:\n${words.join('\n')}`;
 }
 
 /** What decoding a body gave. */

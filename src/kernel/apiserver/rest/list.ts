@@ -5,6 +5,7 @@ import { requirementHolds, type LabelRequirement } from '../../../api/selectors'
 import { ApiError, badRequest, expired } from '../../../api/status';
 import type { Store } from '../../store/store';
 import type { Resource } from '../kind';
+import { withEntries } from '../ownership/settle';
 import { FieldErrors } from '../validation/field-errors';
 import type { Call } from './call';
 import { refuseOptions } from './options';
@@ -62,9 +63,10 @@ function fieldText(object: ApiObject, field: string, resource: Resource): string
   return resource.kind.selectableFields![field]!(object);
 }
 
-/** An object in the version that was asked for. */
+/** An object in the version that was asked for, with its managers. */
 export function shown(object: ApiObject, resource: Resource): Json {
-  return (resource.conversion ? resource.conversion.fromStored(object) : object) as unknown as Json;
+  const owned = withEntries(object, resource);
+  return (resource.conversion ? resource.conversion.fromStored(owned) : owned) as unknown as Json;
 }
 
 /** A list as a handler makes it; tables and metadata lists are made of it. */

@@ -14,6 +14,7 @@ import { decodeTyped } from '../decode/typed';
 import { withStructure } from '../structure';
 import { FieldErrors, invalidObject } from '../validation/field-errors';
 import { updateObject } from '../writes';
+import { applyPatch, APPLY_PATCH } from './apply';
 import { writeOf, type Answer, type Call } from './call';
 import { shown } from './list';
 import { writeOptions, type FieldValidation } from './options';
@@ -38,6 +39,7 @@ export interface Patcher {
 
 /** PATCH of an object, or of its status. */
 export function patch(call: Call, path: ResourcePath): Answer {
+  if (contentType(call.request) === APPLY_PATCH) return applyPatch(call, path);
   const { resource, namespace, name, subresource } = path;
   if (resource.custom) refuseStrategic(call);
   const patcher = patcherOf(call, resource.typeName);
@@ -173,6 +175,12 @@ function customPatch(
 ): DraftObject {
   const decoded = decodeCustom(patcher.apply(current) as Source, resource);
   applyStrictness(call, decoded, validation, resource.row.kind);
+  const { apiVersion, metadata } = decoded.object;
+  if (apiVersion !== resource.apiVersion) {
+    const errors = new FieldErrors();
+    errors.invalid('apiVersion', apiVersion, `must be ${resource.apiVersion}`);
+    throw invalidObject(resource.row.group, resource.row.kind, metadata.name ?? '', errors);
+  }
   return decoded.object;
 }
 

@@ -75,7 +75,7 @@ function writeScale(
   options: { dryRun: boolean; fieldManager: string },
 ): Answer {
   const { resource, namespace, name } = path;
-  const write = writeOf(call, options.dryRun, options.fieldManager);
+  const write = { ...writeOf(call, options.dryRun, options.fieldManager), through: 'scale' };
   return attempt(call.core, options.dryRun, () => {
     const written = updateObject(
       call.core,

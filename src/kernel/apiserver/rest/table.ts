@@ -3,6 +3,7 @@ import type { ApiObject, Json } from '../../../api/objects';
 import { badRequest } from '../../../api/status';
 import columnDocs from '../columns/column-docs.json';
 import type { Column, Resource, TableColumns } from '../kind';
+import { withEntries } from '../ownership/settle';
 import type { Answer, Call } from './call';
 import { shown, type ListBody } from './list';
 
@@ -84,8 +85,9 @@ function conditionsOf(table: TableColumns<ApiObject>, object: ApiObject): JsonMa
 }
 
 /** The metadata of an object, alone. */
-export function partialOf(object: ApiObject, { kind }: Resource, version: string): Json {
-  const metadata = (kind.unconverted?.(object.metadata) ?? object.metadata) as unknown as Json;
+export function partialOf(object: ApiObject, resource: Resource, version: string): Json {
+  const owned = withEntries(object, resource).metadata;
+  const metadata = (resource.kind.unconverted?.(owned) ?? owned) as unknown as Json;
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version || 'v1'}`, metadata };
 }
 

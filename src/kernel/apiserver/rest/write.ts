@@ -67,7 +67,7 @@ export function applyStrictness(call: Call, decoded: DecodedBody, validation: Fi
   );
 }
 
-function toStored(object: DraftObject, resource: Resource): DraftObject {
+export function toStored(object: DraftObject, resource: Resource): DraftObject {
   return resource.conversion ? resource.conversion.toStored(object as ApiObject) : object;
 }
 

@@ -126,5 +126,5 @@ function markEvicted(core: Core, pods: Resource, pod: Pod, options: RemoveOption
   };
   const change = (current: ApiObject): ApiObject =>
     ({ ...current, status: { ...(current as Pod).status, conditions: [...others, condition] } }) as ApiObject;
-  updateObject(core, target, change, { ...write, trusted: true });
+  updateObject(core, target, change, { ...write, trusted: true, manager: undefined });
 }

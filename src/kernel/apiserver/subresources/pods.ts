@@ -45,7 +45,7 @@ export function bindPod(
       if (pod.spec.nodeName) throw refusal(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
       return bound(core, pod, nodeName, binding.metadata?.annotations);
     },
-    write,
+    { ...write, manager: undefined },
   );
 }
 

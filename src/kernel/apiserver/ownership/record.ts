@@ -1,0 +1,80 @@
+import type { ApiObject, Json, ObjectMeta } from '../../../api/objects';
+import type { Core, Write } from '../core';
+import type { Resource } from '../kind';
+import { isPending, ownersOf, type Owners, type PendingWrite } from './pending';
+import { joins, schemaOf, setsAnew } from './repeats';
+import { bounded, ownersSent } from './settle';
+
+/**
+ * Models pkg/util/managedfields FieldManager.Update: what every write does to the managers of an object. It is given the
+ * object as it was sent: managers own what they say, not what the server adds.
+ */
+
+/** The owners of a new object. */
+export function ownersOfNew(core: Core, resource: Resource, sent: ApiObject, write: Write): Owners | undefined {
+  const { manager, trusted } = write;
+  const given = sent.metadata.managedFields as unknown as Json;
+  if (manager === undefined) return ownersOf(sent);
+  const previous = trusted ? undefined : ownersSent(given, undefined, resource);
+  return note(core, resource, previous, undefined, sent, manager, '', 1);
+}
+
+/** The owners on which a change builds: those the object had, unless the client names others. */
+export function baseOwners(
+  resource: Resource,
+  { subresource }: { subresource: string },
+  sent: ApiObject,
+  current: ApiObject,
+  { manager, trusted }: Write,
+): Owners | undefined {
+  const known = ownersOf(current);
+  if (manager === undefined) return ownersOf(sent);
+  if (trusted || subresource !== '') return known;
+  return ownersSent(sent.metadata.managedFields as unknown as Json, known, resource);
+}
+
+/** The owners of an object after a change: `next` has those on which it builds. Where there are none, none are tracked. */
+export function ownersOfChanged(
+  core: Core,
+  resource: Resource,
+  target: { subresource: string },
+  sent: ApiObject,
+  current: ApiObject,
+  next: ApiObject,
+  { manager, through }: Write,
+): Owners | undefined {
+  const previous = ownersOf(next);
+  if (manager === undefined || previous === undefined) return previous;
+  const subresource = through ?? target.subresource;
+  const last = isPending(previous) ? previous : undefined;
+  const goesOn =
+    last?.manager === manager && last.subresource === subresource && last.apiVersion === resource.apiVersion;
+  if (goesOn && setsAnew(last, current, sent, schemaOf(resource)))
+    return note(core, resource, last.previous, last.before, last.after, manager, subresource, last.depth);
+  if (goesOn && joins(last, current, sent, schemaOf(resource)))
+    return note(core, resource, last.previous, last.before, sent, manager, subresource, last.depth);
+  const depth = (last?.depth ?? 0) + 1;
+  return bounded(note(core, resource, previous, current, sent, manager, subresource, depth), resource);
+}
+
+function note(
+  { clock }: Core,
+  { apiVersion }: Resource,
+  previous: Owners | undefined,
+  before: ApiObject | undefined,
+  after: ApiObject,
+  manager: string,
+  subresource: string,
+  depth: number,
+): PendingWrite {
+  const epochSeconds = Math.floor(clock.epochNowMs / 1000);
+  return Object.freeze({ previous, before, after, manager, apiVersion, subresource, epochSeconds, depth });
+}
+
+/** The object with these owners. */
+export function withOwners(object: ApiObject, owners: Owners | undefined): ApiObject {
+  if (ownersOf(object) === owners) return object;
+  const { managedFields: _owners, ...metadata } = object.metadata;
+  const owned: ObjectMeta = owners ? { ...metadata, managedFields: owners } : metadata;
+  return { ...object, metadata: owned };
+}
