@@ -50,6 +50,10 @@ function withTemplateGeneration(daemonSet: DaemonSet, generation: string): Daemo
   return { ...daemonSet, metadata: { ...daemonSet.metadata, annotations: counted } };
 }
 
+/** Whoever does not know the count says 0. */
+const withSomeGeneration = (daemonSet: DaemonSet): DaemonSet =>
+  withTemplateGeneration(daemonSet, daemonSet.metadata.annotations?.[TEMPLATE_GENERATION] ?? '0');
+
 /** A client cannot set the count: it goes up by one with each new template. */
 function countedTemplate(next: DaemonSet, current: DaemonSet): DaemonSet {
   const before = Number(current.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
@@ -70,9 +74,10 @@ export const daemonsets: Kind<DaemonSet> = {
   table: daemonSetTable,
   warnings: workloadWarnings(false),
   generation: true,
-  defaults: defaultDaemonSet,
+  defaults: (daemonSet) => withSomeGeneration(defaultDaemonSet(daemonSet)),
   prepareCreate: (daemonSet) => withTemplateGeneration(daemonSet, '1'),
   prepareUpdate: countedTemplate,
+  prepareStatus: countedTemplate,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   validateStatus: validateDaemonSetStatus,
