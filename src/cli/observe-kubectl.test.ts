@@ -41,3 +41,37 @@ test('reads standard input', async () => {
     said('s', 'configmap/c created\n'),
   ]);
 });
+
+test("takes over on the server's side what client-side apply has left", async () => {
+  const manifest = (data: string): string => `${MANIFEST}data:\n  ${data}\n`;
+  const apply = (data: string, ...flags: string[]): object => ({
+    id: 'a',
+    args: ['apply', '-f', 'c.yaml', ...flags],
+    files: { 'c.yaml': manifest(data) },
+  });
+  const get = (path: string): object => ({
+    id: 'g',
+    args: ['get', 'cm', 'c', '--show-managed-fields', '-o', `jsonpath=${path}`],
+  });
+  const owners = '{range .metadata.managedFields[*]}{.manager} {.operation} {.fieldsV1.f:data}\n{end}';
+  expect(
+    await ask(
+      RESTORE,
+      apply('a: "1"'),
+      get(owners),
+      apply('b: "1"', '--server-side'),
+      get(owners),
+      get('{.data}'),
+      apply('b: "2"', '--server-side', '--field-manager', 'other', '--force-conflicts'),
+      get(owners),
+    ),
+  ).toEqual([
+    said('a', 'configmap/c created\n'),
+    said('g', 'kubectl-client-side-apply Update {".":{},"f:a":{}}\n'),
+    said('a', 'configmap/c serverside-applied\n'),
+    said('g', 'kubectl-last-applied Apply \nkubectl Apply {"f:b":{}}\n'),
+    said('g', '{"b":"1"}'),
+    said('a', 'configmap/c serverside-applied\n'),
+    said('g', 'kubectl-last-applied Apply \nother Apply {"f:b":{}}\n'),
+  ]);
+});

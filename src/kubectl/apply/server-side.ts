@@ -3,9 +3,10 @@ import { refreshInfo } from '../cluster/info';
 import { patchObject } from '../cluster/writes';
 import { CliError, ServerError, isConflict } from '../errors';
 import type { Json } from '../../api/objects';
-import { at, isObject, listAt, textAt } from '../format/json';
+import { at, textAt } from '../format/json';
 import type { DryRun, Session } from '../session';
 import { LAST_APPLIED } from './last-applied';
+import { annotationOwners, migrateToServerSide } from './migrate';
 
 export interface ServerSideOptions {
   fieldManager: string;
@@ -29,8 +30,9 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 
 /** Sends the manifest as it is and lets the server merge it. Changes `info` to the answer. */
 export async function applyServerSide(session: Session, info: Info, options: ServerSideOptions): Promise<void> {
+  const manifest = info.object ?? {};
   try {
-    refreshInfo(info, await patchObject(session.rest, info, 'apply', info.object ?? {}, options));
+    refreshInfo(info, await patchObject(session.rest, info, 'apply', manifest, options));
   } catch (thrown) {
     if (thrown instanceof ServerError && thrown.code === 415) {
       throw new CliError(`Server-side apply not available on the server: (${thrown.message})`);
@@ -38,16 +40,44 @@ export async function applyServerSide(session: Session, info: Info, options: Ser
     if (isConflict(thrown)) throw new CliError(`${thrown.message}\n${ADVICE}`);
     throw thrown;
   }
-  await keepLastApplied(session, info, options);
+  await migrate(session, info, manifest, options);
   if (at(info.object, 'metadata', 'deletionTimestamp') !== undefined) {
     session.printError(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+  }
+}
+
+/** What client-side apply has left behind is taken over. That it fails is told, and tried again next time. */
+async function migrate(session: Session, info: Info, manifest: Json, options: ServerSideOptions): Promise<void> {
+  const warn = (what: string, thrown: unknown): void => {
+    const words = thrown instanceof Error ? thrown.message : String(thrown);
+    session.printError(
+      `Warning: ${what}. This is non-fatal and will be retried next time you apply. Error: ${words}\n`,
+    );
+  };
+  try {
+    await keepLastApplied(session, info, options);
+  } catch (thrown) {
+    return warn(`failed to migrate ${LAST_APPLIED} for Server-Side Apply`, thrown);
+  }
+  let migrated: boolean;
+  try {
+    migrated = await migrateToServerSide(session, info, options);
+  } catch (thrown) {
+    return warn('server rejected managed fields migration to Server-Side Apply', thrown);
+  }
+  if (!migrated) return;
+  try {
+    refreshInfo(info, await patchObject(session.rest, info, 'apply', manifest, options));
+  } catch (thrown) {
+    warn('failed to re-apply configuration after performing Server-Side Apply migration', thrown);
   }
 }
 
 /** An annotation that client-side apply left behind gets an owner of its own, so that it goes on being kept. */
 async function keepLastApplied(session: Session, info: Info, options: ServerSideOptions): Promise<void> {
   const annotation = textAt(info.object, 'metadata', 'annotations', LAST_APPLIED);
-  if (options.fieldManager !== 'kubectl' || annotation === '' || ownedByApply(info.object)) return;
+  if (options.fieldManager !== 'kubectl' || annotation === '') return;
+  if (annotationOwners(info.object, 'Apply').length > 0) return;
   const body = {
     apiVersion: textAt(info.object, 'apiVersion'),
     kind: textAt(info.object, 'kind'),
@@ -57,21 +87,7 @@ async function keepLastApplied(session: Session, info: Info, options: ServerSide
       annotations: { [LAST_APPLIED]: annotation },
     },
   };
-  try {
-    const manager = { ...options, fieldManager: 'kubectl-last-applied' };
-    refreshInfo(info, await patchObject(session.rest, info, 'apply', body, { ...manager, force: false }));
-  } catch (thrown) {
-    const words = thrown instanceof Error ? thrown.message : String(thrown);
-    session.printError(
-      `Warning: failed to migrate ${LAST_APPLIED} for Server-Side Apply. This is non-fatal and will be retried next time you apply. Error: ${words}\n`,
-    );
-  }
-}
-
-function ownedByApply(object: Json | undefined): boolean {
-  return listAt(object, 'metadata', 'managedFields').some(
-    (entry) =>
-      textAt(entry, 'operation') === 'Apply' &&
-      isObject(at(entry, 'fieldsV1', 'f:metadata', 'f:annotations', `f:${LAST_APPLIED}`)),
-  );
+  const { dryRun } = options;
+  const kept = { fieldManager: 'kubectl-last-applied', dryRun };
+  refreshInfo(info, await patchObject(session.rest, info, 'apply', body, kept));
 }
