@@ -1,4 +1,5 @@
 import { benchTraining } from '../../training/bench-training';
+import { doorHotWrites, doorRequests } from './door';
 import { fastForwardIdle, podsReady, replay, rollingUpdate, zoneLost } from './kernel';
 import { schedulerThroughput, type Workload } from './scheduler';
 
@@ -26,6 +27,8 @@ export const BENCHES: readonly Bench[] = [
   { name: 'zone-lost-100', run: () => zoneLost(3_000, 300) },
   { name: 'idle-ml', run: fastForwardIdle },
   { name: 'replay-200', run: replay },
+  { name: 'door-requests', run: doorRequests },
+  { name: 'door-hot-writes', run: doorHotWrites },
   ...SCHEDULED.map(([workload, nodes, pods]) => ({
     name: `schedule-${workload}-${nodes}`,
     run: () => schedulerThroughput(nodes, pods, workload),
