@@ -28,9 +28,19 @@ export function equalJson(left: unknown, right: unknown): boolean {
     return left.every((item, index) => equalJson(item, right[index]));
   }
   if (Array.isArray(right)) return false;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && equalJson((left as JsonMap)[key], (right as JsonMap)[key]));
+  return equalFields(left as JsonMap, right as JsonMap);
+}
+
+/** Whether two JSON objects are equal but for one key. */
+export function equalFields(left: object, right: object, except?: string): boolean {
+  let count = 0;
+  for (const key in left) {
+    if (key === except) continue;
+    if (!Object.hasOwn(right, key) || !equalJson((left as JsonMap)[key], (right as JsonMap)[key])) return false;
+    count += 1;
+  }
+  for (const key in right) if (key !== except) count -= 1;
+  return count === 0;
 }
 
 /** A value as Go's `%v` prints what encoding/json decoded: `map[a:1 b:[x y]]`, keys in alphabetical order. */

@@ -1,6 +1,19 @@
-/** RFC 3339 with seconds, as metav1.Time is written. `ms` since the Unix epoch. */
+const SECOND_MS = 1000;
+const texts = new Map<number, string>();
+const TEXTS_KEPT = 256;
+
+/**
+ * RFC 3339 with seconds, as metav1.Time is written. `ms` since the Unix epoch. Pure; a bounded memo, for each second is
+ * said many times.
+ */
 export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / SECOND_MS);
+  const known = texts.get(second);
+  if (known !== undefined) return known;
+  const text = `${new Date(second * SECOND_MS).toISOString().slice(0, 19)}Z`;
+  if (texts.size >= TEXTS_KEPT) texts.clear();
+  texts.set(second, text);
+  return text;
 }
 
 /** RFC 3339 with microseconds, as metav1.MicroTime is written. */

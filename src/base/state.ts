@@ -47,11 +47,19 @@ export function* copyInSteps<T>(value: T, depth = DEPTH_IN_STEPS): Generator<voi
   return copy as T;
 }
 
+/**
+ * A copy with more fields: `{ ...value, ...fields }` for hot paths. V8 up to 11 gives each object that such a literal
+ * makes a hidden class of its own where `value` is not frozen and lacks one of the fields.
+ */
+export const withFields = <T extends object, F extends object>(value: T, fields: F): T & F =>
+  Object.assign({}, value, fields);
+
 /** Freezes a value and all below it. Stops at what is frozen already. */
 export function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const key of Object.keys(value)) freezeDeep((value as Record<string, unknown>)[key]);
+  if (Array.isArray(value)) for (const item of value) freezeDeep(item);
+  else for (const key in value) freezeDeep(value[key]);
   return value;
 }
 

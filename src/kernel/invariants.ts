@@ -14,6 +14,7 @@ export const INVARIANTS: Record<string, (cluster: Cluster) => string[]> = {
   'a node has one daemon of each DaemonSet': doubleDaemons,
   'a volume that one node may write is attached to one node': attachments,
   'every request that is under way will end': endlessRequests,
+  'a kubelet knows how much memory its containers use': memoryCounts,
 };
 
 /** Everything that is wrong with a cluster. */
@@ -79,6 +80,14 @@ function sharedDevices(cluster: Cluster): string[] {
     }
   }
   return problems;
+}
+
+function memoryCounts({ kubelets }: Cluster): string[] {
+  return Array.from(kubelets).flatMap(([name, kubelet]) => {
+    const { memoryBytes } = kubelet.used();
+    const counted = kubelet.state.memoryBytes;
+    return counted === memoryBytes ? [] : [`${name} counts ${counted} bytes of ${memoryBytes}`];
+  });
 }
 
 function boundPods(cluster: Cluster): string[] {

@@ -69,10 +69,15 @@ function runUntil(cluster: Cluster, what: string, done: () => boolean): void {
   }
 }
 
+const statusOf = (cluster: Cluster): Deployment['status'] =>
+  (cluster.store.get('deployments', 'default/web') as Deployment).status;
+
 function deploy(cluster: Cluster, pods: number): void {
   const answer = cluster.input(post(DEPLOYMENTS, deployment('web', pods), cluster.clock.nowMs), 0);
   assert(answer?.code === 201, 'the Deployment is accepted');
-  runUntil(cluster, `that ${pods} Pods are Ready`, () => readyPods(cluster) >= pods);
+  const isReady = (): boolean => statusOf(cluster).readyReplicas === pods;
+  runUntil(cluster, `that ${pods} Pods are Ready`, isReady);
+  assert(readyPods(cluster) === pods, 'the Pods are as Ready as their Deployment says');
 }
 
 /** From one Apply of a Deployment to all its Pods Ready, kernel alone. */
@@ -101,7 +106,7 @@ export function rollingUpdate(pods: number, nodes: number): Record<string, numbe
   const headers = { 'content-type': 'application/merge-patch+json' };
   const request = { method: 'PATCH', path: `${DEPLOYMENTS}/web`, body: { spec: { template } }, headers };
   const isRolledOut = (): boolean => {
-    const { status } = cluster.store.get('deployments', 'default/web') as Deployment;
+    const status = statusOf(cluster);
     return (
       status.observedGeneration === 2 &&
       status.updatedReplicas === pods &&

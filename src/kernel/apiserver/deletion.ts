@@ -41,7 +41,7 @@ export function removeObject(
     (marked.metadata.finalizers?.length ?? 0) > 0 || (marked.metadata.deletionGracePeriodSeconds ?? 0) > 0;
   if (write.dryRun) return { object: freezeDeep(marked), gone: !pending };
   const now = core.clock.nowMs;
-  const last = marked === current ? current : core.store.put(kind.resource, key, freezeDeep(marked), now, write.cause);
+  const last = marked === current ? current : core.store.put(kind.resource, key, marked, now, write.cause);
   if (pending) return { object: last, gone: false };
   return { object: core.store.remove(kind.resource, key, now, write.cause), gone: true };
 }
@@ -55,7 +55,7 @@ function startDeletion(core: Core, resource: Resource, key: string, current: Api
   if (write.dryRun) return { object: freezeDeep(marked), gone };
   if (gone) return { object: core.store.remove(kind.resource, key, core.clock.nowMs, write.cause), gone };
   if (marked === current) return { object: current, gone };
-  return { object: core.store.put(kind.resource, key, freezeDeep(marked), core.clock.nowMs, write.cause), gone };
+  return { object: core.store.put(kind.resource, key, marked, core.clock.nowMs, write.cause), gone };
 }
 
 function checkPreconditions(resource: Resource, current: ApiObject, options: RemoveOptions): void {

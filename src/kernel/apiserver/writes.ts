@@ -1,6 +1,6 @@
 import { nextName, nextUuid, type RandomState } from '../../base/random';
-import { freezeDeep } from '../../base/state';
-import { equalJson } from '../../api/json';
+import { freezeDeep, withFields } from '../../base/state';
+import { equalFields, equalJson } from '../../api/json';
 import { keyOf, objectKey, type ApiObject, type DraftObject, type ObjectMeta } from '../../api/objects';
 import { alreadyExists, ApiError, conflict, isRefusal, MODIFIED, notFound, qualifiedResource } from '../../api/status';
 import { admission } from './admission/plugins';
@@ -51,23 +51,25 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   if (kind.defaults) object = kind.defaults(object);
   const sent = object;
   const { namespace = '', name } = object.metadata;
-  const request = { operation: 'create', resource, namespace, name, subresource: '', write } as const;
-  object = admission.admit({ ...request, object }, core);
+  const request = { operation: 'create' as const, resource, namespace, name, subresource: '', write, object };
+  object = admission.admit(request, core);
   if (resource.hasStatus && !kind.keepsInitialStatus) object = withStatus(object, emptyStatus(resource));
   if (kind.prepareCreate) object = kind.prepareCreate(object, core);
   const errors = new FieldErrors();
   validateObjectMeta(object.metadata, resource, errors);
   kind.validate?.(object, errors);
   refuseInvalid(resource, object, errors);
-  admission.validate({ ...request, object }, core);
+  request.object = object;
+  admission.validate(request, core);
   const key = keyOf(namespace, name);
   if (core.store.get(kind.resource, key)) throw alreadyExists(resource.row.group, resource.row.resource, name);
   if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(object, undefined));
   if (kind.readBack) object = kind.readBack(object);
   const owners = ownersOfNew(core, resource, sent, write);
   if (write.dryRun) return unrevised(withOwners(object, owners));
-  admission.record({ ...request, object }, core);
-  return core.store.put(kind.resource, key, freezeDeep(object), core.clock.nowMs, write.cause, owners);
+  request.object = object;
+  admission.record(request, core);
+  return core.store.put(kind.resource, key, object, core.clock.nowMs, write.cause, owners);
 }
 
 /** A dry run's object: it has no revision. */
@@ -89,16 +91,23 @@ function withSystemMetadata(core: Core, resource: Resource, draft: DraftObject, 
   if (metadata.resourceVersion) {
     throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   }
-  const { deletionTimestamp: _time, deletionGracePeriodSeconds: _grace, selfLink: _link, ...kept } = metadata;
-  const filled: ObjectMeta = {
-    ...kept,
+  const kept = SERVER_FIELDS.some((key) => key in metadata) ? withoutServerFields(metadata) : metadata;
+  const filled: ObjectMeta = withFields(kept, {
     name: metadata.name || (metadata.generateName ? generatedName(metadata.generateName, random) : ''),
     uid: isMirror(draft, write) ? metadata.uid! : nextUuid(random),
     creationTimestamp: core.clock.time,
     resourceVersion: '',
-  };
-  if (resource.kind.generation) filled.generation = 1;
-  return { ...draft, metadata: filled };
+    ...(resource.kind.generation ? { generation: 1 } : {}),
+  });
+  return withFields(draft, { metadata: filled });
+}
+
+/** What only the server says of an object. */
+const SERVER_FIELDS = ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const;
+
+function withoutServerFields(metadata: DraftObject['metadata']): DraftObject['metadata'] {
+  const { deletionTimestamp: _time, deletionGracePeriodSeconds: _grace, selfLink: _link, ...kept } = metadata;
+  return kept;
 }
 
 /** A mirror has the uid of the Pod that it shows: who looks for either finds what runs on the machine. */
@@ -143,9 +152,9 @@ export function updateObject(
   }
   if (write.dryRun) return { object: freezeDeep(withOwners(next, owners)), did: 'updated' };
   if (target.subresource === '')
-    admission.record({ ...target, operation: 'update', object: next, current, write }, core);
+    admission.record({ operation: 'update', ...target, object: next, current, write }, core);
   return {
-    object: core.store.put(kind.resource, key, freezeDeep(next), core.clock.nowMs, write.cause, owners),
+    object: core.store.put(kind.resource, key, next, core.clock.nowMs, write.cause, owners),
     did: 'updated',
   };
 }
@@ -248,7 +257,7 @@ function nextObject(core: Core, target: Target, sent: ApiObject, current: ApiObj
   const { resource, namespace, name, subresource } = target;
   const { kind } = resource;
   const request = { operation: 'update', resource, namespace, name, subresource, current, write } as const;
-  let next = admission.admit({ ...request, object: sent }, core);
+  let next = admission.admit({ object: sent, ...request }, core);
   if (resource.hasStatus) next = withStatusOf(next, current);
   if (kind.prepareUpdate) next = kind.prepareUpdate(next, current, core);
   if (kind.generation && !isSameSpec(next, current, resource)) {
@@ -258,7 +267,7 @@ function nextObject(core: Core, target: Target, sent: ApiObject, current: ApiObj
   validateObjectMetaUpdate(next.metadata, current.metadata, errors);
   kind.validateUpdate?.(next, current, errors);
   refuseInvalid(resource, next, errors);
-  admission.validate({ ...request, object: next }, core);
+  admission.validate({ object: next, ...request }, core);
   if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(next, current));
   return next;
 }
@@ -269,7 +278,7 @@ function withStatusOf(next: WithStatus, current: WithStatus): ApiObject {
 
 function withStatus(object: WithStatus, status: unknown): ApiObject {
   const { status: _status, ...others } = object;
-  return status === undefined ? others : ({ ...others, status } as ApiObject);
+  return status === undefined ? others : withFields(others, { status });
 }
 
 /** Whether all but metadata is equal, and but the status where that is written by itself. */
@@ -280,7 +289,7 @@ function isSameSpec(next: ApiObject, current: ApiObject, { hasStatus, custom }: 
 
 function isSame(next: ApiObject, current: ApiObject): boolean {
   if (next.metadata !== current.metadata && !equalJson(next.metadata, current.metadata)) return false;
-  return equalJson({ ...next, metadata: null }, { ...current, metadata: null });
+  return equalFields(next, current, 'metadata');
 }
 
 /** Whether the last finalizer of a deleted object has gone. Models ShouldDeleteDuringUpdate. */

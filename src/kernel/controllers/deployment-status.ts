@@ -45,7 +45,7 @@ function withoutCondition(status: DeploymentStatus, type: string): DeploymentSta
   if (!conditionOf(status, type)) return status;
   const rest = others(status, type);
   const { conditions: _, ...bare } = status;
-  return rest.length > 0 ? { ...bare, conditions: rest } : bare;
+  return rest.length > 0 ? { conditions: rest, ...bare } : bare;
 }
 
 const others = (status: DeploymentStatus, type: string): DeploymentCondition[] =>
@@ -64,6 +64,7 @@ export function deploymentStatus(deployment: Deployment, family: Family, epochNo
   const available = availableOfAll(sets);
   const { collisionCount, conditions } = deployment.status ?? {};
   const status: DeploymentStatus = {
+    terminatingReplicas: sum(sets, (set) => set.status?.terminatingReplicas),
     ...(deployment.metadata.generation === undefined ? {} : { observedGeneration: deployment.metadata.generation }),
     ...count('replicas', ownedByAll(sets)),
     ...count('updatedReplicas', family.latest?.status?.replicas ?? 0),
@@ -73,7 +74,6 @@ export function deploymentStatus(deployment: Deployment, family: Family, epochNo
     ),
     ...count('availableReplicas', available),
     ...count('unavailableReplicas', wantedByAll(sets) - available),
-    terminatingReplicas: sum(sets, (set) => set.status?.terminatingReplicas),
     ...(conditions ? { conditions } : {}),
     ...(collisionCount === undefined ? {} : { collisionCount }),
   };

@@ -47,9 +47,8 @@ export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined
 const ORDER = ['cpu', 'memory', 'ephemeral-storage'];
 
 function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal | undefined {
-  const others = [...core.state.pods.values()].filter(
-    (one) => one !== record && !one.refused && one.stage !== 'terminated' && one.stage !== 'finished',
-  );
+  const others: PodRecord[] = [];
+  for (const one of core.state.pods.values()) if (one !== record && holdsItsShare(one)) others.push(one);
   const allocatable = (node.status.allocatable ?? {}) as Record<string, string>;
   const pods = wholeValue(allocatable['pods'] ?? '110');
   if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods);
@@ -58,11 +57,15 @@ function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal
     const requested = record.requests.get(name) ?? 0;
     if (requested === 0) continue;
     const capacity = amountOf(name, allocatable[name] ?? '0');
-    const used = others.reduce((sum, one) => sum + (one.requests.get(name) ?? 0), 0);
+    let used = 0;
+    for (const one of others) used += one.requests.get(name) ?? 0;
     if (requested + used > capacity) return outOf(name, requested, used, capacity);
   }
   return undefined;
 }
+
+const holdsItsShare = ({ refused, stage }: PodRecord): boolean =>
+  !refused && stage !== 'terminated' && stage !== 'finished';
 
 function outOf(resource: string, requested: number, used: number, capacity: number): Refusal {
   const numbers = `requested: ${requested}, used: ${used}, capacity: ${capacity}`;

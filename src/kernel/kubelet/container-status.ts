@@ -62,10 +62,10 @@ function stateOf(core: KubeletCore, run: Run): ContainerState {
 function resourcesOf(spec: Container): Partial<ContainerStatus> {
   const { requests, limits } = spec.resources ?? {};
   return {
-    ...(requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
     resources: {
       ...(limits && Object.keys(limits).length > 0 ? { limits } : {}),
       ...(requests && Object.keys(requests).length > 0 ? { requests } : {}),
     },
+    ...(requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
   };
 }

@@ -192,6 +192,7 @@ export class Containers {
   lose(record: PodRecord, container: ContainerRecord, run: Run): void {
     this.#cancelDelays(record, container, run);
     this.processes.stopAll(record, container, run);
+    this.core.useMemory(run, 0);
     run.state = CONTAINER.states.indexOf('exited');
     run.finishedMs = this.core.nowMs;
     run.exitCode = 255;
@@ -268,7 +269,7 @@ export class Containers {
     this.processes.reset(run);
     this.processes.stopAll(record, container, run);
     setBase(run.meter, 0, this.core.nowMs);
-    run.memoryBytes = 0;
+    this.core.useMemory(run, 0);
     run.ports = [];
     this.core.expectRelist(record.uid);
     this.#tell(record);

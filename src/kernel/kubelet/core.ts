@@ -14,7 +14,7 @@ import type { TrainingDesk, VolumeContents, Wire } from '../machinery/ports';
 import type { Clock } from '../time/clock';
 import { compileMachine } from './compile-machine';
 import { nodeMachine } from './node.machine';
-import type { ContainerRecord, KubeletState, PodRecord, Run } from './state';
+import type { ContainerRecord, KubeletState, PodRecord, Run, StarvedResource } from './state';
 
 /** What a kubelet is given. `informers` shows it its own Node and the Pods bound to it. */
 export interface KubeletParts {
@@ -41,7 +41,6 @@ const SECOND_MS = 1000;
 /** Between two looks at all containers: a second from the end of one to the next, and what a look takes. */
 const RELIST_MS = 1015;
 const EVENTS_HELD = 500;
-const TIMES_KEPT = 64;
 
 /** What all parts of a kubelet share: its state, its parts, its clock, its words to the API server. */
 export class KubeletCore {
@@ -65,21 +64,19 @@ export class KubeletCore {
     return this.timeAt(this.nowMs);
   }
 
-  /** A moment as metav1.Time. The last few are remembered: a kubelet says each of them many times. */
+  /** A moment as metav1.Time. */
   timeAt(ms: number): string {
-    const second = Math.floor((this.parts.clock.state.epochMs + ms) / SECOND_MS);
-    let text = this.#times.get(second);
-    if (text === undefined) {
-      if (this.#times.size >= TIMES_KEPT) this.#times.clear();
-      this.#times.set(second, (text = formatTime(second * SECOND_MS)));
-    }
-    return text;
+    return formatTime(this.parts.clock.state.epochMs + ms);
   }
 
-  readonly #times = new Map<number, string>();
+  /** Told what is used more than before, and by which Pod: whoever looks after pressure. */
+  usesMore: (resource: StarvedResource, record?: PodRecord) => void = () => undefined;
 
-  /** Told of a Pod that uses more than before, or of a machine that has less: whoever looks after pressure. */
-  usesMore: (record?: PodRecord) => void = () => undefined;
+  /** A run uses so many bytes of the machine's memory from now on. */
+  useMemory(run: Run, bytes: number): void {
+    this.state.memoryBytes += bytes - run.memoryBytes;
+    run.memoryBytes = bytes;
+  }
 
   /** The whole name of an image, as the machine's disk knows it. */
   imageName(image: string): string {

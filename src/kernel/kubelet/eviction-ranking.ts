@@ -2,11 +2,9 @@ import type { Pod } from '../../api/objects';
 import { formatQuantity, wholeValue } from '../../api/quantity';
 import { isAlive } from './container-run';
 import { lastRun, specOf } from './core';
-import type { ContainerRecord, PodRecord } from './state';
+import type { ContainerRecord, PodRecord, StarvedResource } from './state';
 
 /** What Pods use of the resource that is short, and whose turn it is to go. Models pkg/kubelet/eviction/helpers.go. */
-
-export type StarvedResource = 'memory' | 'ephemeral-storage';
 
 const SYSTEM_CRITICAL_PRIORITY = 2_000_000_000;
 

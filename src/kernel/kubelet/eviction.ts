@@ -3,8 +3,8 @@ import { wholeValue } from '../../api/quantity';
 import { toleratesTaint } from '../../api/taints';
 import { hasEnded } from './container-run';
 import type { KubeletCore } from './core';
-import { evictionMessage, isCritical, ranked, storageExcess, podUse, type StarvedResource } from './eviction-ranking';
-import type { PodRecord, PressureType } from './state';
+import { evictionMessage, isCritical, ranked, storageExcess, podUse } from './eviction-ranking';
+import type { PodRecord, PressureType, StarvedResource } from './state';
 
 /** What is measured: how much there is of a resource, and how much is left. */
 interface Observation {
@@ -50,12 +50,15 @@ export class EvictionManager {
     private readonly terminate: (record: PodRecord, graceSeconds: number) => void,
   ) {}
 
-  /** Something uses more, perhaps: the next look of the manager may find something. No timer is set while all is well. */
-  consider(record?: PodRecord): void {
+  /**
+   * A resource is used more, perhaps, or any of them: the next look of the manager may find something. No timer is set
+   * while all is well.
+   */
+  consider(resource?: StarvedResource, record?: PodRecord): void {
     const { core } = this;
     if (!core.attended || core.parts.clock.timer(core.name, 'evict', '')) return;
     const exceeds = record?.limitsStorage === true && storageExcess(record) !== undefined;
-    if (!exceeds && this.#met().length === 0) return;
+    if (!exceeds && this.#met(resource).length === 0) return;
     const sinceStart = core.nowMs - core.state.startedMs;
     core.at(core.state.startedMs + (Math.floor(sinceStart / MONITORING_MS) + 1) * MONITORING_MS, 'evict', '');
   }
@@ -80,12 +83,11 @@ export class EvictionManager {
     return !record || record.stage === 'finished' || this.core.nowMs >= untilMs;
   }
 
-  /** The thresholds that are crossed, each with its numbers. */
-  #met(): { threshold: Threshold; quantity: number; available: number }[] {
-    const { core } = this;
-    const observed = { memory: memoryOf(core), 'ephemeral-storage': storageOf(core) };
-    return THRESHOLDS.flatMap((threshold) => {
-      const { available, capacity } = observed[threshold.resource];
+  /** The thresholds that are crossed, of one resource or of all, each with its numbers. */
+  #met(resource?: StarvedResource): { threshold: Threshold; quantity: number; available: number }[] {
+    const thresholds = resource ? THRESHOLDS.filter((one) => one.resource === resource) : THRESHOLDS;
+    return thresholds.flatMap((threshold) => {
+      const { available, capacity } = OBSERVED[threshold.resource](this.core);
       const quantity = threshold.quantity(capacity);
       return capacity > 0 && available < quantity ? [{ threshold, quantity, available }] : [];
     });
@@ -144,8 +146,7 @@ export class EvictionManager {
 /** Memory of the machine beside what its programs and its Pods use. */
 function memoryOf(core: KubeletCore): Observation {
   const capacity = wholeValue(core.machine.node.status.capacity?.['memory'] as string | undefined);
-  let used = core.parts.conventions.system.memoryBytes;
-  for (const record of core.state.pods.values()) used += podUse(record, 'memory');
+  const used = core.parts.conventions.system.memoryBytes + core.state.memoryBytes;
   const free = core.machine.memoryPressure ? Math.min(capacity - used, MEMORY_LEFT) : capacity - used;
   return { capacity, available: Math.max(0, Math.floor(free / PAGE) * PAGE) };
 }
@@ -160,6 +161,11 @@ function storageOf(core: KubeletCore): Observation {
   const free = core.machine.diskPressure ? Math.min(capacity - used, left) : capacity - used;
   return { capacity, available: Math.max(0, Math.floor(free)) };
 }
+
+const OBSERVED: Record<StarvedResource, (core: KubeletCore) => Observation> = {
+  memory: memoryOf,
+  'ephemeral-storage': storageOf,
+};
 
 /** Deletes images that no container has. Returns whether there were any. Models DeleteUnusedImages. */
 function deleteUnusedImages(core: KubeletCore): boolean {

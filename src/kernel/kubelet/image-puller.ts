@@ -120,8 +120,9 @@ function conclude(
     core.state.pullBackOff.set(key, { ...next, message });
     return { reason: 'ErrImagePull', message };
   }
+  const isNew = core.machine.images.get(reference.full) !== found.sizeMb;
   core.machine.images.set(reference.full, found.sizeMb);
-  core.usesMore();
+  if (isNew) core.usesMore('ephemeral-storage');
   core.state.pullBackOff.delete(key);
   core.state.statusWanted = true;
   const took = goDuration(core.nowMs - pull.startedMs);

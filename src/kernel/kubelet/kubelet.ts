@@ -53,6 +53,7 @@ function emptyState(seed: number, name: string): KubeletState {
     tickPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
     pods: new Map(),
     dirty: new Set(),
+    memoryBytes: 0,
     pressure: { observedMs: new Map(), leaving: null },
     pulls: [],
     pullBackOff: new Map(),
@@ -100,7 +101,7 @@ export class Kubelet implements Component {
     this.#statics = new StaticPods(this.#core, this.#workers);
     this.#intake = new PodIntake(this.#core, this.#workers, this.#statics);
     this.#eviction = new EvictionManager(this.#core, (record, seconds) => this.#workers.terminate(record, seconds));
-    this.#core.usesMore = (record) => this.#eviction.consider(record);
+    this.#core.usesMore = (resource, record) => this.#eviction.consider(resource, record);
     parts.informers.on('pods', (event) => this.#intake.seen(event));
     parts.informers.on('nodes', (event) => this.#nodeSeen(event));
   }
@@ -237,9 +238,8 @@ export class Kubelet implements Component {
     this.#core.machine.kubeletUp = false;
     this.#moveNode('KUBELET_STOPPED');
     const { clock } = this.#core.parts;
-    for (const timer of clock.upcoming()) {
-      if (timer.owner === this.name && !RUNTIME_KINDS.has(timer.kind)) clock.cancel(timer.owner, timer.kind, timer.key);
-    }
+    for (const { owner, kind, key } of clock.of(this.name))
+      if (!RUNTIME_KINDS.has(kind)) clock.cancel(owner, kind, key);
   }
 
   startKubelet(): void {

@@ -27,8 +27,8 @@ export function generateStatus(core: KubeletCore, record: PodRecord, podIsTermin
   const { ip } = record.sandbox;
   const host = core.state.hostIp;
   return {
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: timedConditions(record, podConditions(record, statuses, phase), before, core.time),
     ...told,
     ...(host ? { hostIP: host, hostIPs: [{ ip: host }] } : {}),
@@ -72,5 +72,5 @@ export function deadlineMs(core: KubeletCore, record: PodRecord): number | undef
 /** The Pod's own `resources` and `allocatedResources`: what its containers have together, until it ends. */
 function podResources({ stage, resources }: PodRecord): Partial<PodStatus> {
   const allocated = resources.requests ? { allocatedResources: resources.requests } : {};
-  return { ...allocated, resources: stage === 'sync' ? resources : {} } as Partial<PodStatus>;
+  return { resources: stage === 'sync' ? resources : {}, ...allocated } as Partial<PodStatus>;
 }

@@ -166,7 +166,7 @@ export class Processes {
           return;
         }
         files.write(effect.path, effect.kind === 'writeFile' ? effect.text : undefined);
-        if (place.record.limitsStorage) this.core.usesMore(place.record);
+        this.core.usesMore('ephemeral-storage', place.record);
       } else this.#carryOut(place, effect);
     }
   }
@@ -195,10 +195,10 @@ export class Processes {
       case 'spendCpu':
         return this.#spend(place, effect.ms);
       case 'useMemory':
-        run.memoryBytes = effect.bytes;
+        core.useMemory(run, effect.bytes);
         if (effect.bytes > memoryLimit(place.record, place.container.name))
           this.#end(place, OUT_OF_MEMORY, 'OOMKilled');
-        else core.usesMore(place.record);
+        else core.usesMore('memory');
         return;
       case 'train':
         return this.#train(place, effect);
@@ -209,7 +209,7 @@ export class Processes {
     const process = present(run.processes.get(name), 'the process that prints');
     if (process.purpose === 'main') {
       appendLog(run.log, text, this.core.nowMs);
-      if (record.limitsStorage) this.core.usesMore(record);
+      if (record.limitsStorage) this.core.usesMore('ephemeral-storage', record);
     } else process.output += `${text}\n`;
   }
 

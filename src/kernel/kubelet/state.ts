@@ -219,6 +219,9 @@ export interface PendingEvent {
   message: string;
 }
 
+/** What a machine may run short of. */
+export type StarvedResource = 'memory' | 'ephemeral-storage';
+
 export type PressureType = 'MemoryPressure' | 'DiskPressure';
 
 /** What a kubelet knows of its machine's want. */
@@ -246,6 +249,8 @@ export interface KubeletState {
   pulls: PullRequest[];
   /** Pull back-off by Pod and image. */
   pullBackOff: Map<string, { delayMs: number; updatedMs: number; message: string }>;
+  /** Memory that all containers use together. */
+  memoryBytes: number;
   /** What the machine is short of. */
   pressure: PressureState;
   /** Devices in use: `resource/id` → uid. */

@@ -78,11 +78,15 @@ export function subjectOf(object: ApiObject, fieldPath?: string): EventSubject {
 export class EventRecorder {
   state: EventRecorderState = { known: new Map(), similar: new Map(), buckets: new Map(), sequence: 0 };
 
+  readonly source: EventSource;
+
   constructor(
-    readonly source: EventSource,
+    source: EventSource,
     private readonly client: TypedClient,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.source = Object.freeze(source);
+  }
 
   restore(state: EventRecorderState): void {
     this.state = state;
@@ -90,17 +94,10 @@ export class EventRecorder {
 
   /** Records an Event in the old style: source, count, first and last time. */
   event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const similarKey = [
-      subject.kind,
-      subject.namespace,
-      subject.name,
-      subject.uid,
-      subject.fieldPath,
-      type,
-      reason,
-    ].join('|');
+    const object = nameOf(subject);
+    const similarKey = `${object}|${subject.fieldPath ?? ''}|${type}|${reason}`;
     const combined = this.#combine(similarKey, message);
-    if (!this.#allowed(subject)) return;
+    if (!this.#allowed(object)) return;
     const key = combined ? similarKey : `${similarKey}|${message}`;
     const text = combined ? `(combined from similar events): ${message}` : message;
     const known = this.state.known.get(key);
@@ -110,7 +107,7 @@ export class EventRecorder {
       type,
       reason,
       message: text,
-      source: { ...this.source },
+      source: this.source,
       count: known?.count ?? 1,
       firstTimestamp: known?.first ?? now,
       lastTimestamp: now,
@@ -126,8 +123,7 @@ export class EventRecorder {
    * the same revision of the object become a series, which keeps the first one's words. Models client-go/tools/events.
    */
   report(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void {
-    const { kind, namespace, uid, resourceVersion } = subject;
-    const key = ['report', kind, namespace, subject.name, uid, resourceVersion, type, reason, action].join('|');
+    const key = `report|${nameOf(subject)}|${subject.resourceVersion}|${type}|${reason}|${action}`;
     const last = this.state.known.get(key);
     const known = last && this.#isFinished(last) ? undefined : last;
     if (known && this.#extendSeries(known)) return;
@@ -176,8 +172,8 @@ export class EventRecorder {
     return similar.messages.size > SIMILAR_LIMIT;
   }
 
-  #allowed(subject: EventSubject): boolean {
-    const key = [subject.kind, subject.namespace, subject.name, subject.uid].join('|');
+  /** Whether the object has not been spoken of too often. */
+  #allowed(key: string): boolean {
     const nowMs = this.clock.nowMs;
     const bucket = this.state.buckets.get(key) ?? { tokens: BUCKET_SIZE, atMs: nowMs };
     const tokens = Math.min(BUCKET_SIZE, bucket.tokens + (nowMs - bucket.atMs) / BUCKET_REFILL_MS);
@@ -239,6 +235,9 @@ export class EventRecorder {
     return `${name}.${(stamp + BigInt(this.state.sequence++ % 1_000_000)).toString(16)}`;
   }
 }
+
+/** What tells one object from all others. */
+const nameOf = ({ kind, namespace, name, uid }: EventSubject): string => `${kind}|${uid ?? `${namespace}/${name}`}`;
 
 function dropOldest(map: Map<string, unknown>): void {
   if (map.size > KNOWN_LIMIT) map.delete(map.keys().next().value!);

@@ -1,7 +1,6 @@
 import {
   controllerOf,
   type ApiObject,
-  type EndpointSlice,
   type Node,
   type Pod,
   type ResourceName,
@@ -12,32 +11,48 @@ import type { StoreEvent } from '../store/event';
 import type { Store } from '../store/store';
 import type { WatchHub } from './watch-hub';
 
-/** The ways in which caches are indexed; a value of `undefined` leaves the object out. */
+/** A way in which caches are indexed. */
+interface Index {
+  /** All that the values rest on, besides the object's name: while this part is the very same, so are they. */
+  readonly part: (object: ApiObject) => unknown;
+  /** `undefined` leaves the object out. */
+  readonly values: (object: ApiObject) => string | string[] | undefined;
+}
+
+const specOf = (object: ApiObject): unknown => (object as Pod).spec;
+const ownersOf = (object: ApiObject): unknown => object.metadata.ownerReferences;
+
 const INDEXES = {
   /** VolumeAttachments by the name of their PersistentVolume. */
-  volume: (object: ApiObject) => (object as VolumeAttachment).spec.source.persistentVolumeName,
+  volume: { part: specOf, values: (object) => (object as VolumeAttachment).spec.source.persistentVolumeName },
   /** Pods by the node they are bound to; VolumeAttachments by theirs. */
-  node: (object: ApiObject) => (object as Pod).spec.nodeName || undefined,
+  node: { part: specOf, values: (object) => (object as Pod).spec.nodeName || undefined },
   /** Objects by the uid of their controller. */
-  controller: (object: ApiObject) => controllerOf(object)?.uid,
+  controller: { part: ownersOf, values: (object) => controllerOf(object)?.uid },
   /** Objects without a controller, by namespace. */
-  orphan: (object: ApiObject) => (controllerOf(object) ? undefined : object.metadata.namespace),
+  orphan: { part: ownersOf, values: (object) => (controllerOf(object) ? undefined : object.metadata.namespace) },
   /** Objects by the uid of each owner. */
-  owner: (object: ApiObject) => object.metadata.ownerReferences?.map((owner) => owner.uid),
+  owner: { part: ownersOf, values: (object) => object.metadata.ownerReferences?.map((owner) => owner.uid) },
   /** Objects by namespace. */
-  namespace: (object: ApiObject) => object.metadata.namespace,
+  namespace: { part: (object) => object.metadata.namespace, values: (object) => object.metadata.namespace },
   /** EndpointSlices by `namespace/service`. */
-  service: (object: ApiObject) => {
-    const service = (object as EndpointSlice).metadata.labels?.['kubernetes.io/service-name'];
-    return service && `${object.metadata.namespace}/${service}`;
+  service: {
+    part: (object) => object.metadata.labels,
+    values: ({ metadata }) => {
+      const service = metadata.labels?.['kubernetes.io/service-name'];
+      return service && `${metadata.namespace}/${service}`;
+    },
   },
   /** Pods by their address, Nodes by theirs within the cluster. */
-  address: (object: ApiObject) =>
-    (object as Pod).status.podIP ||
-    (object as Node).status.addresses?.find((one) => one.type === 'InternalIP')?.address,
+  address: {
+    part: (object) => (object as Pod).status,
+    values: (object) =>
+      (object as Pod).status.podIP ||
+      (object as Node).status.addresses?.find((one) => one.type === 'InternalIP')?.address,
+  },
   /** Pods by each claim they use: `namespace/claim`. */
-  claim: (object: ApiObject) => claimsOf(object as Pod),
-} satisfies Record<string, (object: ApiObject) => string | string[] | undefined>;
+  claim: { part: specOf, values: (object) => claimsOf(object as Pod) },
+} satisfies Record<string, Index>;
 
 export type IndexName = keyof typeof INDEXES;
 
@@ -177,12 +192,14 @@ export class Informers {
     if (event.type === 'DELETED') cache.objects.delete(key);
     else cache.objects.set(key, event.object);
     cache.revision = event.revision;
-    for (const [index, values] of cache.indexes) {
-      const from = known && INDEXES[index as IndexName](known);
-      const to = event.type === 'DELETED' ? undefined : INDEXES[index as IndexName](event.object);
-      if (!sameValues(from, to)) reindex(values, key, from, to);
+    for (const [name, keys] of cache.indexes) {
+      const index: Index = INDEXES[name as IndexName];
+      if (known && event.type !== 'DELETED' && index.part(known) === index.part(event.object)) continue;
+      const from = known && index.values(known);
+      const to = event.type === 'DELETED' ? undefined : index.values(event.object);
+      if (!sameValues(from, to)) reindex(keys, key, from, to);
     }
-    const seen = known ? { ...event, previous: known } : event;
+    const seen = known && known !== event.previous ? { ...event, previous: known } : event;
     for (const handler of this.#handlers.get(event.resource) ?? []) handler(seen as never);
   }
 

@@ -186,7 +186,7 @@ function place(cycle: Cycle, input: CycleInput, prefiltered: PreFiltered, found:
       refusedBy: [permitted.plugin],
     };
   const plan = framework.reserve(cycle, chosen, prefiltered);
-  return { ...found, scores, totals, best, chosen, ...(plan ? { plan } : {}) };
+  return { chosen, ...found, scores, totals, best, ...(plan ? { plan } : {}) };
 }
 
 /** Asks PostFilter; its words follow the plugins' words. */

@@ -67,9 +67,9 @@ function derive(pod: Pod): PodInfo {
     preferredAntiAffinity: preferred(pod, affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution),
   };
   return Object.freeze({
+    priority: pod.spec.priority ?? 0,
     ...podRequests(pod),
     ...terms,
-    priority: pod.spec.priority ?? 0,
     hostPorts: hostPortsOf(pod),
     claims: claimsOf(pod),
     hasAffinity: Boolean(affinity?.podAffinity ?? affinity?.podAntiAffinity),

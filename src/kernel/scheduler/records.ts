@@ -12,7 +12,7 @@ export interface RecordsState {
 const ATTEMPTS_A_POD = 16;
 const PODS = 2000;
 /** In larger clusters a record names only some nodes. */
-const NAMED_NODES = 200;
+const NAMED_NODES = 100;
 const NODES_NAMED_OF_MANY = 10;
 
 export const emptyRecords = (): RecordsState => ({ byPod: new Map(), latest: undefined });
@@ -50,8 +50,8 @@ export type RecordHead = Pick<
 export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecord {
   const { chosen, failure, preemption, preFilterRefusal } = result;
   return {
-    ...head,
     outcome: chosen ? 'Scheduled' : failure?.isError ? 'Error' : 'Unschedulable',
+    ...head,
     nodes: result.nodes.length,
     evaluated: result.evaluated,
     feasible: result.feasible.length,

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert';
+import { freezeDeep, withFields } from '../../base/state';
 import type { ApiObject } from '../../api/objects';
 import { CauseLog, type Cause } from './cause';
 import type { StoreEvent } from './event';
@@ -74,16 +75,18 @@ export class Store {
   }
 
   /**
-   * Writes an object: creates it, or replaces what is there. The caller has compared revisions. `owners` become its
-   * managedFields; without them, it keeps what the draft has.
+   * Writes an object: creates it, or replaces what is there; it is frozen. The caller has compared revisions. `owners`
+   * become its managedFields; without them, it keeps what the draft has.
    */
   put(resource: string, key: string, draft: ApiObject, atMs: number, cause: Cause, owners?: object): ApiObject {
     const previous = this.get(resource, key);
     const revision = this.#nextRevision();
     const object = withRevision(draft, revision, owners);
     this.#place(resource, key, object);
-    const type = previous ? 'MODIFIED' : 'ADDED';
-    this.#record({ revision, type, resource, key, object, atMs, ...(previous ? { previous } : {}) }, cause);
+    const event: StoreEvent = previous
+      ? { revision, type: 'MODIFIED', resource, key, object, previous, atMs }
+      : { revision, type: 'ADDED', resource, key, object, atMs };
+    this.#record(event, cause);
     return object;
   }
 
@@ -159,7 +162,10 @@ export class Store {
 const EMPTY: ReadonlyMap<string, ApiObject> = new Map();
 
 function withRevision(object: ApiObject, revision: number, owners?: object): ApiObject {
-  const metadata = { ...object.metadata, resourceVersion: String(revision) };
-  if (owners) metadata.managedFields = owners;
-  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
+  const resourceVersion = String(revision);
+  const metadata = withFields(
+    object.metadata,
+    owners ? { resourceVersion, managedFields: owners } : { resourceVersion },
+  );
+  return freezeDeep(withFields(object, { metadata }));
 }

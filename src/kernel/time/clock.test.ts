@@ -40,6 +40,18 @@ describe('the clock', () => {
     expect(clock.nextAtMs()).toBe(10);
   });
 
+  it('tells and cancels the timers of one owner', () => {
+    const clock = new Clock(EPOCH);
+    clock.set(10, 'a', 'k', 'x');
+    clock.set(20, 'a', 'l', 'x');
+    clock.set(30, 'b', 'k', 'x');
+    expect(clock.of('a').map(({ kind }) => kind)).toEqual(['k', 'l']);
+    clock.cancelAll('a');
+    expect(clock.of('a')).toEqual([]);
+    expect(drain(clock)).toEqual(['30 x']);
+    expect(clock.quiet).toBe(true);
+  });
+
   it('writes its time as Kubernetes does', () => {
     const clock = new Clock(EPOCH);
     clock.moveTo(1_234);

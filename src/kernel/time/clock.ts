@@ -24,14 +24,19 @@ export interface ClockState {
   sequence: number;
   /** A heap by (atMs, sequence). Cancelled timers stay until they come up. */
   heap: Timer[];
-  /** The timers that count, by owner, kind and key. */
-  live: Map<string, Timer>;
-  /** How many live timers are not periodic. */
+  /** The timers that count: owner → kind → key. */
+  live: Map<string, Map<string, Map<string, Timer>>>;
+  /** How many timers are live, and how many of them are not periodic. */
+  count: number;
   pending: number;
 }
 
 const before = (a: Timer, b: Timer): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
-const identity = (owner: string, kind: string, key: string): string => `${owner}|${kind}|${key}`;
+
+const extras = (data: Json | undefined, periodic: boolean): Partial<Timer> => ({
+  ...(data === undefined ? {} : { data }),
+  ...(periodic ? { periodic } : {}),
+});
 
 /** No cluster needs more than this; reaching it means that something sets timers without end. */
 const TIMER_LIMIT = 4_000_000;
@@ -43,7 +48,7 @@ export class Clock {
 
   /** `epochMs` is virtual time 0; `nowMs` where the clock begins. */
   constructor(epochMs: number, nowMs = 0) {
-    this.state = { nowMs, epochMs, sequence: 0, heap: [], live: new Map(), pending: 0 };
+    this.state = { nowMs, epochMs, sequence: 0, heap: [], live: new Map(), count: 0, pending: 0 };
     this.#heap = new BinaryHeap(before, this.state.heap);
   }
 
@@ -78,22 +83,16 @@ export class Clock {
    */
   set(atMs: number, owner: string, kind: string, key: string, data?: Json, periodic = false): void {
     assert(Number.isFinite(atMs), `timer ${owner} ${kind} ${key} at ${atMs}`);
-    const id = identity(owner, kind, key);
-    this.#forget(id);
-    const timer: Timer = Object.freeze({
-      atMs: Math.max(atMs, this.state.nowMs),
-      sequence: this.state.sequence++,
-      owner,
-      kind,
-      key,
-      ...(data === undefined ? {} : { data }),
-      ...(periodic ? { periodic } : {}),
-    });
-    this.state.live.set(id, timer);
+    const keys = this.#keysOf(owner, kind);
+    this.#forget(keys, key);
+    const told = { atMs: Math.max(atMs, this.state.nowMs), sequence: this.state.sequence++, owner, kind, key };
+    const timer: Timer = Object.freeze(data === undefined && !periodic ? told : { ...told, ...extras(data, periodic) });
+    keys.set(key, timer);
+    this.state.count += 1;
     if (!periodic) this.state.pending += 1;
     this.#heap.push(timer);
-    if (this.state.heap.length > 2 * this.state.live.size + 1024) this.#sweep();
-    assert(this.state.live.size <= TIMER_LIMIT, 'too many timers');
+    if (this.state.heap.length > 2 * this.state.count + 1024) this.#sweep();
+    assert(this.state.count <= TIMER_LIMIT, 'too many timers');
   }
 
   /** Sets the timer `delayMs` from now. */
@@ -102,17 +101,18 @@ export class Clock {
   }
 
   cancel(owner: string, kind: string, key: string): void {
-    this.#forget(identity(owner, kind, key));
+    this.#forget(this.state.live.get(owner)?.get(kind), key);
   }
 
-  /** Cancels every timer of an owner. Looks at all timers: for what seldom happens. */
+  /** Cancels every timer of an owner. */
   cancelAll(owner: string): void {
-    for (const [id, timer] of this.state.live) if (timer.owner === owner) this.#forget(id);
+    for (const timer of this.of(owner)) this.cancel(owner, timer.kind, timer.key);
+    this.state.live.delete(owner);
   }
 
   /** The timer (owner, kind, key), if it is set. */
   timer(owner: string, kind: string, key: string): Timer | undefined {
-    return this.state.live.get(identity(owner, kind, key));
+    return this.state.live.get(owner)?.get(kind)?.get(key);
   }
 
   /** The moment of the next timer; Infinity when there is none. */
@@ -127,7 +127,7 @@ export class Clock {
     const next = this.#heap.peek();
     if (!next || next.atMs > untilMs) return undefined;
     this.#heap.pop();
-    this.#forget(identity(next.owner, next.kind, next.key));
+    this.cancel(next.owner, next.kind, next.key);
     assert(next.atMs >= this.state.nowMs, 'time runs backwards');
     this.state.nowMs = next.atMs;
     return next;
@@ -144,24 +144,36 @@ export class Clock {
     return this.state.pending === 0;
   }
 
-  /** The live timers in the order in which they will come. */
-  upcoming(): Timer[] {
-    return [...this.state.live.values()].sort((a, b) => (before(a, b) ? -1 : 1));
+  /** The live timers of an owner, in no order. */
+  of(owner: string): Timer[] {
+    return [...(this.state.live.get(owner)?.values() ?? [])].flatMap((keys) => [...keys.values()]);
   }
 
-  #forget(id: string): void {
-    const timer = this.state.live.get(id);
+  /** The live timers in the order in which they will come. */
+  upcoming(): Timer[] {
+    return [...this.state.live.keys()].flatMap((owner) => this.of(owner)).sort((a, b) => (before(a, b) ? -1 : 1));
+  }
+
+  /** The timers of an owner and a kind by key. */
+  #keysOf(owner: string, kind: string): Map<string, Timer> {
+    let kinds = this.state.live.get(owner);
+    if (!kinds) this.state.live.set(owner, (kinds = new Map()));
+    let keys = kinds.get(kind);
+    if (!keys) kinds.set(kind, (keys = new Map()));
+    return keys;
+  }
+
+  #forget(keys: Map<string, Timer> | undefined, key: string): void {
+    const timer = keys?.get(key);
     if (!timer) return;
-    this.state.live.delete(id);
+    keys!.delete(key);
+    this.state.count -= 1;
     if (!timer.periodic) this.state.pending -= 1;
   }
 
-  #isLive(timer: Timer): boolean {
-    return this.state.live.get(identity(timer.owner, timer.kind, timer.key)) === timer;
-  }
-
   #dropCancelled(): void {
-    for (let top = this.#heap.peek(); top && !this.#isLive(top); top = this.#heap.peek()) this.#heap.pop();
+    for (let top = this.#heap.peek(); top && this.timer(top.owner, top.kind, top.key) !== top; top = this.#heap.peek())
+      this.#heap.pop();
   }
 
   /** Rebuilds the heap without cancelled timers, so that moving a timer often costs no memory. */

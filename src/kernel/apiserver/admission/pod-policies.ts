@@ -1,3 +1,4 @@
+import { withFields } from '../../../base/state';
 import type { Node, Pod, PodSpec, PriorityClass, Toleration } from '../../../api/objects';
 import { forbidden } from '../../../api/status';
 import { equalJson } from '../../../api/json';
@@ -29,7 +30,7 @@ export const priority: AdmissionPlugin = {
       const why = `the string value of PreemptionPolicy (${pod.spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`;
       throw forbidden('', 'pods', name, why);
     }
-    const spec: PodSpec = { ...pod.spec, priority: value, preemptionPolicy };
+    const spec: PodSpec = withFields(pod.spec, { priority: value, preemptionPolicy });
     return { ...pod, spec: chosen ? { ...spec, priorityClassName: chosen.metadata.name } : spec };
   },
 };
@@ -58,7 +59,7 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const added = [NOT_READY, UNREACHABLE].filter((key) => !tolerations.some((one) => tolerates(one, key)));
     if (added.length === 0 || operation === 'delete') return object;
     const more = added.map((key) => TOLERATIONS[key]!);
-    return { ...pod, spec: { ...pod.spec, tolerations: [...tolerations, ...more] } };
+    return { ...pod, spec: withFields(pod.spec, { tolerations: [...tolerations, ...more] }) };
   },
 };
 

@@ -1,4 +1,3 @@
-import { freezeDeep } from '../../../base/state';
 import { keyOf, type Pod, type ResourceQuota } from '../../../api/objects';
 import { addQuantities, compareQuantities, formatQuantity, quantityOf, type Quantity } from '../../../api/quantity';
 import { forbidden } from '../../../api/status';
@@ -33,7 +32,7 @@ export const resourceQuota: AdmissionPlugin = {
       for (const [name, quantity] of asked) {
         used[name] = formatQuantity(addQuantities(quantityOf((used[name] as string | undefined) ?? '0'), quantity));
       }
-      const next = freezeDeep({ ...quota, status: { ...quota.status, used } } as ResourceQuota);
+      const next = { ...quota, status: { ...quota.status, used } } as ResourceQuota;
       const key = keyOf(request.namespace, quota.metadata.name);
       core.store.put('resourcequotas', key, next, core.clock.nowMs, request.write.cause);
     }

@@ -1,4 +1,5 @@
 import { nextName } from '../../../base/random';
+import { withFields } from '../../../base/state';
 import type { Container, Pod, PodSpec, ServiceAccount, Volume } from '../../../api/objects';
 import { forbidden } from '../../../api/status';
 import { each } from '../defaults/fill';
@@ -30,7 +31,7 @@ export const serviceAccount: AdmissionPlugin = {
 
 function withAccount(spec: PodSpec, account: ServiceAccount): PodSpec {
   const { name } = account.metadata;
-  const named = { ...spec, serviceAccountName: name, serviceAccount: name };
+  const named = withFields(spec, { serviceAccountName: name, serviceAccount: name });
   const secrets = account.imagePullSecrets;
   return secrets?.length && !spec.imagePullSecrets?.length ? { ...named, imagePullSecrets: secrets } : named;
 }
@@ -45,12 +46,11 @@ function withToken(spec: PodSpec, newName: () => string): PodSpec {
   const mount = Object.freeze({ name, readOnly: true, mountPath: MOUNT_PATH });
   const mounted = (container: Container): Container =>
     isFree(container) ? { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] } : container;
-  return {
-    ...spec,
+  return withFields(spec, {
     containers: each(spec.containers ?? [], mounted),
     ...(spec.initContainers ? { initContainers: each(init, mounted) as NonNullable<PodSpec['initContainers']> } : {}),
     volumes: [...(spec.volumes ?? []), tokenVolume(name)],
-  };
+  });
 }
 
 const TOKEN_SOURCE: NonNullable<Volume['projected']> = Object.freeze({

@@ -53,12 +53,12 @@ export function bindPod(
 function bound(core: Core, pod: Pod, nodeName: string, annotations: Record<string, string> | undefined): Pod {
   const metadata = withTopologyLabels(core, pod.metadata, nodeName);
   if (annotations) metadata.annotations = { ...metadata.annotations, ...annotations };
-  const { nominatedNodeName: _nominated, ...status } = pod.status;
+  const { nominatedNodeName: _nominated, ...status } = { ...pod.status, conditions: scheduled(core, pod) };
   return {
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName },
-    status: { ...status, conditions: scheduled(core, pod) },
+    status,
   };
 }
 
