@@ -18,8 +18,12 @@ function copyOwned(value: object): object {
   }
   if (value instanceof Set) return new Set(value);
   if (ArrayBuffer.isView(value)) return (value as Uint8Array).slice();
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = copyState((value as Record<string, unknown>)[key]);
+  /* The spread keeps the hidden class. */
+  const copy = { ...value } as Record<string, unknown>;
+  for (const key in copy) {
+    const field = copy[key];
+    if (typeof field === 'object' && field !== null) copy[key] = copyState(field);
+  }
   return copy;
 }
 
@@ -40,10 +44,8 @@ export function* copyInSteps<T>(value: T, depth = DEPTH_IN_STEPS): Generator<voi
     return copy as T;
   }
   if (Array.isArray(value) || value instanceof Set || ArrayBuffer.isView(value)) return copyState(value);
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    copy[key] = yield* copyInSteps((value as Record<string, unknown>)[key], depth - 1);
-  }
+  const copy = { ...value } as Record<string, unknown>;
+  for (const key in copy) copy[key] = yield* copyInSteps(copy[key], depth - 1);
   return copy as T;
 }
 

@@ -247,10 +247,9 @@ export class Cluster {
 
   /** Puts the cluster back to where a snapshot of it was taken. */
   restore(snapshot: ClusterSnapshot): void {
-    const machines = copyState(snapshot.get('machines')) as Machines['state'];
-    for (const name of [...this.kubelets.keys()]) if (!machines.machines.has(name)) this.#dropKubelet(name);
-    this.machines.restore(machines);
-    for (const name of machines.machines.keys()) if (!this.kubelets.has(name)) this.#makeKubelet(name);
+    const { machines } = snapshot.get('machines') as Machines['state'];
+    for (const name of [...this.kubelets.keys()]) if (!machines.has(name)) this.#dropKubelet(name);
+    for (const name of machines.keys()) if (!this.kubelets.has(name)) this.#makeKubelet(name);
     this.#restorePools(snapshot);
     for (const [name, part] of this.#parts) {
       const state = snapshot.get(name);

@@ -1,6 +1,6 @@
 import { benchTraining } from '../../training/bench-training';
 import { doorHotWrites, doorRequests } from './door';
-import { fastForwardIdle, podsReady, replay, rollingUpdate, zoneLost } from './kernel';
+import { fastForwardIdle, podsReady, podsReadyCompiled, replay, rollingUpdate, zoneLost } from './kernel';
 import { schedulerThroughput, type Workload } from './scheduler';
 
 /** A row of the table: what it does, and figures of its own besides time and memory. */
@@ -21,6 +21,7 @@ const SCHEDULED: readonly (readonly [workload: Workload, nodes: number, pods: nu
 
 export const BENCHES: readonly Bench[] = [
   { name: 'pods-ready-1000', run: () => podsReady(1000, 20) },
+  { name: 'pods-ready-1000-compiled', run: () => podsReadyCompiled(1000, 20) },
   { name: 'pods-ready-4000', run: () => podsReady(4000, 80) },
   { name: 'pods-ready-10000', run: () => podsReady(10_000, 200) },
   { name: 'rolling-update-1000', run: () => rollingUpdate(1_000, 20) },

@@ -16,8 +16,23 @@ const SHAPE = new RegExp(
 );
 const DEFAULT_REGISTRY = 'docker.io';
 
-/** Parses an image name, or says what is wrong with it. Models distribution/reference ParseNormalizedNamed. */
+const parsed = new Map<string, ImageReference | { problem: string }>();
+const PARSED_KEPT = 256;
+
+/**
+ * Parses an image name, or says what is wrong with it. Pure; a bounded memo, for each container asks several times.
+ * Models distribution/reference ParseNormalizedNamed.
+ */
 export function parseImage(text: string): ImageReference | { problem: string } {
+  const known = parsed.get(text);
+  if (known) return known;
+  const reference = parseText(text);
+  if (parsed.size >= PARSED_KEPT) parsed.clear();
+  parsed.set(text, reference);
+  return reference;
+}
+
+function parseText(text: string): ImageReference | { problem: string } {
   const { host, rest } = splitHost(text);
   const remainder = host === DEFAULT_REGISTRY && !rest.includes('/') ? `library/${rest}` : rest;
   const path = remainder.replace(/[:@].*$/s, '');

@@ -47,19 +47,22 @@ export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined
 const ORDER = ['cpu', 'memory', 'ephemeral-storage'];
 
 function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal | undefined {
-  const others: PodRecord[] = [];
-  for (const one of core.state.pods.values()) if (one !== record && holdsItsShare(one)) others.push(one);
   const allocatable = (node.status.allocatable ?? {}) as Record<string, string>;
-  const pods = wholeValue(allocatable['pods'] ?? '110');
-  if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods);
   const extended = [...record.requests.keys()].filter((name) => name.includes('/') && name in allocatable);
-  for (const name of [...ORDER, ...extended]) {
-    const requested = record.requests.get(name) ?? 0;
-    if (requested === 0) continue;
+  const names = [...ORDER, ...extended].filter((name) => (record.requests.get(name) ?? 0) !== 0);
+  const used = names.map(() => 0);
+  let others = 0;
+  for (const one of core.state.pods.values()) {
+    if (one === record || !holdsItsShare(one)) continue;
+    others += 1;
+    for (let index = 0; index < names.length; index++) used[index]! += one.requests.get(names[index]!) ?? 0;
+  }
+  const pods = wholeValue(allocatable['pods'] ?? '110');
+  if (others + 1 > pods) return outOf('pods', 1, others, pods);
+  for (const [index, name] of names.entries()) {
+    const requested = record.requests.get(name)!;
     const capacity = amountOf(name, allocatable[name] ?? '0');
-    let used = 0;
-    for (const one of others) used += one.requests.get(name) ?? 0;
-    if (requested + used > capacity) return outOf(name, requested, used, capacity);
+    if (requested + used[index]! > capacity) return outOf(name, requested, used[index]!, capacity);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { hashText } from '../../base/random';
+import { hashDigits } from '../../base/random';
 import { compileMachine, nextState, withTaken } from './compile-machine';
 import { containerMachine } from './container.machine';
 import type { Log, Run } from './state';
@@ -16,8 +16,8 @@ const LINE_BYTES = 16 * 1024;
 /** A run that has been created and not started. `name` tells it from the machine's other containers. */
 export function createRun(name: string, attempt: number, image: string, nowMs: number): Run {
   return {
-    id: `containerd://${idText(`${name}/${attempt}`)}`,
-    imageId: `${image.replace(/:[^/]*$/, '')}@sha256:${idText(image)}`,
+    id: `containerd://${hashDigits(`${name}/${attempt}`)}`,
+    imageId: `${image.replace(/:[^/]*$/, '')}@sha256:${hashDigits(image)}`,
     attempt,
     state: CONTAINER.initial,
     taken: 0,
@@ -43,16 +43,6 @@ export function createRun(name: string, attempt: number, image: string, nowMs: n
     stoppedMs: 0,
     hanging: null,
   };
-}
-
-/** 64 hexadecimal digits that name one thing. */
-function idText(name: string): string {
-  let text = '';
-  for (let part = 0; part < 8; part++)
-    text += hashText(name, 0x811c9dc5 + part)
-      .toString(16)
-      .padStart(8, '0');
-  return text;
 }
 
 /** Moves a run by an event. Returns whether the event means anything in its state. */
