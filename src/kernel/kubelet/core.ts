@@ -191,9 +191,8 @@ export class KubeletCore {
     reason: string,
     message: string,
   ): void {
-    const list = container.kind === 'main' ? 'containers' : 'initContainers';
     this.because(record);
-    this.event(podSubject(record.pod, `spec.${list}{${container.name}}`), type, reason, message);
+    this.event(podSubject(record.pod, container.fieldPath), type, reason, message);
   }
 
   /** Sends what was held back while nobody heard it. */

@@ -13,7 +13,8 @@ const REVISIONS_KEPT = 4;
 export function createRecord(pod: Pod): PodRecord {
   const containers = new Map<string, ContainerRecord>();
   const add = (name: string, kind: ContainerRecord['kind']): void => {
-    containers.set(name, { name, kind, runs: [], trouble: null, backOff: null });
+    const fieldPath = `spec.${kind === 'main' ? 'containers' : 'initContainers'}{${name}}`;
+    containers.set(name, { name, kind, fieldPath, runs: [], trouble: null, backOff: null });
   };
   for (const spec of pod.spec.initContainers ?? [])
     add(spec.name, spec.restartPolicy === 'Always' ? 'sidecar' : 'init');
@@ -54,7 +55,7 @@ export function createRecord(pod: Pod): PodRecord {
 
 /** Remembers what the informer has shown: the cause of what is written next. */
 export function noteRevision(record: PodRecord, revision: number): void {
-  record.revisions = [...record.revisions.slice(1 - REVISIONS_KEPT), revision];
+  record.revisions = record.revisions.slice(1 - REVISIONS_KEPT).concat(revision);
 }
 
 /** The name of the worker's state. */

@@ -79,6 +79,8 @@ export interface Run {
 export interface ContainerRecord {
   readonly name: string;
   readonly kind: 'init' | 'sidecar' | 'main';
+  /** Where it stands in the Pod, as Events say it. */
+  readonly fieldPath: string;
   /** The runs that are kept, newest first: at most two that have ended. */
   runs: Run[];
   /** Why it could not be started, since the last time that it was tried. */

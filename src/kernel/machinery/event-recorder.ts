@@ -30,7 +30,8 @@ interface Known {
 }
 
 interface Similar {
-  messages: Set<string>;
+  /** The last of them, each once, oldest first. */
+  messages: readonly string[];
   lastMs: number;
 }
 
@@ -161,15 +162,13 @@ export class EventRecorder {
   #combine(similarKey: string, message: string): boolean {
     const nowMs = this.clock.nowMs;
     let similar = this.state.similar.get(similarKey);
-    if (!similar || nowMs - similar.lastMs > SIMILAR_WINDOW_MS) similar = { messages: new Set(), lastMs: nowMs };
-    similar.messages.add(message);
+    if (!similar || nowMs - similar.lastMs > SIMILAR_WINDOW_MS) similar = { messages: [], lastMs: nowMs };
+    if (!similar.messages.includes(message)) similar.messages = similar.messages.slice(-SIMILAR_LIMIT).concat(message);
     similar.lastMs = nowMs;
-    if (similar.messages.size > SIMILAR_LIMIT)
-      similar.messages = new Set([...similar.messages].slice(-SIMILAR_LIMIT - 1));
     this.state.similar.delete(similarKey);
     this.state.similar.set(similarKey, similar);
     dropOldest(this.state.similar);
-    return similar.messages.size > SIMILAR_LIMIT;
+    return similar.messages.length > SIMILAR_LIMIT;
   }
 
   /** Whether the object has not been spoken of too often. */

@@ -59,7 +59,7 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const added = [NOT_READY, UNREACHABLE].filter((key) => !tolerations.some((one) => tolerates(one, key)));
     if (added.length === 0 || operation === 'delete') return object;
     const more = added.map((key) => TOLERATIONS[key]!);
-    return { ...pod, spec: withFields(pod.spec, { tolerations: [...tolerations, ...more] }) };
+    return { ...pod, spec: withFields(pod.spec, { tolerations: tolerations.concat(more) }) };
   },
 };
 

@@ -45,11 +45,11 @@ function withToken(spec: PodSpec, newName: () => string): PodSpec {
   const name = newName();
   const mount = Object.freeze({ name, readOnly: true, mountPath: MOUNT_PATH });
   const mounted = (container: Container): Container =>
-    isFree(container) ? { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] } : container;
+    isFree(container) ? { ...container, volumeMounts: (container.volumeMounts ?? []).concat(mount) } : container;
   return withFields(spec, {
     containers: each(spec.containers ?? [], mounted),
     ...(spec.initContainers ? { initContainers: each(init, mounted) as NonNullable<PodSpec['initContainers']> } : {}),
-    volumes: [...(spec.volumes ?? []), tokenVolume(name)],
+    volumes: (spec.volumes ?? []).concat(tokenVolume(name)),
   });
 }
 

@@ -72,5 +72,5 @@ function scheduled(core: Core, pod: Pod): PodCondition[] {
     lastProbeTime: null as unknown as string,
     lastTransitionTime: known?.status === 'True' ? known.lastTransitionTime! : core.clock.time,
   };
-  return [...conditions.filter((one) => one !== known), condition];
+  return conditions.filter((one) => one !== known).concat(condition);
 }
