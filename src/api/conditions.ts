@@ -13,7 +13,8 @@ export function conditionOf<Condition extends AnyCondition>(
   object: Conditioned<Condition> | undefined,
   type: string,
 ): Condition | undefined {
-  return object?.status.conditions?.find((condition) => condition.type === type);
+  for (const condition of object?.status.conditions ?? []) if (condition.type === type) return condition;
+  return undefined;
 }
 
 /** The status of a condition: `True`, `False` or `Unknown`; undefined where the object does not have it. */

@@ -17,12 +17,30 @@ function hasPlace(pod: Pod): boolean {
   return !isPodTerminal(pod) && (pod.status.podIPs?.length ?? 0) > 0;
 }
 
-/** Models endpointslice/utils.go podToEndpoint. */
+/** What was made of a version of a Pod last, for which Service and in which zone. */
+interface Made {
+  readonly service: Service;
+  readonly zone: string | undefined;
+  readonly endpoint: Endpoint;
+}
+
+const made = new WeakMap<Pod, Made>();
+
+/** The Pod's endpoint; the same one again while Pod, Service and zone are the same. */
 function endpointOf(pod: Pod, service: Service, node: Node | undefined): Endpoint {
+  const zone = node?.metadata.labels?.[ZONE_LABEL];
+  const last = made.get(pod);
+  if (last?.service === service && last.zone === zone) return last.endpoint;
+  const endpoint = newEndpoint(pod, service, zone);
+  made.set(pod, { service, zone, endpoint });
+  return endpoint;
+}
+
+/** Models endpointslice/utils.go podToEndpoint. */
+function newEndpoint(pod: Pod, service: Service, zone: string | undefined): Endpoint {
   const serving = isPodReady(pod);
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
-  const zone = node?.metadata.labels?.[ZONE_LABEL];
   const { hostname, subdomain, nodeName } = pod.spec;
   const named = hostname && subdomain === service.metadata.name;
   return {
@@ -91,6 +109,7 @@ export function wantedEndpoints(
 
 /** Whether two endpoints of the same Pod say the same. */
 export function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
+  if (left === right) return true;
   return (
     left.targetRef?.uid === right.targetRef?.uid &&
     left.conditions?.ready === right.conditions?.ready &&

@@ -164,19 +164,29 @@ export class EndpointSliceController extends Controller<EndpointSliceExtra> {
 
   /** The earliest moment among those that are new since the last time. Models TriggerTimeTracker. */
   #trigger(key: string, service: Service, pods: readonly Pod[]): string | undefined {
-    const before = this.state.triggers.get(key);
+    let known = this.state.triggers.get(key);
+    if (!known) this.state.triggers.set(key, (known = { service: '', pods: new Map() }));
     const { creationTimestamp } = service.metadata;
-    const after: Triggers = { service: creationTimestamp, pods: new Map() };
-    let first = creationTimestamp > (before?.service ?? '') ? creationTimestamp : undefined;
+    let first = creationTimestamp > known.service ? creationTimestamp : undefined;
+    known.service = creationTimestamp;
+    let counted = 0;
     for (const pod of pods) {
       const time = conditionOf(pod, 'Ready')?.lastTransitionTime;
       if (!time) continue;
-      after.pods.set(pod.metadata.name, time);
-      if (time > (before?.pods.get(pod.metadata.name) ?? '') && (first === undefined || time < first)) first = time;
+      counted += 1;
+      const before = known.pods.get(pod.metadata.name);
+      if (time === before) continue;
+      if (time > (before ?? '') && (first === undefined || time < first)) first = time;
+      known.pods.set(pod.metadata.name, time);
     }
-    this.state.triggers.set(key, after);
+    if (known.pods.size > counted) forgetGone(known.pods, pods);
     return first;
   }
+}
+
+function forgetGone(times: Map<string, string>, pods: readonly Pod[]): void {
+  const names = new Set(pods.map((pod) => pod.metadata.name));
+  for (const name of times.keys()) if (!names.has(name)) times.delete(name);
 }
 
 /** The metadata with the moment of the change; without one, the annotation goes. */
