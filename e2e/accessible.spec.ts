@@ -32,6 +32,9 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Share' }).click();
       await expect(page.getByRole('button', { name: 'Copy link' })).toBeVisible();
       await expectAccessible(page);
+      await page.getByRole('button', { name: 'Cluster', exact: true }).click();
+      await expect(page.getByRole('group', { name: 'Pool cpu' })).toBeVisible();
+      await expectAccessible(page);
     });
 
     test(
@@ -53,7 +56,8 @@ for (const scheme of ['light', 'dark'] as const) {
     test('axe finds nothing while a model trains, and when one looks back', { tag: '@long' }, async ({ sandbox }) => {
       const { page } = sandbox;
       await applied(page, tolerant());
-      await expect(page.getByText(/^(WebGL, real computation|WASM|CPU)$/).first()).toBeVisible({ timeout: 60_000 });
+      const training = await sandbox.openTraining('Job train-sgd');
+      await expect(training.getByText(/^(WebGL, real computation|WASM|CPU)$/)).toBeVisible({ timeout: 60_000 });
       await expectAccessible(page);
       await tell(page, 'POST', '/podium/v1/time', { rewindMs: 2_000 });
       await expect(page.getByText('Apply here starts a what if').first()).toBeVisible();
@@ -154,6 +158,7 @@ test.describe('with reduced motion', () => {
         .map((animation) => (animation.effect as KeyframeEffect).target?.className ?? ''),
     );
     expect(moving).toEqual([]);
-    await expect(page.getByText(/^(WebGL, real computation|WASM|CPU)$/).first()).toBeVisible({ timeout: 60_000 });
+    const training = await sandbox.openTraining('Job train-sgd');
+    await expect(training.getByText(/^(WebGL, real computation|WASM|CPU)$/)).toBeVisible({ timeout: 60_000 });
   });
 });

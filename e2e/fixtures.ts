@@ -144,6 +144,12 @@ export class Sandbox {
     await this.inspector.getByRole('tab', { name: tab }).click();
   }
 
+  /** Opens the training view, once something trains. */
+  async openTraining(owner: string): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Show the training view' }).click({ timeout: 60_000 });
+    return this.page.getByRole('region', { name: `Training, ${owner}` });
+  }
+
   richEditor(): Promise<Locator> {
     return richEditor(this.page);
   }

@@ -38,6 +38,14 @@ const SCENES: Scene[] = [
   ],
   ['some seconds later', ({ page }) => page.waitForTimeout(12_000)],
   [
+    'with the training view open',
+    async ({ page }) => {
+      const line = page.getByRole('button', { name: 'Show the training view' });
+      if (await line.isVisible()) await line.click();
+      await page.waitForTimeout(500);
+    },
+  ],
+  [
     'with a Pod selected, in every tab of the inspector',
     async (sandbox) => {
       await pane(sandbox.page, 'kubectl');
@@ -73,6 +81,17 @@ const SCENES: Scene[] = [
     },
   ],
   [
+    'in the panel of the cluster',
+    async ({ page }) => {
+      await page.keyboard.press('Escape');
+      const cluster = page.getByRole('button', { name: 'Cluster', exact: true });
+      if (!(await cluster.isVisible())) return;
+      await cluster.click();
+      await expect(page.getByRole('group', { name: 'Pool cpu' })).toBeVisible();
+      await page.waitForTimeout(300);
+    },
+  ],
+  [
     'in the help',
     async ({ page }) => {
       await page.keyboard.press('Escape');
@@ -98,7 +117,7 @@ async function look(sandbox: Sandbox, where: string, into: Set<string>): Promise
   const tabs = where.includes('inspector') ? sandbox.inspector.getByRole('tab') : panes;
   const count = await tabs.count();
   for (let index = 0; index < Math.max(1, count); index++) {
-    if (count > 0 && !/palette|help/.test(where)) await tabs.nth(index).click();
+    if (count > 0 && !/palette|help|panel/.test(where)) await tabs.nth(index).click();
     await page.waitForTimeout(50);
     for (const trouble of await textTroubles(page)) into.add(`${where}: ${trouble}`);
   }

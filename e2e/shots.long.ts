@@ -64,7 +64,7 @@ const PICTURES: Record<string, Picture> = {
     file: 'train-shared.yaml',
     then: async (sandbox) => {
       await sandbox.inspect(`pods/default/${await replacement(sandbox)}`, 'Logs');
-      await sandbox.page.getByRole('button', { name: 'Show the training view' }).click();
+      await sandbox.openTraining('Job train-sgd');
     },
   },
   palette: {

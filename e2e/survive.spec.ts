@@ -269,6 +269,32 @@ test.describe('a cluster that is handed on', () => {
     await other.close();
   });
 
+  test('as manifests, which open as a new cluster, applied before the eyes of who opens them', async ({
+    page,
+    site,
+  }, info) => {
+    await open(page, site);
+    await tell(page, 'POST', CONFIG_MAPS, configMap('kept'));
+    await page.getByRole('button', { name: 'Share' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as manifests' }).click();
+    const path = info.outputPath('cluster.yaml');
+    await (await download).saveAs(path);
+    expect(readFileSync(path, 'utf8')).toMatch(/kind: ConfigMap\nmetadata:\n {2}name: kept/);
+
+    await page.getByLabel('Cluster file').setInputFiles(path);
+    await expect(page.getByText('Shared cluster')).toBeVisible();
+    await expect(page.getByRole('log', { name: 'Terminal output' })).toContainText('configmap/kept created');
+    expect(await names(page, CONFIG_MAPS)).toContain('kept');
+
+    const broken = info.outputPath('broken.yaml');
+    writeFileSync(broken, 'apiVersion: [');
+    if (!(await page.getByLabel('Cluster file').count())) await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByLabel('Cluster file').setInputFiles(broken);
+    await expect(page.getByRole('status').filter({ hasText: 'This cannot be read' })).toBeVisible();
+    expect(await names(page, CONFIG_MAPS)).toContain('kept');
+  });
+
   test(
     'from tab to tab: the second looks on, says so, and can take over',
     { tag: '@long' },

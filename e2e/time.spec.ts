@@ -94,7 +94,8 @@ test('rewind, look, go on as a branch, and go back to the old future', async ({ 
   expect(log.startsWith(middle.trimEnd())).toBe(true);
   expect(middle.length).toBeGreaterThan(50);
   expect(middle.length).toBeLessThan(log.length);
-  await expect(page.getByText('recorded', { exact: true })).toBeVisible();
+  const training = await sandbox.openTraining('Job train-sgd');
+  await expect(training.getByText('recorded', { exact: true })).toBeVisible();
 
   /* Going on from there by an act is a branch; the old future stays beside it. */
   await sandbox.run('kubectl delete job train-sgd');

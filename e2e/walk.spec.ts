@@ -136,8 +136,7 @@ test('with the toleration it is refused, replaced, placed, and trains to the end
   await sandbox.enter('kubectl logs -f job/train-sgd');
   await expect(sandbox.output).toContainText(/step 125 loss 2\.55/);
   await expect(sandbox.output).toContainText(/step 500 loss 0\.30/);
-  await page.getByRole('button', { name: 'Show the training view' }).click();
-  const curve = page.getByRole('region', { name: 'Training, Job train-sgd' });
+  const curve = await sandbox.openTraining('Job train-sgd');
   await expect(curve.getByText('WebGL, real computation')).toBeVisible();
   await expect(sandbox.output).toContainText('Model coefficients: [2.3', { timeout: 30_000 });
   /* The program has ended, and so has what followed its log. */

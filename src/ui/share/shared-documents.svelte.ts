@@ -50,7 +50,7 @@ export class SharedDocuments {
       setFragment(SANDBOX);
       return shared.problem;
     }
-    return this.#openText(shared.text, shared.atMs);
+    return this.openText(shared.text, shared.atMs);
   }
 
   /** The address that rebuilds this cluster in another browser; where an earlier moment is looked at, at that moment. */
@@ -68,7 +68,7 @@ export class SharedDocuments {
   /** Opens a document file. Returns why it could not; then what was open stays. */
   async openFile(file: File): Promise<string | undefined> {
     if (file.size > FILE_LIMIT) return `${file.name} has more than 100 MB, which no cluster of Podium needs.`;
-    return this.#openText(await file.text());
+    return this.openText(await file.text());
   }
 
   async #start(name: string): Promise<string | undefined> {
@@ -76,7 +76,8 @@ export class SharedDocuments {
     return this.simulation.start({ from: 'storage', name, preset: this.preset ?? OWN_PRESET, seed: 1 });
   }
 
-  async #openText(text: string, atMs?: number): Promise<string | undefined> {
+  /** Opens a document, at a moment. Returns why it could not; then what was open stays. */
+  async openText(text: string, atMs?: number): Promise<string | undefined> {
     const name = nameOfDocument(text);
     const problem = await this.simulation.open({ from: 'document', name, text });
     if (problem === undefined && atMs !== undefined) await this.control.time({ rewindMs: atMs });
