@@ -70,6 +70,8 @@ const SCENES: Scene[] = [
       const { page } = sandbox;
       await take(sandbox, '0:03');
       await expect(page.getByText('Apply here starts a what if').first()).toBeVisible();
+      /* What is drawn otherwise fades over what was there. */
+      await page.waitForTimeout(400);
     },
   ],
   [

@@ -6,7 +6,7 @@ import { CARD, layoutGrid, PILL, SOCKET_PITCH, type GateBox, type NodeBox } from
 import type { NodeGlyph, Picture } from './picture';
 import { waitingHeight } from './rows-layout';
 
-/** A stage as low as this, in units of the map, shows everything in few lines: something else is looked at below it. */
+/** A stage of fewer pixels than this shows everything in few lines: something else is looked at below it. */
 export const COMPACT_BELOW = 400;
 /** Drawn smaller than this it shows no more than the map. */
 const SMALLEST = 0.5;
