@@ -6,7 +6,7 @@ const SLICE_MS = 8;
 /** Nothing is due for a while: the clock is moved on so often. */
 const QUIET_MS = 50;
 /** Time stands still: whoever changes that wakes the owner, and what takes no notice of it is looked after so often. */
-const STANDING_MS = 250;
+const STANDING_MS = 1_000;
 /** After a tab has slept, this much of the lost time is caught up; the rest is forgotten. */
 const CATCH_UP_MS = 250;
 

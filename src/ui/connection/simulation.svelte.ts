@@ -23,7 +23,7 @@ export interface SimulationParts {
 const SILENCE_LIMIT_MS = 2_000;
 /** Loading the worker's code and replaying its journal may take longer than answering a ping. */
 const START_LIMIT_MS = 60_000;
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 const RESTARTS_LIMIT = 5;
 
 /**
