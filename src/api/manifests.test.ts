@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { machineOf, manifestOf, manifestsOf, objectsIn, type JsonMap } from './manifests';
+import type { JsonMap } from './json';
+import { machineOf, manifestOf, manifestsOf, objectsIn } from './manifests';
 
 const SERVER = {
   uid: 'a6f1',
@@ -89,6 +90,10 @@ describe('a manifest', () => {
   ])('of a %s has none of what a cluster writes into its spec', (kind, spec, kept) =>
     expect(manifestOf(object(kind, { spec, status: { phase: 'x' } }))).toMatchObject({ spec: kept }),
   );
+
+  it('of a kind with a strange name keeps its spec', () => {
+    expect(manifestOf(object('toString', { spec: { a: 1 } }))).toMatchObject({ spec: { a: 1 } });
+  });
 
   it('has no empty spec', () => {
     expect(manifestOf(object('Namespace', { spec: { finalizers: ['kubernetes'] } }))).not.toHaveProperty('spec');

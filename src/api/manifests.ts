@@ -1,7 +1,5 @@
+import { isMap, type JsonMap } from './json';
 import type { Json } from './objects';
-
-/** An object of the API, whatever its kind. */
-export type JsonMap = Record<string, Json>;
 
 /** Kinds that come by themselves: whoever makes them makes them again. */
 const MADE = new Set([
@@ -70,8 +68,6 @@ const WRITTEN_ANNOTATION =
 /** Labels that the Job controller and the API server write. */
 const WRITTEN_LABEL = /^((batch\.kubernetes\.io\/)?(controller-uid|job-name)|kubernetes\.io\/metadata\.name)$/;
 
-const isMap = (value: Json | undefined): value is JsonMap =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const map = (value: Json | undefined): JsonMap => (isMap(value) ? value : {});
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
@@ -99,7 +95,7 @@ export function manifestOf(object: JsonMap): JsonMap | undefined {
   if (MADE.has(kind) || managed || INBORN.has(`${kind} ${text(metadata['name'])}`)) return undefined;
   if (SYSTEM_NAMESPACES.has(text(metadata['namespace']))) return undefined;
   if (kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token') return undefined;
-  const settle = SPECS[kind];
+  const settle = Object.hasOwn(SPECS, kind) ? SPECS[kind] : undefined;
   const spec = isMap(object['spec']) && settle ? settle(object['spec']) : object['spec'];
   return written(object, metadata, spec);
 }

@@ -44,6 +44,10 @@ export class Beside {
     return `${this.#frames.state} ${this.#timeline.nowMs} ${this.#reached}`;
   }
 
+  get untold(): boolean {
+    return this.#frames.untold;
+  }
+
   frame(view: Pick<FrameView, 'speed' | 'run' | 'saved' | 'branches'>): FrameMessage {
     const { inputs, applied } = this.#timeline;
     return this.#frames.build({

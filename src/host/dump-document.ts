@@ -1,5 +1,5 @@
 import type { Json } from '../api/objects';
-import type { JsonMap } from '../api/manifests';
+import type { JsonMap } from '../api/json';
 import { presetOf } from '../kernel/presets';
 import { newDocument, type ClusterDocument } from './document';
 

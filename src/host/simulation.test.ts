@@ -49,6 +49,24 @@ describe('a simulation', () => {
     expect((await again.names(PODS)).length).toBeGreaterThanOrEqual(3);
   });
 
+  it('tells in frames of all nodes of a large cluster, also while time stands still', async () => {
+    const rig = new SimulationRig();
+    rigs.push(rig);
+    await rig.open('pool:600xlarge');
+    await rig.time({ advanceMs: 5_000 });
+    let told = 0;
+    let frames = 0;
+    const ask = (): void =>
+      rig.simulation.nextFrame(undefined, ({ nodeDetails }) => {
+        told += nodeDetails.length;
+        frames += 1;
+        ask();
+      });
+    ask();
+    for (let turn = 0; turn < 100; turn++) await new Promise((next) => setImmediate(next));
+    expect([told, frames < 10]).toEqual([600, true]);
+  });
+
   it('keeps what somebody has set of the world', async () => {
     const storage = new MemoryStorage();
     const rig = await opened(storage);

@@ -298,7 +298,8 @@ export class Simulation {
       timeline.inputs.length,
       ...document.branches.map(({ id, name, inputs }) => `${id} ${name} ${inputs.length}`),
     ];
-    return { key: key.join('|'), atMs: session.nowMs, stands: pacer.speed === 0 };
+    const untold = this.#frames.untold || this.#beside?.untold === true;
+    return { key: key.join('|'), untold, atMs: session.nowMs, stands: pacer.speed === 0 };
   }
 
   get #saved(): Frame['saved'] {

@@ -93,7 +93,12 @@ export class FrameBuilder {
 
   /** Differs from what it was at the last frame where a frame made now would show more than another time. */
   get state(): string {
-    return `${this.#epoch} ${this.#source.store.revision} ${this.#marks.length}`;
+    return `${this.#epoch} ${this.#source.store.revision}`;
+  }
+
+  /** Whether something is left to tell that the last frame did not. */
+  get untold(): boolean {
+    return this.#marks.length > 0 || this.#nodes.hasNews || this.#pods.hasNews;
   }
 
   /** The next frame. Details, causes, marks and curves are those since the last one; after a reset, all that count. */

@@ -4,7 +4,7 @@ import { NextFrame, type FrameState } from './next-frame';
 /** Somebody who asks for frames, and a state that they may be of. */
 class Rig {
   readonly next = new NextFrame();
-  state: FrameState = { key: 'a', atMs: 0, stands: false };
+  state: FrameState = { key: 'a', untold: false, atMs: 0, stands: false };
   wallMs = 0;
   answers = 0;
 
@@ -57,6 +57,25 @@ describe('the next frame', () => {
       rig.ask();
     }
     expect(frames).toBe(5);
+  });
+
+  it('comes at once while more is left to tell than one frame has room for', () => {
+    const rig = Rig.waiting();
+    rig.state = { ...rig.state, untold: true };
+    expect(rig.offer()).toBe(true);
+    rig.ask();
+    expect(rig.offer()).toBe(true);
+    rig.state = { ...rig.state, untold: false };
+    rig.ask();
+    expect(rig.offer()).toBe(false);
+  });
+
+  it('takes for told what making the frame has changed', () => {
+    const rig = new Rig();
+    rig.next.ask('', () => (rig.state = { ...rig.state, key: 'told' }));
+    rig.offer();
+    rig.ask();
+    expect(rig.offer()).toBe(false);
   });
 
   it('tells at once where time came to stand', () => {

@@ -5,6 +5,8 @@ const CLOCK_ONLY_MS = 200;
 export interface FrameState {
   /** Everything that shows but the clock. */
   key: string;
+  /** Whether there is more to tell than the last frame had room for, or nobody has told it yet. */
+  untold: boolean;
   /** Virtual ms. */
   atMs: number;
   /** Whether time stands still, so that where it stands is news at once. */
@@ -38,16 +40,15 @@ export class NextFrame {
   offer(state: () => FrameState, wallMs: number): void {
     const answer = this.#answer;
     if (!answer) return;
-    const now = state();
-    if (this.#told && !this.#isNews(now, this.#told, wallMs)) return;
+    if (this.#told && !this.#isNews(state(), this.#told, wallMs)) return;
     this.#answer = undefined;
-    this.#told = now;
-    this.#toldAtWallMs = wallMs;
     answer();
+    this.#told = state();
+    this.#toldAtWallMs = wallMs;
   }
 
   #isNews(now: FrameState, told: FrameState, wallMs: number): boolean {
-    if (now.key !== told.key) return true;
+    if (now.untold || now.key !== told.key) return true;
     return now.atMs !== told.atMs && (now.stands || wallMs - this.#toldAtWallMs >= CLOCK_ONLY_MS);
   }
 }

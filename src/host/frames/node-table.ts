@@ -134,6 +134,11 @@ export class NodeTable {
     return ready;
   }
 
+  /** Whether details are left for the next frame. */
+  get hasNews(): boolean {
+    return this.#news.size > 0;
+  }
+
   takeNews(): NodeDetail[] {
     const news = [...this.#news.values()].slice(0, NEWS_LIMIT);
     for (const detail of news) this.#news.delete(detail.id);

@@ -155,6 +155,11 @@ export class PodTable {
     for (const row of [...this.on(name)]) this.put(row.key, row.pod);
   }
 
+  /** Whether details are left for the next frame. */
+  get hasNews(): boolean {
+    return this.#news.size > 0;
+  }
+
   takeNews(): PodDetailColumns {
     const news: PodDetail[] = [];
     for (const detail of this.#news.values()) {

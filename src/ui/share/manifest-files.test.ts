@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiClient } from '../../api/client';
-import type { JsonMap } from '../../api/manifests';
+import type { JsonMap } from '../../api/json';
 import { dumpDocument } from '../../host/dump-document';
 import { SimulationRig } from '../../host/simulation.rig';
 import { exportManifests, readDump } from './manifest-files';

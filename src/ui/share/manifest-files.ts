@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { ApiClient } from '../../api/client';
-import { machineOf, manifestsOf, objectsIn, type JsonMap } from '../../api/manifests';
+import type { JsonMap } from '../../api/json';
+import { machineOf, manifestsOf, objectsIn } from '../../api/manifests';
 import type { Json } from '../../api/objects';
 import { dumpDocument } from '../../host/dump-document';
 import { readDocuments } from '../../kubectl/manifest/stream';
