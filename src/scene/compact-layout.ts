@@ -1,7 +1,7 @@
 import type { Rect } from './geometry';
 import { gatesOf, keyShape } from './keys';
 import { monoWidth } from './lettering';
-import type { StageLayout, ServiceBox, VolumeBox } from './layout';
+import { controlBoxes, type StageLayout, type ServiceBox, type VolumeBox } from './layout';
 import { CARD, layoutGrid, PILL, SOCKET_PITCH, type GateBox, type NodeBox } from './node-layout';
 import type { NodeGlyph, Picture } from './picture';
 import { waitingHeight } from './rows-layout';
@@ -42,14 +42,7 @@ export function layoutCompact(picture: Picture, width: number, height: number): 
 function place(picture: Picture, width: number, height: number): StageLayout {
   const { nodes } = picture;
   const inner = width - 2 * SIDE;
-  const boxWidth = (inner - 2 * GAP) / 3;
-  const [etcd, controllers, scheduler] = [0, 1, 2].map((index): Rect => ({
-    x: SIDE + index * (boxWidth + GAP),
-    y: BOX_TOP,
-    width: boxWidth,
-    height: BOX_HEIGHT,
-  })) as [Rect, Rect, Rect];
-  const boxes = { etcd, controllers, scheduler };
+  const boxes = controlBoxes({ x: SIDE, y: BOX_TOP, width: inner, height: BOX_HEIGHT }, GAP);
   const trunkY = BOX_TOP + BOX_HEIGHT + STUB + waitingHeight(picture, boxes);
   const rows = Math.max(1, Math.ceil(nodes.length / Math.max(1, Math.floor((inner + GAP) / (CARD_WIDTH + GAP)))));
   const columns = Math.max(3, Math.ceil(nodes.length / rows));

@@ -245,7 +245,7 @@ function placeMap(
     height: bottom,
     topLane: { x: 0, y: 0, width, height: trunkY + TRUNK_HEIGHT / 2 },
     trunk,
-    boxes: controlBoxes(left, inner, boxGap, spacing.boxesY),
+    boxes: controlBoxes({ x: left, y: spacing.boxesY, width: inner, height: BOX_HEIGHT }, boxGap),
     pools: bands.headings,
     nodes: bands.nodes,
     riserX: bands.riserX,
@@ -257,11 +257,10 @@ function placeMap(
   };
 }
 
-/** Three boxes of equal width over the cards. */
-function controlBoxes(left: number, inner: number, gap: number, y: number): StageLayout['boxes'] {
-  const scale = scaleBand(['etcd', 'controllers', 'scheduler'], [left, left + inner + gap]);
-  const width = scale.bandwidth() - gap;
-  const box = (name: string): Rect => ({ x: scale(name) ?? left, y, width, height: BOX_HEIGHT });
+/** The control plane's boxes, of equal width, side by side in an area. */
+export function controlBoxes({ x, y, width, height }: Rect, gap: number): StageLayout['boxes'] {
+  const scale = scaleBand(['etcd', 'controllers', 'scheduler'], [x, x + width + gap]);
+  const box = (name: string): Rect => ({ x: scale(name) ?? x, y, width: scale.bandwidth() - gap, height });
   return { etcd: box('etcd'), controllers: box('controllers'), scheduler: box('scheduler') };
 }
 

@@ -1,5 +1,5 @@
 import type { Rect } from './geometry';
-import type { StageLayout, ServiceBox, VolumeBox } from './layout';
+import { controlBoxes, type StageLayout, type ServiceBox, type VolumeBox } from './layout';
 import { monoWidth, podNameForms } from './lettering';
 import { gatesOf, keysOf, keyShape } from './keys';
 import type { NodeGlyph, Picture, PodGlyph } from './picture';
@@ -16,6 +16,7 @@ const PILL_GAP = 5;
 const PILL_PITCH = 29;
 /** A box of the control plane: its name, and a line. */
 const BOX_TOP = 10;
+const BOX_GAP = 8;
 const BOX_HEIGHT = 40;
 const BOX_BOTTOM = BOX_TOP + BOX_HEIGHT;
 /** Between the scheduler's box and the pills below it. */
@@ -25,15 +26,8 @@ const PILL_LEAD = 33;
 
 /** The rows stage for a width: the same trunk, risers and things, one below the other. It may be taller than the screen. */
 export function layoutRows(picture: Picture, width: number, height: number): StageLayout {
-  const boxWidth = (width - 2 * SIDE - 16) / 3;
-  const boxes = [0, 1, 2].map((index): Rect => ({
-    x: SIDE + index * (boxWidth + 8),
-    y: BOX_TOP,
-    width: boxWidth,
-    height: BOX_HEIGHT,
-  })) as [Rect, Rect, Rect];
-  const [etcd, controllers, scheduler] = boxes;
-  const trunkY = BOX_BOTTOM + 10 + waitingHeight(picture, { controllers, scheduler });
+  const boxes = controlBoxes({ x: SIDE, y: BOX_TOP, width: width - 2 * SIDE, height: BOX_HEIGHT }, BOX_GAP);
+  const trunkY = BOX_BOTTOM + 10 + waitingHeight(picture, boxes);
   const trunk: Rect = { x: 0, y: trunkY, width, height: 27 };
   const nodes: NodeBox[] = [];
   let y = trunkY + 27 + 9;
@@ -51,7 +45,7 @@ export function layoutRows(picture: Picture, width: number, height: number): Sta
     height: total,
     topLane: { x: 0, y: 0, width, height: trunkY + 13 },
     trunk,
-    boxes: { etcd, controllers, scheduler },
+    boxes,
     pools: [],
     nodes,
     riserX: new Map(picture.nodes.map((node) => [node.name, RISER_X])),
