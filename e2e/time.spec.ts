@@ -169,6 +169,12 @@ test(
     await expect(row).toContainText(/Running on gpu-\S+ ?Pending/);
     const other = page.getByRole('region', { name: 'main, which is looked at' });
     await expect(other.getByRole('row', { name: /^train-sgd-.*Pending/ })).toBeAttached();
+    /* The Pod itself, field by field. */
+    await row.getByRole('button').click();
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    const compared = page.getByRole('tabpanel');
+    await expect(compared.getByRole('row', { name: 'spec.nodeName' })).toBeVisible();
+    await expect(compared.getByRole('row', { name: /^gpu-\S+ not set/ })).toBeVisible();
     await expectAccessible(page);
     /* One head for both: at the start there is no Pod yet, but what was applied then. */
     await page.keyboard.press('Home');

@@ -96,6 +96,19 @@ describe('a branch beside the open one', () => {
     expect(await rig.hash()).toBe(hash);
   });
 
+  it('answers what an object is there, and changes nothing by it', async () => {
+    const there = async (path: string): Promise<Json> =>
+      (await rig.request('GET', `/podium/v1/beside?path=${encodeURIComponent(path)}`)).body;
+    expect(await there(`${DEPLOYMENTS}/web`)).toBeNull();
+    await beside('main');
+    const hash = await rig.hash();
+    expect(await there(`${DEPLOYMENTS}/web`)).toMatchObject({ kind: 'Deployment', spec: { replicas: 2 } });
+    expect(await there(`${DEPLOYMENTS}/api`)).toBeNull();
+    for (const path of ['', '/podium/v1/journal', '/api/v1/pods?watch=true'])
+      expect((await rig.request('GET', `/podium/v1/beside?path=${encodeURIComponent(path)}`)).code).toBe(400);
+    expect(await rig.hash()).toBe(hash);
+  });
+
   it('is none where it is the open one, or there is none of that name', async () => {
     expect(rig.simulation.besideFrame('branch-1')).toBeUndefined();
     expect(rig.simulation.besideFrame('branch-9')).toBeUndefined();

@@ -1,3 +1,4 @@
+import type { ApiResponse } from '../api/client';
 import type { FrameMessage } from '../protocol/frame-message';
 import { inputsOf, type BranchRecord } from './document';
 import { FrameBuilder } from './frames/frame-builder';
@@ -5,6 +6,7 @@ import type { FrameView } from './frames/source';
 import type { Session } from './session';
 import type { SliceEnd, Timeline } from './timeline';
 
+const READER = { accept: 'application/json' };
 const WAITING = 'Training is computed on the open branch only; this one goes no further.';
 
 /**
@@ -59,6 +61,11 @@ export class Beside {
       inputs,
       applied,
     });
+  }
+
+  /** An object, or a list, as it is there. */
+  read(path: string): ApiResponse {
+    return this.#timeline.cluster.api.handle({ method: 'GET', path, headers: READER }, { actor: 'podium-page' });
   }
 
   get #waiting(): boolean {

@@ -35,6 +35,7 @@ const ROUTES: Record<string, Handler> = {
   'GET scheduling': scheduling,
   'GET what-if': waysOut,
   'GET causes': causes,
+  'GET beside': beside,
   'GET lifecycle': lifecycle,
   'GET training': training,
   'GET training-rows': (simulation, request) => trainingRows(simulation.session, ownerOf(request)) as unknown as Json,
@@ -266,6 +267,15 @@ function causes(simulation: Simulation, request: ApiRequest): Json {
     : Number(store.get(resource ?? '', keyOf('', key ?? ''))?.metadata.resourceVersion ?? 0);
   if (!Number.isSafeInteger(from)) throw badRequest('revision must be a whole number');
   return { items: store.causes.chain(from) as unknown as Json };
+}
+
+/** `path` as the branch beside the open one has it; null where it has no such thing, or no branch is looked at. */
+function beside(simulation: Simulation, request: ApiRequest): Json {
+  const path = request.query?.['path'] ?? '';
+  if (!/^\/apis?\//.test(path) || path.includes('?'))
+    throw badRequest('path must be that of an object, such as /api/v1/nodes/cpu-1');
+  const response = simulation.besideObject(path);
+  return response?.code === 200 ? (response.body as Json) : null;
 }
 
 /** The last requests between programs: through a Service, from a number on, those that failed. */

@@ -283,6 +283,11 @@ export class Simulation {
     });
   }
 
+  /** What the branch beside answers to a GET of a path; undefined where no branch is looked at. */
+  besideObject(path: string): ApiResponse | undefined {
+    return this.#beside?.read(path);
+  }
+
   #frameState(): FrameState {
     const { session, pacer } = this;
     const { document, timeline } = session;

@@ -1,7 +1,7 @@
 /** What reading YAML needs, in one chunk that is loaded after the first view. */
 export { toYaml } from '../../kubectl/printers/yaml';
 export { ClusterCheck } from './cluster-check';
-export { differingLines, lastApplied } from './difference';
+export { differingLines, lastApplied, leavesOf } from './difference';
 export { readManifest } from './manifest';
 export { lineOrigins } from './provenance';
 export { editManifest } from './manifest-edit';
