@@ -177,6 +177,7 @@ test(
     await expect(compared.getByRole('row', { name: /^gpu-\S+ not set/ })).toBeVisible();
     await expectAccessible(page);
     /* One head for both: at the start there is no Pod yet, but what was applied then. */
+    await page.getByRole('button', { name: 'Play', exact: true }).focus();
     await page.keyboard.press('Home');
     await expect(row).toBeHidden();
     await expect(words.getByRole('row', { name: /^ckpt/ })).toContainText('not there');

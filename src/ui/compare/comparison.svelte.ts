@@ -25,6 +25,7 @@ export class Comparison {
   /** Both stand at the same moment. */
   settled = $state(false);
   #lookedAtMs = -Infinity;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #open = '';
   /** Loads when something is compared for the first time. */
   #finder?: typeof Finder;
@@ -34,6 +35,7 @@ export class Comparison {
     private readonly now: () => number = () => performance.now(),
   ) {
     parts.view.listen((frame) => this.#follow(frame));
+    parts.besideView.listen(() => this.#look());
   }
 
   /** The frame of the other branch. */
@@ -54,6 +56,7 @@ export class Comparison {
     this.#lookedAtMs = -Infinity;
     this.parts.lookBeside(id);
     this.#finder ??= await import('./finder');
+    this.#look();
   }
 
   end(): void {
@@ -77,15 +80,22 @@ export class Comparison {
     /* The other one was opened: the two change sides. */
     if (frame.branch === this.other && before !== '' && there(before)) void this.start(before);
     else if (frame.branch === this.other || !there(this.other)) this.end();
-    else this.#look(frame);
+    else this.#look();
   }
 
-  #look(frame: Frame): void {
+  /** The last look comes after the last frame: where both stand still, no other follows. */
+  #look(): void {
     const { view, besideView } = this.parts;
-    const beside = besideView.frame;
-    if (!this.#finder || !beside || frame.run === 'replaying' || beside.run === 'replaying') return;
+    const [frame, beside] = [view.frame, besideView.frame];
+    if (this.other === undefined || !this.#finder || !frame || !beside) return;
+    if (frame.run === 'replaying' || beside.run === 'replaying') return;
     const now = this.now();
-    if (now - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    const waitMs = this.#lookedAtMs + LOOK_EVERY_MS - now;
+    clearTimeout(this.#again);
+    if (waitMs > 0) {
+      this.#again = setTimeout(() => this.#look(), waitMs);
+      return;
+    }
     this.#lookedAtMs = now;
     this.settled = true;
     this.differences = this.#finder.differencesBetween(view, besideView);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Branch, Frame } from '../../protocol/frame';
 import { Ids, makeFrame, type Sketch } from '../../scene/frames.rig';
 import { ClusterView } from '../connection/cluster-view.svelte';
@@ -34,6 +34,8 @@ class Rig {
 const here: Sketch = { pods: [{ name: 'train', node: 'cpu-1' }] };
 const there: Sketch = { pods: [{ name: 'train' }] };
 
+afterEach(() => void vi.useRealTimers());
+
 describe('comparing two branches', () => {
   it('finds what is otherwise once both stand at the same moment, and not at every frame', async () => {
     const rig = new Rig();
@@ -52,6 +54,22 @@ describe('comparing two branches', () => {
     rig.show(rig.view, 'a', there);
     expect(rig.comparison.differences).toHaveLength(0);
     expect(rig.asked).toEqual(['main']);
+  });
+
+  it('looks again after the last frame of either, since none may follow', async () => {
+    vi.useFakeTimers();
+    const rig = new Rig();
+    rig.show(rig.view, 'a', here);
+    await rig.comparison.start('main');
+    rig.show(rig.besideView, 'main', here);
+    expect(rig.comparison.differences).toHaveLength(0);
+    rig.nowMs += 50;
+    rig.show(rig.view, 'a', here);
+    rig.show(rig.besideView, 'main', there);
+    expect(rig.comparison.differences).toHaveLength(0);
+    rig.nowMs += 150;
+    vi.advanceTimersByTime(150);
+    expect(rig.comparison.differences).toHaveLength(1);
   });
 
   it('changes sides when the other branch is opened, and ends when it is gone', async () => {

@@ -30,6 +30,20 @@ describe('the fields in which two branches differ', () => {
       ["metadata.labels['app.kubernetes.io/name']: a | b"],
     ],
     [
+      'a part that only one of them has as one, in a few words',
+      pod(
+        { tolerations: [{ key: 'gpu', operator: 'Exists' }], tolerationsX: 1 },
+        { name: 'a' },
+        { podIPs: [{ ip: '1' }] },
+      ),
+      pod({ volumes: [{ name: 'v', a: 1, b: 2, c: 3, d: 4 }] }, { name: 'a' }, { podIPs: [{ ip: '1' }] }),
+      [
+        'spec.tolerations: [key=gpu].key: gpu, [key=gpu].operator: Exists | undefined',
+        'spec.tolerationsX: 1 | undefined',
+        'spec.volumes: undefined | [name=v].name: v, [name=v].a: 1, [name=v].b: 2, and 2 more',
+      ],
+    ],
+    [
       'not what every write changes, nor times',
       pod({}, { uid: '1', resourceVersion: '4' }, { conditions: [{ type: 'Ready', lastTransitionTime: '1' }] }),
       pod({}, { uid: '2', resourceVersion: '9' }, { conditions: [{ type: 'Ready', lastTransitionTime: '2' }] }),
