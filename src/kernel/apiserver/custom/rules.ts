@@ -1,28 +1,35 @@
+import { Cel, type CelExpression } from '../../../api/cel/cel';
+import { CelError, CelSyntaxError, celOf, type CelValue } from '../../../api/cel/values';
 import { isMap } from '../../../api/json';
 import type { Json } from '../../../api/objects';
 import type { FieldErrors } from '../validation/field-errors';
-import { evaluate } from './cel';
-import { CelSyntaxError, mentions, parseCel, type CelValue, type Expression } from './cel-parser';
-import { CelError, celOf, type Scope } from './cel-values';
 import { schemaOf, type Rule, type Schema } from './schema';
 import { typeOf } from './schema-validation';
 
 /** Models apiextensions-apiserver/pkg/apiserver/schema/cel: the rules of a schema. */
 
-const parsed = new WeakMap<Rule, Expression | CelSyntaxError>();
+type Scope = Readonly<Record<string, CelValue>>;
 
-function expressionOf(rule: Rule): Expression | CelSyntaxError {
-  let expression = parsed.get(rule);
-  if (!expression) {
-    try {
-      expression = parseCel(rule.rule);
-    } catch (error) {
-      if (!(error instanceof CelSyntaxError)) throw error;
-      expression = error;
-    }
-    parsed.set(rule, expression);
-  }
+const cel = new Cel({ variables: ['self', 'oldSelf'] });
+
+/** Derived from rules, which are immutable. */
+const compiled = new WeakMap<Rule, Map<string, CelExpression | CelSyntaxError>>();
+
+function expressionOf(rule: Rule, source: string): CelExpression | CelSyntaxError {
+  let known = compiled.get(rule);
+  if (!known) compiled.set(rule, (known = new Map()));
+  let expression = known.get(source);
+  if (!expression) known.set(source, (expression = compile(source)));
   return expression;
+}
+
+function compile(source: string): CelExpression | CelSyntaxError {
+  try {
+    return cel.compile(source);
+  } catch (error) {
+    if (!(error instanceof CelSyntaxError)) throw error;
+    return error;
+  }
 }
 
 /** Whether any rule stands in a schema. */
@@ -66,15 +73,12 @@ function itemBefore(item: Json, before: Json | undefined, schema: Schema): Json 
 }
 
 function validateRule(rule: Rule, value: Json, before: Json | undefined, path: string, errors: FieldErrors): void {
-  const expression = expressionOf(rule);
+  const expression = expressionOf(rule, rule.rule);
   if (expression instanceof CelSyntaxError) return;
-  if (before === undefined && mentions(expression, 'oldSelf')) return;
-  const scope: Scope = new Map<string, CelValue>([
-    ['self', celOf(value)],
-    ...(before === undefined ? [] : ([['oldSelf', celOf(before)]] as const)),
-  ]);
+  if (before === undefined && expression.names.has('oldSelf')) return;
+  const scope: Scope = { self: celOf(value), ...(before === undefined ? {} : { oldSelf: celOf(before) }) };
   try {
-    if (evaluate(expression, scope) === true) return;
+    if (expression.evaluate(scope) === true) return;
     errors.unkept(`${path}${rule.fieldPath ?? ''}`, messageOf(rule, scope));
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
@@ -83,12 +87,13 @@ function validateRule(rule: Rule, value: Json, before: Json | undefined, path: s
 }
 
 function messageOf(rule: Rule, scope: Scope): string {
-  if (rule.messageExpression) {
+  const expression = rule.messageExpression ? expressionOf(rule, rule.messageExpression) : undefined;
+  if (expression && !(expression instanceof CelSyntaxError)) {
     try {
-      const message = evaluate(parseCel(rule.messageExpression), scope);
+      const message = expression.evaluate(scope);
       if (typeof message === 'string' && message.trim() !== '') return message;
     } catch (error) {
-      if (!(error instanceof CelError) && !(error instanceof CelSyntaxError)) throw error;
+      if (!(error instanceof CelError)) throw error;
     }
   }
   return rule.message ?? `failed rule: ${rule.rule}`;
