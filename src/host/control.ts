@@ -9,6 +9,7 @@ import { jsonResponse, onlyLooking } from './answers';
 import { newDocument, type ClusterDocument } from './document';
 import { SPEEDS } from './pacer';
 import type { Simulation } from './simulation';
+import { storyView } from './story';
 import { trainingLines, trainingRows, trainingView } from './training-view';
 
 type Body = Record<string, Json>;
@@ -44,6 +45,7 @@ const ROUTES: Record<string, Handler> = {
   }),
   'GET requests': requests,
   'GET traffic': traffic,
+  'GET story': ({ session }, request) => storyView(session, request) as unknown as Json,
   'GET timers': (simulation) => ({
     items: simulation.session.cluster.clock.upcoming().slice(0, TIMERS_SHOWN) as unknown as Json,
   }),

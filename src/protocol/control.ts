@@ -77,6 +77,6 @@ export interface TrainingLine {
  * `GET /podium/v1/training?owner=Job train-sgd` → TrainingView, `training-rows` → TrainingRows, `training-lines` →
  * {items: TrainingLine[]} · `GET /podium/v1/timers` → {items: Timer[]} ·
  * `GET /podium/v1/requests?since=N&service=ns/name&failed=true` → {requests, failures, items: RequestRecord[]} ·
- * `GET /podium/v1/traffic?service=ns/name` → ServiceTraffic.
+ * `GET /podium/v1/traffic?service=ns/name` → ServiceTraffic · `GET /podium/v1/story` → StoryView.
  */
 export const CONTROL_PREFIX = '/podium/v1/';

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../api/client';
 import { defaultKubeconfig, type KubectlIo } from '../../kubectl/io';
 import type { Files } from '../files/files.svelte';
 import type { PageStorage } from '../files/page-storage';
-import { splitWords } from './command-line';
+import { splitWords } from '../../kubectl/split-words';
 import { Output, type OutputWriter } from './output.svelte';
 
 export interface TerminalParts {

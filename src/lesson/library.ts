@@ -1,0 +1,45 @@
+import { readGlossary, readIndex, readLesson, type ReadLesson } from './format/read-lesson';
+import type { Glossary, LessonFiles, LessonIndex, Problem } from './format/lesson';
+
+/** Reads a file of `lessons/` by its path there, such as `03-break-it/lesson.md`; undefined where there is none. */
+export type ReadFile = (path: string) => Promise<string | undefined>;
+
+const FILES = ['lesson.md', 'start.yaml', 'goal.yaml', 'solution.txt', 'other-ways.txt', 'not-enough.txt'];
+
+/** The lessons of a folder: index and glossary at once, each lesson when it is asked for. */
+export class Library {
+  private constructor(
+    readonly index: LessonIndex,
+    readonly glossary: Glossary,
+    /** What is wrong with index and glossary. */
+    readonly problems: readonly Problem[],
+    private readonly readFile: ReadFile,
+  ) {}
+
+  static async open(readFile: ReadFile): Promise<Library> {
+    const { index, problems } = readIndex((await readFile('index.yaml')) ?? '');
+    const { glossary, problems: others } = readGlossary((await readFile('glossary.yaml')) ?? '');
+    return new Library(index, glossary, [...problems, ...others], readFile);
+  }
+
+  /** The texts of a lesson's files by name; those that are not there are left out. */
+  async files(slug: string): Promise<LessonFiles> {
+    const texts = await Promise.all(FILES.map((name) => this.readFile(`${slug}/${name}`)));
+    return Object.fromEntries(FILES.flatMap((name, at) => (texts[at] === undefined ? [] : [[name, texts[at]]])));
+  }
+
+  async lesson(slug: string): Promise<ReadLesson> {
+    return readLesson(slug, this.numberOf(slug), await this.files(slug));
+  }
+
+  numberOf(slug: string): number {
+    const entries = this.index.chapters.flatMap(({ lessons }) => lessons);
+    return entries.find((entry) => entry.slug === slug)?.number ?? entries.length + 1;
+  }
+
+  /** The lesson before, where its end is the start of this one. */
+  before(slug: string): string | undefined {
+    const entries = this.index.chapters.flatMap(({ lessons }) => lessons);
+    return entries[entries.findIndex((entry) => entry.slug === slug) - 1]?.slug;
+  }
+}
