@@ -42,18 +42,29 @@ function nodeBuild(): ViteUserConfig {
   };
 }
 
+/** A file of a lesson: the files of each are one module of the page. */
+const LESSON = /[\\/]lessons[\\/]([\w-]+)[\\/][\w-]+\.\w+\?raw/;
+
 /** The site: static files with relative addresses, for any folder of any host. */
 function siteBuild(): ViteUserConfig {
   return {
     base: './',
-    plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), kubernetesSchema(), fieldDocs(), sharedHead],
+    plugins: [
+      svelte({ configFile: false, compilerOptions: { runes: true } }),
+      kubernetesSchema(),
+      fieldDocs(),
+      sharedHead,
+    ],
     resolve: { alias: MONACO_ALIASES },
     build: {
       target: 'es2023',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 4000,
-      rolldownOptions: { input: { index: 'index.html', embed: 'embed.html' } },
+      rolldownOptions: {
+        input: { index: 'index.html', embed: 'embed.html' },
+        output: { codeSplitting: { groups: [{ test: LESSON, name: (id) => `lesson-${LESSON.exec(id)?.[1] ?? ''}` }] } },
+      },
     },
     worker: { format: 'es', plugins: () => [] },
     optimizeDeps: { include: ['monaco-yaml/yaml.worker.js', 'monaco-yaml'] },

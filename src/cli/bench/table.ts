@@ -1,6 +1,7 @@
 import { benchTraining } from '../../training/bench-training';
 import { doorHotWrites, doorRequests } from './door';
 import { fastForwardIdle, podsReady, podsReadyCompiled, replay, rollingUpdate, zoneLost } from './kernel';
+import { lessonGoals } from './lessons';
 import { schedulerThroughput, type Workload } from './scheduler';
 
 /** A row of the table: what it does, and figures of its own besides time and memory. */
@@ -30,6 +31,7 @@ export const BENCHES: readonly Bench[] = [
   { name: 'replay-200', run: replay },
   { name: 'door-requests', run: doorRequests },
   { name: 'door-hot-writes', run: doorHotWrites },
+  { name: 'lesson-goals', run: lessonGoals },
   ...SCHEDULED.map(([workload, nodes, pods]) => ({
     name: `schedule-${workload}-${nodes}`,
     run: () => schedulerThroughput(nodes, pods, workload),
