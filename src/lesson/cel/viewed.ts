@@ -17,6 +17,13 @@ export function viewed(object: object): CelValue {
   return view;
 }
 
+/** An object as expressions see it, with fields that it has not itself. */
+export function viewedWith(object: object, fields: object): CelValue {
+  const view = Object.assign(Object.create(null) as object, viewed(object), fields);
+  originals.set(view, object);
+  return view;
+}
+
 /** The object behind what an expression holds. */
 export function objectOf<T>(value: CelValue): T {
   const known = typeof value === 'object' && value !== null ? originals.get(value) : undefined;

@@ -1,6 +1,6 @@
 import type { ApiObject, Json } from '../../api/objects';
 import { celOf, type CelValue } from '../../api/cel/values';
-import { viewed } from '../cel/viewed';
+import { viewed, viewedWith } from '../cel/viewed';
 import { OBJECT_VIEWS, OTHER_VIEWS, VIEW_NAMES, type ObjectView, type ViewName } from '../views/names';
 import { LEARNER } from '../../api/story';
 import type { Change } from './change';
@@ -76,7 +76,7 @@ export class Views {
 
   #goneOf({ object, atMs, by }: Gone): CelValue {
     const gone = { at: new Date(this.epochMs + atMs), by, byLearner: by === LEARNER };
-    return Object.assign(Object.create(null) as object, viewed(object), { gone });
+    return viewedWith(object, { gone });
   }
 
   /** All lists as they are now; they do not change afterwards. */
