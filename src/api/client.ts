@@ -6,6 +6,8 @@ export interface ApiRequest {
   /** Starts with a slash and holds no query, such as `/api/v1/namespaces/default/pods`. */
   path: string;
   query?: Record<string, string>;
+  /** All values of the parameters that stand there more than once, such as `command` of exec. */
+  repeated?: Record<string, string[]>;
   /** Lower-case names. `user-agent` says who asks; causes and managedFields keep it. */
   headers?: Record<string, string>;
   body?: Json;
@@ -22,6 +24,8 @@ export interface ApiResponse {
   refused?: true;
   /** The answer took so long of the cluster's time. */
   afterMs?: number;
+  /** What was asked for comes over this connection: all streams for code 101, the answer itself for any other. */
+  connection?: string;
 }
 
 /** One line of a watch. An ERROR carries a Status, such as 410 Expired. */
@@ -30,11 +34,23 @@ export interface WatchEvent {
   object: Json;
 }
 
-/** A stream of bytes both ways: exec, attach, port-forward. */
+/** A connection into a container: exec or attach. Bytes are text with a character for each. */
 export interface Channel {
-  send(stream: 'stdin' | 'resize', data: string): void;
-  onData(listener: (stream: 'stdout' | 'stderr' | 'error', data: string) => void): void;
+  /** For the process's standard input. */
+  send(bytes: string): void;
+  /** Nothing more will be sent. */
+  endInput(): void;
+  /** Gives the connection up. */
   close(): void;
+}
+
+/** How a connection ended: with a Status that says how it went there, or refused. */
+export type ChannelEnd = { status: Json } | { refusal: ApiResponse };
+
+export interface ChannelListener {
+  onData(stream: 'stdout' | 'stderr', bytes: string): void;
+  /** Called once. */
+  onEnd(end: ChannelEnd): void;
 }
 
 /**
@@ -47,4 +63,11 @@ export interface ApiClient {
   watch(request: ApiRequest, onEvent: (event: WatchEvent) => void, onEnd: (refusal?: ApiResponse) => void): () => void;
   /** Streams a text body (`logs -f`) in chunks. Returns the call that ends it. */
   stream(request: ApiRequest, onText: (text: string) => void, onEnd: (refusal?: ApiResponse) => void): () => void;
+  /** Opens a connection into a container (`exec`, `attach`). */
+  channel(request: ApiRequest, listener: ChannelListener): Channel;
+}
+
+/** The request as one that asks for another protocol on its connection. */
+export function asUpgrade(request: ApiRequest): ApiRequest {
+  return { ...request, headers: { ...request.headers, connection: 'Upgrade' } };
 }

@@ -1,18 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
 import { internalError, refusalResponse } from '../host/answers';
 import { Simulation } from '../host/simulation';
 import { LocalTrainer } from './local-trainer';
+import { serveUpgrade } from './upgrades';
 
 /** Bodies beyond this are not read: the API server's own limit is lower and has its own words. */
 const BODY_LIMIT = 64 * 1024 * 1024;
+
+/** The parameters that may stand there more than once. */
+const REPEATED = ['command', 'ports'];
 
 /** The cluster's door over HTTP on 127.0.0.1, for kubectl, client libraries and the judge. */
 export class Bridge {
   readonly simulation: Simulation;
   #timer: ReturnType<typeof setTimeout> | NodeJS.Immediate | undefined;
   #asked = false;
+  /** Connections that speak no HTTP any more. */
+  readonly #sockets = new Set<Duplex>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   constructor() {
@@ -21,6 +28,7 @@ export class Bridge {
       trainer: new LocalTrainer(),
       wake: () => this.#wake(),
     });
+    this.#server.on('upgrade', (incoming, socket, head) => void this.#upgrade(incoming, socket, head));
   }
 
   /** Starts a cluster. Returns why it could not. */
@@ -44,6 +52,7 @@ export class Bridge {
     this.#asked = true;
     this.#server.close();
     this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #wake(): void {
@@ -71,6 +80,20 @@ export class Bridge {
       console.error(error);
       if (outgoing.headersSent) outgoing.destroy();
       else writeResponse(outgoing, refusalResponse(internalError(error)));
+    }
+  }
+
+  async #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    try {
+      const target = readTarget(incoming.url ?? '/');
+      const request = target && { method: incoming.method ?? 'GET', ...target, headers: headersOf(incoming) };
+      if (request) await serveUpgrade(this.simulation, request, { incoming, socket, head });
+      else socket.destroy();
+    } catch (error) {
+      console.error(error);
+      socket.destroy();
     }
   }
 
@@ -134,20 +157,28 @@ async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | { re
   }
   const target = readTarget(incoming.url ?? '/');
   if (!target) return { refusal: text(400, '400 Bad Request') };
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers))
-    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   const body = Buffer.concat(chunks).toString('utf8');
+  const headers = headersOf(incoming);
   return { method: incoming.method ?? 'GET', ...target, headers, ...(size > 0 ? { body } : {}) };
 }
 
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  return headers;
+}
+
 /** Path and query, each name with its first value, as Go's url.Values.Get reads it; nothing where the path is no URL's. */
-function readTarget(target: string): { path: string; query: Record<string, string> } | undefined {
+function readTarget(target: string): Pick<ApiRequest, 'path' | 'query' | 'repeated'> | undefined {
   const url = new URL(`http://podium${target}`);
   const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  const repeated: Record<string, string[]> = {};
   for (const [name, value] of url.searchParams) query[name] ??= value;
+  for (const name of REPEATED) if (url.searchParams.has(name)) repeated[name] = url.searchParams.getAll(name);
   try {
-    return { path: decodeURIComponent(url.pathname), query };
+    const path = decodeURIComponent(url.pathname);
+    return { path, query, ...(Object.keys(repeated).length > 0 ? { repeated } : {}) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
-import type { ApiClient, ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import type { ApiClient, ApiRequest, ApiResponse, Channel, ChannelListener, WatchEvent } from '../api/client';
 import type { Json } from '../api/objects';
+import { socketChannel } from './socket-channel';
 
 /** The door of any API server over HTTP: the bridge's, or a real one's. Uses the platform's fetch. */
 export class HttpClient implements ApiClient {
@@ -25,6 +26,12 @@ export class HttpClient implements ApiClient {
     return () => abort.abort();
   }
 
+  channel(request: ApiRequest, listener: ChannelListener): Channel {
+    const url = this.#url(request);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return socketChannel(url, listener);
+  }
+
   async #read(
     request: ApiRequest,
     signal: AbortSignal,
@@ -38,15 +45,23 @@ export class HttpClient implements ApiClient {
   }
 
   #send(request: ApiRequest, signal?: AbortSignal): Promise<Response> {
-    const url = new URL(request.path, this.server);
-    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const { body } = request;
-    return fetch(url, {
+    return fetch(this.#url(request), {
       method: request.method,
       headers: { accept: 'application/json', ...request.headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
+  }
+
+  #url({ path, query, repeated }: ApiRequest): URL {
+    const url = new URL(path, this.server);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    for (const [name, values] of Object.entries(repeated ?? {})) {
+      url.searchParams.delete(name);
+      for (const value of values) url.searchParams.append(name, value);
+    }
+    return url;
   }
 }
 

@@ -47,6 +47,7 @@ class Recorder {
       request: (request) => simulation.request(request),
       watch: (...call) => simulation.watch(...call),
       stream: (...call) => simulation.stream(...call),
+      channel: (...call) => simulation.channel(...call),
     };
   }
 

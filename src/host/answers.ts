@@ -16,6 +16,11 @@ export function internalError(error: unknown): ApiError {
   );
 }
 
+/** What ends a connection when history changes, or nobody serves it any more. */
+export function brokenConnection(): ApiError {
+  return internalError(new Error('the connection broke'));
+}
+
 /** A refusal as an answer. */
 export function refusalResponse(error: ApiError): ApiResponse {
   return jsonResponse(error.code, error.status as unknown as Json);

@@ -34,7 +34,7 @@ export interface ClusterDocument {
 export const STARTED_AT = '2026-01-05T09:00:00Z';
 
 const FORMAT = 1;
-const INPUT_KINDS = new Set(['request', 'fault', 'training', 'world']);
+const INPUT_KINDS = new Set(['request', 'fault', 'training', 'world', 'stdin']);
 /** A document with more inputs than this is refused: replaying it would take minutes. */
 const INPUTS_LIMIT = 200_000;
 
@@ -111,6 +111,7 @@ function isInput(value: unknown): value is Input {
   if (!isRecord(value) || typeof value['atMs'] !== 'number' || !INPUT_KINDS.has(value['kind'] as string)) return false;
   if (value['kind'] === 'request') return isRecord(value['request']) && typeof value['request']['path'] === 'string';
   if (value['kind'] === 'fault') return isRecord(value['fault']);
+  if (value['kind'] === 'stdin') return typeof value['connection'] === 'string' && typeof value['data'] === 'string';
   return value['kind'] !== 'training' || (typeof value['run'] === 'string' && isSubject(value['of']));
 }
 

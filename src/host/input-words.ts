@@ -36,12 +36,20 @@ function nameIn({ body }: ApiRequest): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
+const CONNECTION_VERBS: Record<string, string> = {
+  exec: 'Exec into',
+  attach: 'Attach to',
+  portforward: 'Forward to',
+  proxy: 'Ask',
+};
+
 const VERBS: Record<string, string> = { POST: 'Create', PUT: 'Replace', PATCH: 'Apply', DELETE: 'Delete' };
 
 /** What somebody did, in a word: `kubectl apply` and `kubectl replace` create by POST, and are called so. */
 export function verbOf(request: ApiRequest, { subresource }: Target): string {
   if (subresource === 'scale') return 'Scale';
   if (subresource === 'eviction') return 'Evict';
+  if (Object.hasOwn(CONNECTION_VERBS, subresource)) return CONNECTION_VERBS[subresource]!;
   const manager = request.query?.['fieldManager'];
   if (request.method === 'POST' && typeof manager === 'string') {
     if (manager.includes('apply')) return 'Apply';
@@ -50,7 +58,7 @@ export function verbOf(request: ApiRequest, { subresource }: Target): string {
   return VERBS[request.method] ?? request.method;
 }
 
-/** `Apply train-sgd`, `Scale infer`, `Power off cpu-2`, and what it is about. Empty for training results. */
+/** `Apply train-sgd`, `Scale infer`, `Power off cpu-2`, and what it is about. Empty for training results and for what is typed. */
 export function inputLabel(input: Input | InputAction): { label: string; subject?: string } {
   switch (input.kind) {
     case 'request':
@@ -60,6 +68,7 @@ export function inputLabel(input: Input | InputAction): { label: string; subject
     case 'world':
       return { label: worldLabel(input.change) };
     case 'training':
+    case 'stdin':
       return { label: '' };
   }
 }

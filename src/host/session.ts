@@ -112,10 +112,17 @@ export class Session {
     }
     this.#settle();
     const index = this.#indexForNext();
-    const before = this.rewound || this.#unnamed ? this.#read(request) : undefined;
+    const looks = this.rewound || this.#unnamed !== undefined;
+    const before = looks && !cluster.api.connects(request) ? this.#read(request) : undefined;
     const response = cluster.api.handle(request, { actor: client, input: index });
     if (response.code >= 400) return { response, saved: Promise.resolve() };
     return { response, saved: this.#record({ kind: 'request', client, request }, { before, after: response.body }) };
+  }
+
+  /** Bytes, a character each, for the process at the other end of a connection. */
+  send(connection: string, data: string, ends: boolean): Promise<void> {
+    if (!this.cluster.connections.inputOf(connection)) return Promise.resolve();
+    return this.#happens({ kind: 'stdin', connection, data, ends }, () => undefined).saved;
   }
 
   fault(fault: Fault): { problem?: string; saved: Promise<void> } {
@@ -164,7 +171,7 @@ export class Session {
   /** Goes to the last input that a person gave, and stands before it; what followed stays as a branch. Returns its moment. */
   undo(): number | undefined {
     const inputs = this.timeline.inputs.slice(0, this.timeline.applied);
-    const index = inputs.findLastIndex((input) => input.kind !== 'training');
+    const index = inputs.findLastIndex((input) => input.kind !== 'training' && input.kind !== 'stdin');
     if (index < 0) return undefined;
     const atMs = inputs[index]!.atMs;
     this.timeline.rewindTo(atMs, index);
@@ -213,7 +220,7 @@ export class Session {
   ): Promise<void> {
     const input = Object.freeze({ atMs: this.nowMs, ...action }) as Input;
     if (this.rewound) this.fork();
-    if (action.kind !== 'training') this.#nameAfter(action, seen);
+    if (action.kind !== 'training' && action.kind !== 'stdin') this.#nameAfter(action, seen);
     this.timeline.append(input);
     const own = this.#branch.inputs;
     if (this.#branch.parent !== null) own.push(input);

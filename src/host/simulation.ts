@@ -1,10 +1,11 @@
-import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import type { ApiRequest, ApiResponse, Channel, ChannelListener, WatchEvent } from '../api/client';
 import { ApiError } from '../api/status';
 import type { Frame } from '../protocol/frame';
 import type { Cluster } from '../kernel/cluster';
 import type { FrameMessage } from '../protocol/frame-message';
 import { CONTROL_PREFIX } from '../protocol/control';
-import { internalError, onlyLooking, refusalResponse } from './answers';
+import { brokenConnection, internalError, onlyLooking, refusalResponse } from './answers';
+import { openChannel } from './channel';
 import { handleControl } from './control';
 import { Beside } from './beside';
 import { newDocument, parseDocument, type ClusterDocument } from './document';
@@ -124,8 +125,28 @@ export class Simulation {
       this.host.wake();
       await saved;
       if (response.afterMs !== undefined) await this.#pass(response.afterMs);
-      return response;
+      if (response.connection === undefined || response.code === 101) return response;
+      return (await this.#endOf(response.connection)) ?? refusalResponse(brokenConnection());
     });
+  }
+
+  /** The answer that comes over a connection. */
+  #endOf(connection: string): Promise<ApiResponse | undefined> {
+    return new Promise((come) => this.streams.read(connection, () => {}, come));
+  }
+
+  /** Opens a connection into a container. What is sent before it is open waits. */
+  channel(request: ApiRequest, listener: ChannelListener): Channel {
+    return openChannel(this, request, listener);
+  }
+
+  /** Bytes for the process at the other end of a connection. */
+  send(connection: string, data: string, ends: boolean): void {
+    if (this.viewer) return;
+    this.session.send(connection, data, ends).catch(() => {
+      /* Another tab has taken the document over. */
+    });
+    this.host.wake();
   }
 
   /** Comes when so much of the cluster's time has passed; at once where it stands still, or history changes. */

@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import type { ApiRequest, ApiResponse, ChannelListener, WatchEvent } from '../api/client';
 import { expired } from '../api/status';
 import type { Json } from '../api/objects';
 import type { WatchCursor } from '../kernel/apiserver/api-server';
@@ -21,10 +21,20 @@ interface OpenLog {
   onEnd: (refusal?: ApiResponse) => void;
 }
 
-/** The watches and followed logs of a session's readers. They are pulled on after every slice. */
+interface OpenChannel {
+  /** Its name in the cluster. */
+  connection: string;
+  /** How far the reader has come. */
+  position: number;
+  onData: ChannelListener['onData'];
+  onEnd: (end: ApiResponse | undefined) => void;
+}
+
+/** The watches, followed logs and connections of a session's readers. They are pulled on after every slice. */
 export class Streams {
   readonly #watches = new Set<OpenWatch>();
   readonly #logs = new Set<OpenLog>();
+  readonly #channels = new Set<OpenChannel>();
   /** `wallMs` is monotonic wall time: a watch's time-out runs also while the cluster stands still. */
   constructor(
     private readonly cluster: () => Cluster,
@@ -53,6 +63,14 @@ export class Streams {
     return () => this.#logs.delete(log);
   }
 
+  /** Reads a connection of the cluster to its end. `onEnd` is given nothing where it broke. Returns the call that ends it. */
+  read(connection: string, onData: OpenChannel['onData'], onEnd: OpenChannel['onEnd']): () => void {
+    const channel: OpenChannel = { connection, position: 0, onData, onEnd };
+    this.#channels.add(channel);
+    this.#readChannel(channel);
+    return () => this.#channels.delete(channel);
+  }
+
   /** Passes on what has happened since the last call. */
   pull(wallMs: number): void {
     if (!this.cluster().api.reach.serving) return this.#end();
@@ -61,6 +79,7 @@ export class Streams {
       if (wallMs >= watch.untilWallMs && this.#watches.delete(watch)) watch.onEnd();
     }
     for (const log of this.#logs) this.#readLog(log, false);
+    for (const channel of this.#channels) this.#readChannel(channel);
   }
 
   /** History changed: every watch ends as expired, and clients list again. */
@@ -73,9 +92,20 @@ export class Streams {
   /** Every connection breaks. */
   #end(): void {
     const open = [...this.#watches, ...this.#logs];
+    const channels = [...this.#channels];
     this.#watches.clear();
     this.#logs.clear();
+    this.#channels.clear();
     for (const one of open) one.onEnd();
+    for (const one of channels) one.onEnd(undefined);
+  }
+
+  #readChannel(channel: OpenChannel): void {
+    const news = this.cluster().readConnection(channel.connection, channel.position);
+    channel.position = news?.position ?? 0;
+    for (const { stream, data } of news?.chunks ?? []) channel.onData(stream, data);
+    if (news && !news.end) return;
+    if (this.#channels.delete(channel)) channel.onEnd(news?.end);
   }
 
   #open(request: ApiRequest): WatchCursor | { refusal: ApiResponse } {

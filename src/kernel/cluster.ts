@@ -3,7 +3,7 @@ import { seedRandom } from '../base/random';
 import { copyInSteps, copyState, hashState } from '../base/state';
 import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
-import type { ApiObject, Json, Node } from '../api/objects';
+import type { ApiObject, Node } from '../api/objects';
 import type { WorldChange, WorldView } from '../api/world-change';
 import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
@@ -12,11 +12,12 @@ import type { TypedClient } from './apiserver/typed-client';
 import { AUTOSCALER_INFORMERS, ClusterAutoscaler } from './autoscaler/cluster-autoscaler';
 import { ClusterMetrics } from './cluster-metrics';
 import { CONTROLLERS, CONTROLLER_INFORMERS, PROVIDER_CONTROLLERS } from './controllers/table';
-import { RESOURCES } from '../api/schema/tables';
+import { Connections } from './connections';
 import { ControlPlane, type ControlPlaneKind, type ControlPlaneNodes } from './control-plane';
 import { clientOf, clientsOf, nodeHands, settleControlPlane } from './control-plane-hands';
 import { carryOut, faultProblem } from './faults';
 import type { Input } from './input';
+import { postObject } from './post-object';
 import { lookUp } from './images/catalogue';
 import { CONVENTIONS } from './images/conventions';
 import { parseImage } from './images/reference';
@@ -32,6 +33,7 @@ import { Network, NETWORK_INFORMERS } from './network/network';
 import { NodePools, poolProblem, poolViews } from './node-pools';
 import type { RunningMachine } from '../api/lifecycle';
 import { lifecycleOf } from './lifecycle';
+import { podConnections, readConnection, sendInput, type ChannelNews } from './pod-connections';
 import { followLog, readLog, type LogChunk } from './pod-logs';
 import { statefulParts, type Process } from './process';
 import { Processes } from './processes';
@@ -55,9 +57,6 @@ export interface ClusterStart {
   /** What the API holds besides: StorageClasses and the like. */
   objects: readonly ApiObject[];
 }
-
-const joined = ({ group, version }: { group: string; version: string }): string =>
-  group ? `${group}/${version}` : version;
 
 /** A copy of everything mutable, by part. API objects are shared with the cluster. */
 export type ClusterSnapshot = ReadonlyMap<string, object>;
@@ -88,6 +87,7 @@ export class Cluster {
   readonly machines = new Machines();
   readonly training: TrainingQueue;
   readonly volumes: VolumeFiles;
+  readonly connections = new Connections();
   readonly network: Network;
   readonly scheduler: Scheduler;
   readonly kubelets = new Map<string, Kubelet>();
@@ -137,6 +137,7 @@ export class Cluster {
     this.#own(new Leases(this.store, this.clock, () => this.controlPlane.quorum));
     this.#own(this.hub);
     this.#own(this.training);
+    this.#own(this.connections);
     this.#own(this.#leaders);
     this.#own(this.controlPlane);
     this.#runControllers();
@@ -196,6 +197,9 @@ export class Cluster {
         return undefined;
       case 'world':
         this.#changeWorld(input.change);
+        return undefined;
+      case 'stdin':
+        sendInput(this, input);
         return undefined;
     }
   }
@@ -288,6 +292,11 @@ export class Cluster {
     const client = this.api.clientFor('cloud-node-controller');
     client.because([], input);
     if (!this.machines.get(name) && client.get('nodes', '', name)) client.remove('nodes', '', name);
+  }
+
+  /** What a reader of a connection has yet to see; `undefined` where it is none. */
+  readConnection(id: string, position: number): ChannelNews | undefined {
+    return readConnection(this, id, position);
   }
 
   /** What a reader of a followed log has yet to see; `position` −1 begins. */
@@ -397,7 +406,7 @@ export class Cluster {
     const informers = new Informers(owner, KUBELET_INFORMERS(name), this.hub, this.store);
     const client = this.api.clientFor(owner, 'kubelet');
     const recorder = new EventRecorder({ component: 'kubelet', host: name }, client, this.clock);
-    const { clock, machines, volumes, network: wire, training } = this;
+    const { clock, machines, volumes, network: wire, training, connections } = this;
     const { seed } = this.start;
     const conventions = CONVENTIONS[this.start.conventions];
     const bandwidth = (): number => machines.state.megabytesPerSecond;
@@ -413,6 +422,7 @@ export class Cluster {
       volumes,
       wire,
       training,
+      connections,
       conventions,
       bandwidth,
       seed,
@@ -455,24 +465,10 @@ export class Cluster {
   /** Everything but the machines. */
   #install(): void {
     this.api.bootstrap();
+    this.api.connections = podConnections(this);
     this.api.logs = { read: (...asked) => readLog(this, ...asked) };
-    for (const object of this.start.objects) this.#post(object);
+    for (const object of this.start.objects) postObject(this.api, object);
     if (this.start.controlPlane !== 'self-managed') this.#leaders.beginAll();
-  }
-
-  /** Puts an object of the start through the door, as an installer would. */
-  #post(object: ApiObject): void {
-    const row = RESOURCES.find((one) => one.kind === object.kind && joined(one) === object.apiVersion);
-    assert(row, `there is no ${object.apiVersion} ${object.kind}`);
-    const group = row.group ? `/apis/${row.group}/${row.version}` : `/api/${row.version}`;
-    const namespace = row.namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : '';
-    const request: ApiRequest = {
-      method: 'POST',
-      path: `${group}${namespace}/${row.resource}`,
-      body: object as unknown as Json,
-    };
-    const answer = this.api.handle(request, { actor: 'podium' });
-    assert(answer.code === 201, `${object.kind} ${object.metadata.name}: ${JSON.stringify(answer.body)}`);
   }
 
   #run(process: Process): void {

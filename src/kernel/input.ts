@@ -16,7 +16,9 @@ export type Input =
   | { atMs: number; kind: 'fault'; fault: Fault }
   /** Real numbers coming in. `of` says whose they are after the Pod is gone; the cluster does not read it. */
   | { atMs: number; kind: 'training'; run: string; result: Json; of?: TrainingSubject }
-  | { atMs: number; kind: 'world'; change: WorldChange };
+  | { atMs: number; kind: 'world'; change: WorldChange }
+  /** Bytes, a character each, for a process that somebody is connected to; `ends`: none will follow. */
+  | { atMs: number; kind: 'stdin'; connection: string; data: string; ends: boolean };
 
 /** An entry before it has its place in time. */
 export type InputAction = Input extends infer Entry ? (Entry extends Input ? Omit<Entry, 'atMs'> : never) : never;

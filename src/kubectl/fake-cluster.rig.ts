@@ -1,4 +1,12 @@
-import type { ApiClient, ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import type {
+  ApiClient,
+  ApiRequest,
+  ApiResponse,
+  Channel,
+  ChannelEnd,
+  ChannelListener,
+  WatchEvent,
+} from '../api/client';
 import type { Json } from '../api/objects';
 import { applyJsonPatch } from '../api/patch/json-patch';
 import { applyMergePatch } from '../api/patch/merge';
@@ -82,6 +90,25 @@ export class FakeCluster implements ApiClient {
     onText(this.logs.get(request.path) ?? '');
     queueMicrotask(() => onEnd());
     return () => undefined;
+  }
+
+  /** What a container answers a command with: what it prints, and how it ends. `input` is what it was sent. */
+  exec: (command: readonly string[], input: string) => { stdout?: string; stderr?: string; end: ChannelEnd } = () => ({
+    end: { status: { status: 'Success' } },
+  });
+
+  channel(request: ApiRequest, listener: ChannelListener): Channel {
+    this.requests.push(request);
+    let input = '';
+    const answer = (): void => {
+      const command = request.repeated?.['command'] ?? [request.query?.['command'] ?? ''];
+      const { stdout = '', stderr = '', end } = this.exec(command, input);
+      if (stdout !== '') listener.onData('stdout', stdout);
+      if (stderr !== '') listener.onData('stderr', stderr);
+      listener.onEnd(end);
+    };
+    if (request.query?.['stdin'] !== 'true') queueMicrotask(answer);
+    return { send: (bytes) => (input += bytes), endInput: () => queueMicrotask(answer), close: () => undefined };
   }
 
   /** Runs a command; further words of `io` replace what it may touch. */

@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import type { ApiRequest, ApiResponse, ChannelEnd, WatchEvent } from '../api/client';
 import type { FrameMessage } from './frame-message';
 
 /**
@@ -11,6 +11,10 @@ export type ToSimulator =
   | { kind: 'request'; id: number; request: ApiRequest }
   | { kind: 'watch'; id: number; request: ApiRequest }
   | { kind: 'stream'; id: number; request: ApiRequest }
+  /** A connection into a container. */
+  | { kind: 'channel'; id: number; request: ApiRequest }
+  /** Bytes, a character each, for a connection; `ends`: none will follow. */
+  | { kind: 'input'; id: number; data: string; ends: boolean }
   | { kind: 'cancel'; id: number }
   /**
    * Answered once there is something new to draw. A second one before that takes its place, and so does an `open`.
@@ -35,6 +39,8 @@ export type FromSimulator =
   | { kind: 'event'; id: number; event: WatchEvent }
   | { kind: 'text'; id: number; text: string }
   | { kind: 'end'; id: number; refusal?: ApiResponse }
+  | { kind: 'output'; id: number; stream: 'stdout' | 'stderr'; data: string }
+  | { kind: 'closed'; id: number; end: ChannelEnd }
   | { kind: 'frame'; frame: FrameMessage; beside?: FrameMessage }
   /** `atMs`: where the cluster stands, also while it is being replayed and nobody may look at it yet. */
   | { kind: 'pong'; id: number; atMs: number };

@@ -1,3 +1,4 @@
+import type { Channel } from '../api/client';
 import { Simulation } from '../host/simulation';
 import { buffersOf, type FrameMessage } from '../protocol/frame-message';
 import type { FromSimulator, OpenRequest, ToSimulator } from '../protocol/messages';
@@ -18,6 +19,7 @@ const locks = new DocumentLocks((name) => {
 });
 
 const cancels = new Map<number, () => void>();
+const channels = new Map<number, Channel>();
 
 const say = (message: FromSimulator, transfer: ArrayBuffer[] = []): void => self.postMessage(message, transfer);
 
@@ -82,7 +84,13 @@ self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
     case 'watch':
     case 'stream':
       return follow(message);
+    case 'channel':
+      return openChannel(message);
+    case 'input':
+      return message.ends ? channels.get(message.id)?.endInput() : channels.get(message.id)?.send(message.data);
     case 'cancel':
+      channels.get(message.id)?.close();
+      channels.delete(message.id);
       cancels.get(message.id)?.();
       cancels.delete(message.id);
       return;
@@ -109,6 +117,17 @@ function follow(message: ToSimulator & { kind: 'watch' | 'stream' }): void {
       ? simulation.watch(request, (watched) => say({ kind: 'event', id, event: watched }), onEnd)
       : simulation.stream(request, (text) => say({ kind: 'text', id, text }), onEnd);
   cancels.set(id, cancel);
+}
+
+function openChannel({ id, request }: ToSimulator & { kind: 'channel' }): void {
+  const channel = simulation.channel(request, {
+    onData: (stream, data) => say({ kind: 'output', id, stream, data }),
+    onEnd: (end) => {
+      channels.delete(id);
+      say({ kind: 'closed', id, end });
+    },
+  });
+  channels.set(id, channel);
 }
 
 schedule(0);

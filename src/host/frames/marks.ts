@@ -9,7 +9,7 @@ import type { PodRow } from './pod-table';
 
 /** The mark of what somebody did; undefined for training results, which nobody did. */
 export function inputMark(input: Input): Mark | undefined {
-  if (input.kind === 'training') return undefined;
+  if (input.kind === 'training' || input.kind === 'stdin') return undefined;
   return { atMs: input.atMs, kind: input.kind === 'fault' ? 'fault' : 'you', ...inputLabel(input) };
 }
 

@@ -11,10 +11,12 @@ import { UNBROKEN, type Reach } from './reach';
 import { Registry } from './registry';
 import type { Origin } from './rest/call';
 import type { PodLogs } from './rest/pod-subresources';
+import { connects, type PodConnections } from './rest/connect';
 import { isWrite, RestDoor } from './rest/rest';
 import type { WatchCursor } from './rest/watch';
 import type { TypedClient } from './typed-client';
 
+export type { PodConnections, ProgramRequest } from './rest/connect';
 export type { PodLogs, LogOptions } from './rest/pod-subresources';
 export type { Origin } from './rest/call';
 export type { WatchCursor } from './rest/watch';
@@ -55,6 +57,11 @@ export class ApiServer implements Core {
     this.#door.logs = logs;
   }
 
+  /** Who carries exec, attach, port-forward and proxy. */
+  set connections(connections: PodConnections) {
+    this.#door.connections = connections;
+  }
+
   /**
    * The typed door for one part of the cluster, such as `deployment-controller`. managedFields name the program that it
    * is a part of.
@@ -76,5 +83,10 @@ export class ApiServer implements Core {
   /** Whether a request would change state, so that the journal has to keep it. */
   isWrite(request: ApiRequest): boolean {
     return isWrite(request);
+  }
+
+  /** Whether a request becomes a connection into a container. */
+  connects(request: ApiRequest): boolean {
+    return connects(request);
   }
 }

@@ -1,4 +1,4 @@
-import type { ApiClient, ApiRequest, ApiResponse, WatchEvent } from '../../api/client';
+import { asUpgrade, type ApiClient, type ApiRequest, type ApiResponse, type WatchEvent } from '../../api/client';
 import { freezeDeep } from '../../base/state';
 import { seedRandom } from '../../base/random';
 import { objectKey, type ApiObject, type Json } from '../../api/objects';
@@ -51,6 +51,10 @@ function clientOf(server: ApiServer): ApiClient {
       if (response.code < 300) onText(String(response.body));
       onEnd(response.code < 300 ? undefined : response);
       return () => {};
+    },
+    channel(request, listener) {
+      listener.onEnd({ refusal: server.handle(asUpgrade(request), origin(request)) });
+      return { send: () => {}, endInput: () => {}, close: () => {} };
     },
   };
 }

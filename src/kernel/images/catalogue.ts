@@ -99,9 +99,14 @@ export function processOf(
   const words = command.length > 0 ? command : known?.argumentsReplace ? args : [];
   const own = known?.program ?? unknown.program;
   if (words[0] === undefined || known?.commands?.includes(words[0])) return { program: own };
-  if (scriptOf(words) !== undefined || isProgram(conventions.dialect, words[0])) return { program: conventions.shell };
+  if (canRun(conventions, words)) return { program: conventions.shell };
   if (command.length === 0 && words[0].startsWith('-')) return { program: own };
   return { startError: startError(words[0]) };
+}
+
+/** Whether a container finds a program of a command's name. */
+export function canRun({ dialect }: Conventions, command: readonly string[]): boolean {
+  return scriptOf(command) !== undefined || (command[0] !== undefined && isProgram(dialect, command[0]));
 }
 
 function startError(name: string): string {

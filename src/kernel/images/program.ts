@@ -16,6 +16,18 @@ export interface ProgramSetup {
   /** What the container was given to compute on. */
   readonly device: TrainingDevice;
   readonly podIP: string;
+  /** Who is at the other end of its standard streams; nobody where nothing is said. */
+  readonly streams?: ProgramStreams;
+}
+
+/** The standard streams of a process. */
+export interface ProgramStreams {
+  /** Whether somebody sends it input; it is at its end where nobody does. */
+  readonly stdin: boolean;
+  /** Whether they are a terminal. */
+  readonly tty: boolean;
+  /** Whether what it prints goes to whoever started it, as it is; to the container's log otherwise. */
+  readonly piped: boolean;
 }
 
 /** The files a process sees: its own file system and the volumes mounted in it. Paths are absolute. */
@@ -57,12 +69,16 @@ export type ProgramEvent =
   /** The answer to a request of the process: a code and a body, or why there is none. */
   | { kind: 'response'; id: string; code?: number; body?: Json; failure?: RequestFailure }
   | { kind: 'training'; run: string; result: Json }
+  /** Bytes for its standard input, a character each; `ends`: none will follow. */
+  | { kind: 'stdin'; data: string; ends: boolean }
   /** A device that the container was given has failed. */
   | { kind: 'deviceFailed'; device: string };
 
 /** What a process wants done. Effects are carried out in their order; nothing after an exit counts. */
 export type ProgramEffect =
   | { kind: 'log'; text: string }
+  /** Bytes for whoever is at the other end of its streams. */
+  | { kind: 'print'; stream: 'stdout' | 'stderr'; data: string }
   | { kind: 'exit'; code: number; reason?: 'OOMKilled' }
   /** The process is told when the time is over. One sleep for each id: setting it again moves it. */
   | { kind: 'sleep'; id: string; ms: number; endless?: boolean }

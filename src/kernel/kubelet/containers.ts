@@ -1,6 +1,6 @@
 import { processOf } from '../images/catalogue';
 import { parseImage } from '../images/reference';
-import type { ProgramSetup } from '../images/program';
+import type { ProgramSetup, ProgramStreams } from '../images/program';
 import { ConfigError, deviceOf, environmentOf, expandVariables } from './container-env';
 import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
@@ -97,6 +97,7 @@ export class Containers {
         restartPolicy: record.pod.spec.restartPolicy ?? 'Always',
         device: deviceOf(record, spec),
         podIP: record.sandbox.ip,
+        ...(spec.stdin ? { streams: Object.freeze({ stdin: true, tty: spec.tty === true, piped: false }) } : {}),
       });
     } catch (error) {
       if (error instanceof ConfigError) return error;
@@ -108,15 +109,18 @@ export class Containers {
   exec(
     place: Omit<ProcessPlace, 'process'>,
     command: readonly string[],
-    purpose: 'probe' | 'postStart' | 'preStop',
+    purpose: 'probe' | 'postStart' | 'preStop' | 'exec',
     about: string,
+    streams?: ProgramStreams,
   ): string {
     const process = this.processes.nextName(place.run);
     const main = place.run.processes.get('main');
+    const { streams: _, ...given } = main?.setup ?? EMPTY_SETUP;
     const setup: ProgramSetup = Object.freeze({
-      ...(main?.setup ?? EMPTY_SETUP),
+      ...given,
       command: Object.freeze([...command]),
       args: [],
+      ...(streams ? { streams: Object.freeze(streams) } : {}),
     });
     this.processes.start({ ...place, process }, this.core.parts.conventions.shell, setup, purpose, about);
     return process;
@@ -247,6 +251,7 @@ export class Containers {
     if (purpose === 'main') return this.kill(record, container, run, code, reason);
     if (purpose === 'probe') return this.listener.probed(record, about, code === 0, output);
     if (purpose === 'preStop') return this.#drained(record, container, run);
+    if (purpose === 'exec') return this.core.parts.connections.exited(about, code);
     const command = specOf(record, container.name).lifecycle?.postStart?.exec?.command ?? [];
     this.listener.hooked(record, code === 0 ? null : hookFailure(record, container, command, code, output));
   }

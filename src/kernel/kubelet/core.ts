@@ -10,7 +10,7 @@ import { parseImage } from '../images/reference';
 import type { EventRecorder, EventSubject } from '../machinery/event-recorder';
 import type { Informers } from '../machinery/informers';
 import type { Machine, Machines } from '../machinery/machines';
-import type { TrainingDesk, VolumeContents, Wire } from '../machinery/ports';
+import type { ConnectionSink, TrainingDesk, VolumeContents, Wire } from '../machinery/ports';
 import type { Clock } from '../time/clock';
 import { compileMachine } from './compile-machine';
 import { nodeMachine } from './node.machine';
@@ -25,6 +25,7 @@ export interface KubeletParts {
   readonly machines: Machines;
   readonly volumes: VolumeContents;
   readonly wire: Wire;
+  readonly connections: ConnectionSink;
   readonly training: TrainingDesk;
   readonly conventions: Conventions;
   readonly seed: number;

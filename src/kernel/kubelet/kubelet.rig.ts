@@ -142,6 +142,7 @@ export class KubeletRig {
       volumes,
       wire,
       training,
+      connections: { print: () => {}, exited: () => {} },
       conventions,
       seed,
     });

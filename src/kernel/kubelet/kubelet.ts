@@ -22,6 +22,7 @@ import { workerState } from './pod-record';
 import { generateStatus } from './pod-status';
 import { PodWorkers } from './pod-workers';
 import { StaticPods } from './static-pods';
+import { Streaming } from './streaming';
 import { Probes } from './probes';
 import { placeOf } from './processes';
 import type { KubeletState, LogLine, PodRecord, ProbeType } from './state';
@@ -76,6 +77,7 @@ function emptyState(seed: number, name: string): KubeletState {
  */
 export class Kubelet implements Component {
   readonly name: string;
+  readonly streaming: Streaming;
   readonly #core: KubeletCore;
   readonly #containers: Containers;
   readonly #probes: Probes;
@@ -98,6 +100,7 @@ export class Kubelet implements Component {
       hooked: (record, failure) => this.#whenAttended(() => this.#workers.hooked(record, failure)),
       probed: (record, about, ok, output) => this.#whenAttended(() => this.#probes.finished(record, about, ok, output)),
     });
+    this.streaming = new Streaming(this.#core, () => this.#containers);
     this.#statics = new StaticPods(this.#core, this.#workers);
     this.#intake = new PodIntake(this.#core, this.#workers, this.#statics);
     this.#eviction = new EvictionManager(this.#core, (record, seconds) => this.#workers.terminate(record, seconds));

@@ -17,6 +17,7 @@ import { appendLog, isAlive } from './container-run';
 import { cpuLimit, lastRun, memoryLimit, type KubeletCore } from './core';
 import { brokenDeviceOf } from './devices';
 import type { ContainerRecord, PodRecord, Process, Run } from './state';
+import { typeAt } from './terminal';
 import { countServed, setBase, spendCpu } from './usage-meter';
 
 /** A running container and one of its processes. */
@@ -126,6 +127,7 @@ export class Processes {
     for (const [name, process] of run.processes) {
       for (const id of process.timers)
         clock.cancel(this.core.name, 'process', keyOf({ record, container, run, process: name }, id));
+      if (process.purpose === 'exec') this.core.parts.connections.exited(process.about, KILLED);
     }
     run.training = [];
     run.processes.clear();
@@ -177,6 +179,8 @@ export class Processes {
     switch (effect.kind) {
       case 'log':
         return this.#print(place, effect.text);
+      case 'print':
+        return this.#pass(place, effect.stream, effect.data);
       case 'exit':
         return this.#end(place, effect.code, effect.reason ?? '');
       case 'sleep':
@@ -211,6 +215,28 @@ export class Processes {
       appendLog(run.log, text, this.core.nowMs);
       if (record.limitsStorage) this.core.usesMore('ephemeral-storage', record);
     } else process.output += `${text}\n`;
+  }
+
+  /** What a process prints for whoever started it from outside. A terminal has one stream, and lines end as there. */
+  #pass({ run, process: name }: ProcessPlace, stream: 'stdout' | 'stderr', data: string): void {
+    const { about, setup } = present(run.processes.get(name), 'the process that prints');
+    const { connections } = this.core.parts;
+    if (setup.streams?.tty) connections.print(about, 'stdout', data.replaceAll('\n', '\r\n'));
+    else connections.print(about, stream, data);
+  }
+
+  /** Bytes come for a process's standard input, perhaps by a terminal, which shows them. */
+  type(place: ProcessPlace, data: string, ends: boolean): void {
+    const process = place.run.processes.get(place.process);
+    if (!process?.setup.streams?.stdin) return;
+    if (!process.setup.streams.tty || process.purpose === 'main')
+      return void this.deliver(place, { kind: 'stdin', data, ends });
+    const { typed, echo, lines, endOfInput, interrupted } = typeAt(process.typed ?? '', data);
+    process.typed = typed;
+    if (echo !== '') this.core.parts.connections.print(process.about, 'stdout', echo);
+    if (interrupted) this.deliver(place, { kind: 'signal', signal: 'INT' });
+    if (lines !== '') this.deliver(place, { kind: 'stdin', data: lines, ends: false });
+    if (endOfInput || ends) this.deliver(place, { kind: 'stdin', data: '', ends: true });
   }
 
   #end(place: ProcessPlace, code: number, reason: string): void {
@@ -269,6 +295,9 @@ export class Processes {
     });
   }
 }
+
+/** The code of a process that ends with its container. */
+const KILLED = 137;
 
 /** The code of a process that was killed for want of memory. */
 const OUT_OF_MEMORY = 137;

@@ -27,12 +27,14 @@ export interface Process {
   state: object;
   /** What it printed; the main process prints to the container's log instead. */
   output: string;
-  purpose: 'main' | 'probe' | 'postStart' | 'preStop';
-  /** The probe's key, or nothing. */
+  purpose: 'main' | 'probe' | 'postStart' | 'preStop' | 'exec';
+  /** The probe's key, the connection of `kubectl exec`, or nothing. */
   about: string;
   startedMs: number;
   /** Names of the sleeps it has begun. */
   timers: string[];
+  /** What has been typed of a line at its terminal. */
+  typed?: string;
 }
 
 /** One run of a container. */

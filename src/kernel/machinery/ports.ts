@@ -83,3 +83,9 @@ export interface TrainingDesk {
   /** Nobody waits for this result any more. */
   cancel(run: string): void;
 }
+
+/** Where processes print that somebody has started from outside of the cluster, and what becomes of them. */
+export interface ConnectionSink {
+  print(connection: string, stream: 'stdout' | 'stderr', data: string): void;
+  exited(connection: string, code: number): void;
+}

@@ -1,10 +1,11 @@
 import { assert } from '../../base/assert';
-import type { ApiClient, ApiRequest, ApiResponse, WatchEvent } from '../../api/client';
+import type { ApiClient, ApiRequest, ApiResponse, Channel, ChannelListener, WatchEvent } from '../../api/client';
 import { ApiError } from '../../api/status';
 import type { FromSimulator, ToSimulator } from '../../protocol/messages';
 
 interface Stream {
-  request: ToSimulator & { kind: 'watch' | 'stream' };
+  request: ToSimulator & { kind: 'watch' | 'stream' | 'channel' };
+  channel?: ChannelListener;
   onEvent?: (event: WatchEvent) => void;
   onText?: (text: string) => void;
   onEnd: (refusal?: ApiResponse) => void;
@@ -25,6 +26,8 @@ function refusal(error: ApiError): ApiResponse {
 }
 
 const RESTARTED = 'the simulation was restarted; whether this request was carried out shows in the cluster';
+
+const disconnected = (): ApiResponse => refusal(new ApiError(410, 'Expired', RESTARTED));
 
 /**
  * The cluster's door over a worker's port. Requests made while no port is connected wait for one; when a port goes
@@ -58,7 +61,7 @@ export class PortClient implements ApiClient {
     for (const [id, stream] of [...this.#streams]) {
       if (waiting.has(stream.request)) continue;
       this.#streams.delete(id);
-      stream.onEnd(refusal(new ApiError(410, 'Expired', RESTARTED)));
+      stream.onEnd(disconnected());
     }
   }
 
@@ -84,6 +87,16 @@ export class PortClient implements ApiClient {
     return this.#open({ request: { kind: 'stream', id: this.#nextId(), request }, onText, onEnd });
   }
 
+  channel(request: ApiRequest, channel: ChannelListener): Channel {
+    const id = this.#nextId();
+    const onEnd = (refusal = disconnected()): void => channel.onEnd({ refusal });
+    const close = this.#open({ request: { kind: 'channel', id, request }, channel, onEnd });
+    const send = (data: string, ends: boolean): void => {
+      if (this.#streams.has(id)) this.#send({ kind: 'input', id, data, ends });
+    };
+    return { send: (bytes) => send(bytes, false), endInput: () => send('', true), close };
+  }
+
   /** Takes in a message of the worker. What belongs to a cancelled stream is dropped: it was under way already. */
   deliver(message: FromSimulator): void {
     if (message.kind === 'response') {
@@ -93,6 +106,12 @@ export class PortClient implements ApiClient {
       this.#streams.get(message.id)?.onEvent?.(message.event);
     } else if (message.kind === 'text') {
       this.#streams.get(message.id)?.onText?.(message.text);
+    } else if (message.kind === 'output') {
+      this.#streams.get(message.id)?.channel?.onData(message.stream, message.data);
+    } else if (message.kind === 'closed') {
+      const stream = this.#streams.get(message.id);
+      this.#streams.delete(message.id);
+      stream?.channel?.onEnd(message.end);
     } else if (message.kind === 'end') {
       const stream = this.#streams.get(message.id);
       this.#streams.delete(message.id);

@@ -83,6 +83,7 @@ describe('ClusterCheck', () => {
       ),
     watch: () => () => {},
     stream: () => () => {},
+    channel: () => ({ send: () => {}, endInput: () => {}, close: () => {} }),
   });
 
   it('says that a kind is not served, in kubectl’s words', async () => {

@@ -1,4 +1,4 @@
-import type { ApiClient, ApiRequest, ApiResponse, WatchEvent } from '../../api/client';
+import type { ApiClient, ApiRequest, ApiResponse, Channel, ChannelListener, WatchEvent } from '../../api/client';
 import type { Status } from '../../api/status';
 
 /** A write that the API server refused. */
@@ -27,6 +27,10 @@ export class RecordingClient implements ApiClient {
 
   stream(request: ApiRequest, onText: (text: string) => void, onEnd: (refusal?: ApiResponse) => void): () => void {
     return this.client.stream(request, onText, onEnd);
+  }
+
+  channel(request: ApiRequest, listener: ChannelListener): Channel {
+    return this.client.channel(request, listener);
   }
 }
 

@@ -12,6 +12,8 @@ export interface ResourcePath {
   /** Empty for a collection. */
   readonly name: string;
   readonly subresource: string;
+  /** What follows `proxy`: a path of the program's own. */
+  readonly tail?: string;
 }
 
 /** `group` is where a group's own paths end; `resource` may be one that does not exist; `review` is answered and not kept. */
@@ -64,12 +66,14 @@ function readResource(apiVersion: string, segments: string[], registry: Registry
   const resource = registry.byPath(apiVersion, plural);
   const row = registry.rowsOf(apiVersion).find((one) => one.resource === plural);
   if (!resource && row && name === '') return { kind: 'review', row, namespace: scoped ? segments[1]! : '' };
-  if (!resource || (scoped && !resource.row.namespaced) || more.length > 0) return { kind: 'missing' };
+  if (!resource || (scoped && !resource.row.namespaced)) return { kind: 'missing' };
+  if (more.length > 0 && subresource !== 'proxy') return { kind: 'missing' };
   if (!scoped && resource.row.namespaced && name !== '') return { kind: 'missing' };
   if (subresource !== '' && !resource.row.subresources.some((sub) => sub.name === subresource))
     return { kind: 'missing' };
   const namespace = scoped ? segments[1]! : '';
-  return { kind: 'resource', path: { resource, namespace, inNamespace: scoped, name, subresource } };
+  const tail = subresource === 'proxy' ? { tail: more.join('/') } : {};
+  return { kind: 'resource', path: { resource, namespace, inNamespace: scoped, name, subresource, ...tail } };
 }
 
 /** A Binding without a Pod in its path is one of the Pod that it names. */

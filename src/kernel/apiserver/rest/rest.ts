@@ -8,7 +8,7 @@ import type { Registry } from '../registry';
 import { DEFINITIONS } from '../custom/definition';
 import { settleDefinitions } from '../custom/settle';
 import { textResponse, writeOf, type Answer, type Call, type Origin } from './call';
-import { CONNECTIONS, refuseConnection } from './connect';
+import { connect, connects, isConnection, type PodConnections } from './connect';
 import { aggregated, coreVersions, groupList, groupOf, resourceList } from './discovery';
 import { getObject } from './get';
 import { listObjects } from './list';
@@ -56,6 +56,7 @@ export function isWatch(request: ApiRequest): boolean {
 
 /** Whether a request would change state, if it is not refused. */
 export function isWrite(request: ApiRequest): boolean {
+  if (connects(request)) return true;
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return false;
   if (!request.path.startsWith('/api/') && !request.path.startsWith('/apis/')) return false;
   if (request.query?.['dryRun'] === 'All') return false;
@@ -67,6 +68,7 @@ export class RestDoor {
   readonly #core: Core;
   readonly #registry: Registry;
   logs: PodLogs | undefined;
+  connections: PodConnections | undefined;
 
   constructor(core: Core, registry: Registry) {
     this.#core = core;
@@ -108,7 +110,8 @@ export class RestDoor {
   #answer(request: ApiRequest, origin: Origin, info: PathInfo, warnings: string[]): ApiResponse {
     if (info.kind === 'missing') throw unknownResource();
     if (info.kind !== 'resource' && info.kind !== 'review') return this.#discover(request, info);
-    const media = negotiate(request.headers?.['accept'], OBJECT_CONVERSIONS);
+    const connecting = info.kind === 'resource' && isConnection(info.path);
+    const media = negotiate(connecting ? undefined : request.headers?.['accept'], OBJECT_CONVERSIONS);
     const call: Call = { core: this.#core, registry: this.#registry, request, origin, media, warnings };
     if (info.kind === 'review') {
       const { row, namespace } = info;
@@ -125,6 +128,7 @@ export class RestDoor {
     if (!verb || !isAllowed(verb, info.path)) throw notAllowed();
     if (info.path.resource.kind.deprecation) warnings.push(info.path.resource.kind.deprecation);
     if (needsQuorum(verb, request) && !this.#core.reach.quorum) throw requestTimedOut();
+    if (connecting) return connect(call, info.path, this.connections);
     if (info.path.subresource === 'log' && verb === 'get')
       return withWarnings(readLog(call, info.path, this.logs), warnings);
     if (verb === 'watch') return responseOf(200, openCursor(call, info.path).next() as unknown as Json, media);
@@ -161,7 +165,6 @@ function answerOf(call: Call, verb: Verb, path: ResourcePath): Answer {
   if (subresource === 'binding') return path.name === '' ? createBareBinding(call, path) : createBinding(call, path);
   if (subresource === 'eviction') return createEviction(call, path);
   if (subresource === 'token') return createToken(call, path);
-  if (CONNECTIONS.includes(subresource)) throw refuseConnection(call, path);
   switch (verb) {
     case 'list':
       return { code: 200, body: listBody(call, resource, listObjects(call, path)) };

@@ -7,7 +7,9 @@ export interface ShellHost {
   readonly io: ProgramIo;
   /** Standard output: the next command of a pipe, or the log. */
   print(text: string): void;
-  /** The container's log, line by line. */
+  /** Standard output in bytes, a character each. */
+  printBytes(bytes: string): void;
+  /** Standard error: the container's log, line by line. */
   printToLog(text: string): void;
   setVariable(name: string, value: string): void;
   waitFor(waiting: Waiting): void;

@@ -1,6 +1,7 @@
 import { absolute, type Command } from './command';
 import { NETWORK_COMMANDS } from './network-commands';
 import type { Dialect } from './state';
+import { tar } from './tar-command';
 import { TEST_COMMANDS } from './test-command';
 import { TEXT_COMMANDS } from './text-commands';
 
@@ -159,9 +160,13 @@ const BUSYBOX: Record<string, Command> = {
   chown: succeed,
   ...TEXT_COMMANDS,
   ...NETWORK_COMMANDS,
+  tar,
 };
 
 const DIALECTS: Record<Dialect, Record<string, Command>> = { tiny: TINY, busybox: BUSYBOX };
+
+/** A program's name without the folder it is found in. */
+export const plainName = (name: string): string => name.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
 
 /** Whether a program of this name can be run without a shell. */
 export function isProgram(dialect: Dialect, name: string): boolean {
@@ -181,14 +186,14 @@ export function isProgram(dialect: Dialect, name: string): boolean {
     'continue',
     'umask',
   ];
-  const plain = name.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
+  const plain = plainName(name);
   return Object.hasOwn(DIALECTS[dialect], plain) && !builtIn.includes(plain);
 }
 
 /** The command of a name; one that says it was not found where there is none. */
 export function commandOf(dialect: Dialect, name: string): Command {
   const commands = DIALECTS[dialect];
-  const plain = name.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
+  const plain = plainName(name);
   if (Object.hasOwn(commands, plain)) return commands[plain]!;
   return (shell) => {
     shell.printToLog(`sh: ${name}: not found\n`);

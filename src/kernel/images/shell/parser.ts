@@ -18,6 +18,14 @@ export function parseScript(text: string): ShellScript {
   return script;
 }
 
+/** Whether a text is the beginning of a script that goes on in the next line. */
+export function isUnfinished(text: string): boolean {
+  const error = tryParse(text);
+  return error instanceof ShellSyntaxError && UNFINISHED.test(error.message);
+}
+
+const UNFINISHED = /unexpected end of file|unterminated|EOF in|missing '\)\)'/;
+
 function tryParse(text: string): ShellScript | ShellSyntaxError {
   try {
     return new Parser(tokenize(text)).parse();
@@ -214,7 +222,7 @@ class Parser {
       if (token.kind === 'operator') {
         const redirect = this.#redirect(token.text);
         if (redirect === undefined) break;
-        if (redirect) node.redirects.push(redirect);
+        node.redirects.push(redirect);
       } else {
         this.#at += 1;
         const assignment = node.words.length === 0 ? assignmentOf(token.word) : undefined;
@@ -228,11 +236,10 @@ class Parser {
     return this.#add(node);
   }
 
-  /** Null for joining streams, which changes nothing here: both go to the log. */
-  #redirect(operator: string): Redirect | null | undefined {
+  #redirect(operator: string): Redirect | undefined {
     if (operator === '2>&1' || operator === '>&2') {
       this.#at += 1;
-      return null;
+      return { operator: '&', stream: operator === '2>&1' ? 2 : 1, target: [] };
     }
     const kind = { '>': '>', '1>': '>', '&>': '>', '2>': '>', '>>': '>>', '2>>': '>>', '<': '<' }[operator] as
       Redirect['operator'] | undefined;

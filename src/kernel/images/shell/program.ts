@@ -33,6 +33,8 @@ function begin(io: ProgramIo, dialect: Dialect): ShellState {
     inputs: [],
     partial: '',
   };
+  if (io.setup.streams?.stdin) state.stdin = { bytes: '', ended: false };
+  if (state.stdin && script === '' && !command.some((word) => /^-[a-z]*c$/.test(word))) state.reads = true;
   return state;
 }
 
@@ -43,7 +45,8 @@ function shellProgram(dialect: Dialect): Program<ShellState> {
       const state = begin(io, dialect);
       const shell = new Shell(state, io);
       try {
-        state.frames = [{ script: 0, node: state.words ? 0 : parseScript(state.scripts[0]!).root, step: 0 }];
+        if (!state.reads)
+          state.frames = [{ script: 0, node: state.words ? 0 : parseScript(state.scripts[0]!).root, step: 0 }];
         shell.run();
       } catch (error) {
         fail(shell, error);

@@ -1,10 +1,12 @@
+import { bytesOf, textOf } from '../../../base/bytes';
 import type { ProgramEvent, ProgramIo } from '../program';
 import { evaluate } from './arithmetic';
 import { absolute, type CommandResult, type ShellHost } from './command';
-import { commandOf } from './commands';
-import { parseScript, scriptOfCommand } from './parser';
+import { commandOf, plainName } from './commands';
+import { readsInput } from './standard-input';
+import { isUnfinished, parseScript, scriptOfCommand } from './parser';
 import type { Frame, ShellState, Waiting } from './state';
-import type { Redirect, ShellNode, ShellScript, Word, WordPart } from './syntax';
+import { ShellSyntaxError, type Redirect, type ShellNode, type ShellScript, type Word, type WordPart } from './syntax';
 
 type Simple = ShellNode & { kind: 'simple' };
 
@@ -12,9 +14,13 @@ type Simple = ShellNode & { kind: 'simple' };
 const STEPS_A_TURN = 2000;
 const TURN_MS = 100;
 const CAPTURE_LIMIT = 1 << 20;
+const INPUT_LIMIT = 16 << 20;
 
 /** A running shell during one step: its state, and the step's view of the world. */
 export class Shell implements ShellHost {
+  /** Where standard error of the command goes that runs: its own stream, where standard output goes, or a file. */
+  #errors: 'stderr' | 'stdout' | { text: string } = 'stderr';
+
   constructor(
     readonly state: ShellState,
     readonly io: ProgramIo,
@@ -27,8 +33,8 @@ export class Shell implements ShellHost {
       if (state.waiting) return;
       if (state.termPending) this.#trap();
       const frame = state.frames.at(-1);
-      if (!frame) return this.exit(state.status);
-      if (!this.#advance(frame)) return;
+      if (!frame && !state.reads) return this.exit(state.status);
+      if (frame ? !this.#advance(frame) : !this.#readLine()) return;
     }
     this.waitFor({ kind: 'sleep' });
     this.io.idle('sleep', TURN_MS);
@@ -57,11 +63,29 @@ export class Shell implements ShellHost {
     if (captures.length > 0) {
       const last = captures.length - 1;
       captures[last] = (captures[last]! + text).slice(0, CAPTURE_LIMIT);
-    } else this.printToLog(text);
+    } else if (this.#piped) this.io.do({ kind: 'print', stream: 'stdout', data: bytesOf(text) });
+    else this.#log(text);
   }
 
-  /** The container's log, line by line. */
+  /** Standard output in bytes, a character each. */
+  printBytes(bytes: string): void {
+    if (this.#piped && this.state.captures.length === 0) this.io.do({ kind: 'print', stream: 'stdout', data: bytes });
+    else this.print(textOf(bytes));
+  }
+
+  /** Standard error: the container's log, line by line. */
   printToLog(text: string): void {
+    if (this.#errors === 'stdout') this.print(text);
+    else if (this.#errors !== 'stderr') this.#errors.text += text;
+    else if (this.#piped) this.io.do({ kind: 'print', stream: 'stderr', data: bytesOf(text) });
+    else this.#log(text);
+  }
+
+  get #piped(): boolean {
+    return this.io.setup.streams?.piped === true;
+  }
+
+  #log(text: string): void {
     const lines = (this.state.partial + text).split('\n');
     this.state.partial = lines.pop()!;
     for (const line of lines) this.io.log(line);
@@ -203,8 +227,13 @@ export class Shell implements ShellHost {
         return true;
       }
     }
+    const results = frame.results ?? [];
+    if (this.#awaitsInput(node, results)) {
+      this.waitFor({ kind: 'stdin' });
+      return true;
+    }
     this.state.frames.pop();
-    const result = this.#execute(node, [...(frame.results ?? [])]);
+    const result = this.#execute(node, [...results]);
     if (result === 'exited') return false;
     if (result !== 'waits') this.state.status = result;
     return true;
@@ -218,18 +247,92 @@ export class Shell implements ShellHost {
       path: this.#expand(redirect.target, results).join(' '),
     }));
     const input = redirects.find((redirect) => redirect.operator === '<');
-    const output = redirects.find((redirect) => redirect.operator !== '<' && redirect.stream === 1);
-    const text = input ? this.io.read(absolute(input.path)) : undefined;
+    const text = input ? this.io.read(absolute(input.path)) : this.#standardInput(name, args);
     if (input && text === undefined) {
       this.printToLog(`sh: can't open ${input.path}: no such file\n`);
       return 1;
     }
     if (text !== undefined) this.state.inputs.push(text);
-    if (output) this.state.captures.push('');
-    const result = name === undefined ? 0 : commandOf(this.state.dialect, name)(this, args, node.background);
-    if (output) this.#store(output, output.path, this.state.captures.pop() ?? '');
+    const run = (): CommandResult =>
+      name === undefined ? 0 : commandOf(this.state.dialect, name)(this, args, node.background);
+    const result = this.#redirected(redirects, run);
     if (text !== undefined) this.state.inputs.pop();
     return result;
+  }
+
+  /** Runs a command with its output where redirections lead it. */
+  #redirected(redirects: readonly (Redirect & { path: string })[], run: () => CommandResult): CommandResult {
+    const output = redirects.find(({ operator, stream }) => operator !== '<' && stream === 1);
+    const errors = redirects.find(({ operator, stream }) => operator !== '<' && stream === 2);
+    const file = errors && errors.operator !== '&' ? { text: '' } : undefined;
+    if (errors) this.#errors = file ?? 'stdout';
+    if (output) this.state.captures.push('');
+    const result = run();
+    const printed = output ? (this.state.captures.pop() ?? '') : '';
+    this.#errors = 'stderr';
+    if (errors && file) this.#store(errors, errors.path, file.text);
+    if (output?.operator === '&') this.printToLog(printed);
+    else if (output) this.#store(output, output.path, printed);
+    return result;
+  }
+
+  /** What a command reads that stands in no pipe: all that came of the process's standard input. */
+  #standardInput(name: string | undefined, args: readonly string[]): string | undefined {
+    const { stdin, inputs } = this.state;
+    if (!stdin?.ended || inputs.length > 0 || name === undefined || !readsInput(name, args)) return undefined;
+    const { bytes } = stdin;
+    stdin.bytes = '';
+    return plainName(name) === 'tar' ? bytes : textOf(bytes);
+  }
+
+  /** Whether the next command needs standard input that has not come to its end. */
+  #awaitsInput(node: Simple, results: readonly string[]): boolean {
+    const { stdin, inputs } = this.state;
+    if (!stdin || stdin.ended || inputs.length > 0 || node.redirects.some(({ operator }) => operator === '<'))
+      return false;
+    const left = [...results];
+    for (const { value } of node.assignments) this.#expand(value, left);
+    const [name, ...args] = node.words.flatMap((word) => this.#expand(word, left));
+    return name !== undefined && readsInput(name, args);
+  }
+
+  /** Enters the next line of the script that comes by standard input. Returns false where it has to wait, or has ended. */
+  #readLine(): boolean {
+    const { state } = this;
+    const stdin = state.stdin ?? { bytes: '', ended: true };
+    for (let end = stdin.bytes.indexOf('\n'); ; end = stdin.bytes.indexOf('\n', end + 1)) {
+      if (end < 0 && !stdin.ended) {
+        this.#prompt();
+        this.waitFor({ kind: 'stdin' });
+        return false;
+      }
+      const text = textOf(end < 0 ? stdin.bytes : stdin.bytes.slice(0, end));
+      if (end < 0 && text === '') {
+        this.exit(state.status);
+        return false;
+      }
+      if (end >= 0 && isUnfinished(text)) continue;
+      stdin.bytes = end < 0 ? '' : stdin.bytes.slice(end + 1);
+      if (text.trim() !== '') this.#enterLine(text);
+      return true;
+    }
+  }
+
+  #enterLine(text: string): void {
+    const { scripts } = this.state;
+    scripts.length = Math.min(scripts.length, 1);
+    try {
+      this.#enterText(text);
+    } catch (error) {
+      if (!(error instanceof ShellSyntaxError)) throw error;
+      this.printToLog(`sh: ${error.message}\n`);
+      this.state.status = 2;
+    }
+  }
+
+  /** Asks for the next line, where somebody sits at a terminal. */
+  #prompt(): void {
+    if (this.io.setup.streams?.tty) this.print('/ # ');
   }
 
   #store(redirect: Redirect, path: string, text: string): void {
@@ -285,6 +388,7 @@ export class Shell implements ShellHost {
   take(event: ProgramEvent): boolean {
     const { state } = this;
     if (event.kind === 'signal') return this.#signal(event.signal);
+    if (event.kind === 'stdin') return this.#input(event);
     if (event.kind !== 'timer') return false;
     if (event.id === 'sleep') {
       if (state.waiting?.kind !== 'sleep') return false;
@@ -297,9 +401,29 @@ export class Shell implements ShellHost {
     return true;
   }
 
+  /** Ctrl-C: the command that runs ends, and with it the process where that is no shell that asks for the next one. */
+  #interrupt(): boolean {
+    const { state } = this;
+    state.frames = [];
+    state.waiting = null;
+    state.status = 130;
+    return true;
+  }
+
+  #input({ data, ends }: ProgramEvent & { kind: 'stdin' }): boolean {
+    const { stdin, waiting } = this.state;
+    if (!stdin || stdin.ended) return false;
+    stdin.bytes = (stdin.bytes + data).slice(0, INPUT_LIMIT);
+    stdin.ended = ends;
+    if (waiting?.kind !== 'stdin') return false;
+    this.state.waiting = null;
+    return true;
+  }
+
   /** Process 1 ignores a signal that it has no handler for; a handler waits for the foreground command. */
   #signal(signal: string): boolean {
     const { state } = this;
+    if (signal === 'INT' && this.#piped) return this.#interrupt();
     if (signal !== 'TERM' || !Object.hasOwn(state.traps, 'TERM')) return false;
     state.termPending = true;
     if (state.waiting?.kind !== 'jobs') return state.waiting === null;

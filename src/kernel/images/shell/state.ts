@@ -14,6 +14,8 @@ export interface Frame {
 export type Waiting =
   | { kind: 'sleep' }
   | { kind: 'jobs' }
+  /** The end of its standard input, or the next line of the script that it reads there. */
+  | { kind: 'stdin' }
   | {
       kind: 'response';
       id: string;
@@ -46,6 +48,10 @@ export interface ShellState {
   captures: string[];
   /** Input from pipes, innermost last. */
   inputs: string[];
+  /** What came of standard input and nobody has read: bytes. Absent where nobody sends any. */
+  stdin?: { bytes: string; ended: boolean };
+  /** It takes its commands from standard input, line by line. */
+  reads?: boolean;
   /** Output that has not reached the end of its line. */
   partial: string;
 }

@@ -10,7 +10,8 @@ export type WordPart =
 export type Word = WordPart[];
 
 export interface Redirect {
-  operator: '>' | '>>' | '<';
+  /** `&`: the stream goes where the other output stream goes. */
+  operator: '>' | '>>' | '<' | '&';
   /** 1 for standard output, 2 for standard error, 0 for input. */
   stream: number;
   target: Word;
