@@ -71,6 +71,16 @@ describe('the bridge', () => {
     expect(json(patched)['data']).toEqual({ a: 'b' });
   });
 
+  it('takes bodies in protobuf, as typed clients of Go send them', async () => {
+    const secret =
+      '6b3873000a0c0a0276311206536563726574121e0a110a017312001a0022002a0032003800420012070a016b120276ff1a001a002200';
+    const headers = { 'content-type': 'application/vnd.kubernetes.protobuf', accept: 'application/json' };
+    const path = `http://127.0.0.1:${port}/api/v1/namespaces/default/secrets`;
+    const made = await fetch(path, { method: 'POST', headers, body: Buffer.from(secret, 'hex') });
+    expect(await made.json()).toMatchObject({ metadata: { name: 's' }, data: { k: 'dv8=' }, type: 'Opaque' });
+    expect((await fetch(path, { method: 'POST', headers, body: 'text' })).status).toBe(400);
+  });
+
   it('quotes warnings as header values, one a header', async () => {
     const answer = await send('POST', `${CONFIG_MAPS}?fieldValidation=Warn`, {
       ...(configMap('warned') as object),

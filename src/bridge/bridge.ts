@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
+import { badRequest } from '../api/status';
 import { internalError, refusalResponse } from '../host/answers';
 import { Simulation } from '../host/simulation';
 import { LocalTrainer } from './local-trainer';
+import { decodeProtobuf, PROTOBUF, ProtobufError } from './protobuf';
 import { serveUpgrade } from './upgrades';
 
 /** Bodies beyond this are not read: the API server's own limit is lower and has its own words. */
@@ -157,9 +159,24 @@ async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | { re
   }
   const target = readTarget(incoming.url ?? '/');
   if (!target) return { refusal: text(400, '400 Bad Request') };
-  const body = Buffer.concat(chunks).toString('utf8');
   const headers = headersOf(incoming);
-  return { method: incoming.method ?? 'GET', ...target, headers, ...(size > 0 ? { body } : {}) };
+  const request = { method: incoming.method ?? 'GET', ...target, headers };
+  const bytes = Buffer.concat(chunks);
+  if (size === 0) return request;
+  return headers['content-type']?.startsWith(PROTOBUF)
+    ? decoded(request, bytes)
+    : { ...request, body: bytes.toString('utf8') };
+}
+
+/** A body in protobuf as the JSON that it stands for. */
+function decoded(request: ApiRequest, bytes: Buffer): ApiRequest | { refusal: ApiResponse } {
+  try {
+    const headers = { ...request.headers, 'content-type': 'application/json' };
+    return { ...request, headers, body: JSON.stringify(decodeProtobuf(bytes)) };
+  } catch (error) {
+    if (error instanceof ProtobufError) return { refusal: refusalResponse(badRequest(error.message)) };
+    throw error;
+  }
 }
 
 function headersOf(incoming: IncomingMessage): Record<string, string> {

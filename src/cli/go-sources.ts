@@ -13,10 +13,12 @@ export interface GoField {
   readonly omitEmpty: boolean;
   readonly omitZero: boolean;
   readonly inline: boolean;
+  /** Its number in protobuf; 0 where it has none. */
+  readonly number: number;
 }
 
 const STRUCT = /^type (\w+) struct \{\n([\s\S]*?)^\}/gm;
-const FIELD = /^\t(?:(\w+)[ \t]+)?(\*?)([\w.[\]*]+)[ \t]+`json:"([^"]*)"/;
+const FIELD = /^\t(?:(\w+)[ \t]+)?(\*?)([\w.[\]*]+)[ \t]+`json:"([^"]*)"(?:.*? protobuf:"\w+,(\d+))?/;
 
 /** Packages outside of k8s.io/api, and how the published types call them. */
 const OTHER_PACKAGES = [
@@ -57,7 +59,7 @@ function readFields(body: string): GoField[] {
   return body.split('\n').flatMap((line) => {
     const match = FIELD.exec(line);
     if (!match) return [];
-    const [, goName, star, goType = '', tag = ''] = match;
+    const [, goName, star, goType = '', tag = '', number = '0'] = match;
     const [name = '', ...options] = tag.split(',');
     const embedded = goType.split('.').at(-1)!;
     return [
@@ -69,6 +71,7 @@ function readFields(body: string): GoField[] {
         omitEmpty: options.includes('omitempty'),
         omitZero: options.includes('omitzero'),
         inline: options.includes('inline'),
+        number: Number(number),
       },
     ];
   });

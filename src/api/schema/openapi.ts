@@ -13,7 +13,7 @@ export function openApiSchema(name: string): JsonMap | undefined {
   const { fields, required, kinds } = type;
   const schema: JsonMap = {};
   if (type.type !== undefined && type.oneOf === undefined) schema['type'] = type.type;
-  if (type.oneOf !== undefined) schema['oneOf'] = type.oneOf;
+  if (type.oneOf !== undefined) schema['oneOf'] = (type.oneOf as string[]).map((one) => ({ type: one }));
   if (required) schema['required'] = required;
   if (fields) {
     const properties: JsonMap = {};

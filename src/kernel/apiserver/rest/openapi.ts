@@ -21,6 +21,45 @@ const ACTIONS: readonly (readonly [verb: string, method: string, single: boolean
 /** Upstream calls two verbs otherwise here. */
 const ACTION_NAMES: Readonly<Record<string, string>> = { create: 'post', update: 'put' };
 
+const BOOLEAN_PARAMETERS = ['allowWatchBookmarks', 'force', 'sendInitialEvents', 'watch'];
+const INTEGER_PARAMETERS = ['gracePeriodSeconds', 'limit', 'timeoutSeconds'];
+const WRITE_PARAMETERS = ['pretty', 'dryRun', 'fieldManager', 'fieldValidation'];
+/** The query parameters of a verb; kubectl looks here whether a server validates fields and knows dry runs. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  get: ['pretty'],
+  list: [
+    'pretty',
+    'allowWatchBookmarks',
+    'continue',
+    'fieldSelector',
+    'labelSelector',
+    'limit',
+    'resourceVersion',
+    'resourceVersionMatch',
+    'sendInitialEvents',
+    'timeoutSeconds',
+    'watch',
+  ],
+  create: WRITE_PARAMETERS,
+  update: WRITE_PARAMETERS,
+  patch: [...WRITE_PARAMETERS, 'force'],
+  delete: ['pretty', 'dryRun', 'gracePeriodSeconds', 'propagationPolicy'],
+};
+
+const PARAMETER_SCHEMAS: Readonly<Record<string, Json>> = Object.fromEntries(
+  [...new Set(Object.values(PARAMETERS).flat())].map((name) => [
+    name,
+    {
+      name,
+      in: 'query',
+      schema: {
+        type: BOOLEAN_PARAMETERS.includes(name) ? 'boolean' : INTEGER_PARAMETERS.includes(name) ? 'integer' : 'string',
+        uniqueItems: true,
+      },
+    },
+  ]),
+);
+
 /** The document of a version, such as `apps/v1`. */
 export function openApiDocument(registry: Registry, apiVersion: string): Json {
   const resources = registry.rowsOf(apiVersion).flatMap((row) => registry.byPath(apiVersion, row.resource) ?? []);
@@ -46,7 +85,11 @@ function pathsOf({ row, apiVersion }: Resource): JsonMap {
     Object.fromEntries(
       ACTIONS.filter(([verb, , one]) => one === single && row.verbs.includes(verb)).map(([verb, method]) => [
         method,
-        { 'x-kubernetes-action': ACTION_NAMES[verb] ?? verb, 'x-kubernetes-group-version-kind': kindOf(row) },
+        {
+          parameters: (PARAMETERS[verb] ?? []).map((name) => PARAMETER_SCHEMAS[name]!),
+          'x-kubernetes-action': ACTION_NAMES[verb] ?? verb,
+          'x-kubernetes-group-version-kind': kindOf(row),
+        },
       ]),
     );
   return { [root]: operations(false), [`${root}/{name}`]: operations(true) };
