@@ -24,6 +24,8 @@ export interface KubectlIo {
   readFile(name: string): string | undefined;
   /** Every file name of the current folder and below, with slashes; needed for `-f FOLDER`. */
   fileNames?(): string[];
+  /** Writes a file of the current folder; absent where nothing can be written. */
+  writeFile?(name: string, text: string): void;
   stdin?: string;
   /** The cluster's clock in milliseconds since the Unix epoch; ages are counted from it. */
   nowMs(): number;

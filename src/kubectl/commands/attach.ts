@@ -1,8 +1,10 @@
 import { attachablePod } from '../cluster/attach';
+import { inputOf, streamFrom } from '../cluster/streams';
 import { chooseContainer } from '../cluster/containers';
 import type { Command } from '../command';
 import { CliError, asError } from '../errors';
 import { bool, duration, text } from '../flags/flags';
+import type { JsonObject } from '../format/json';
 import { textAt } from '../format/json';
 import type { Session } from '../session';
 
@@ -36,10 +38,21 @@ async function attach(session: Session): Promise<void> {
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw new CliError(`cannot attach a container in a completed pod; current phase is ${phase}`);
   }
+  const container = containerOf(session, pod);
+  const { input } = inputOf(session);
+  if (!flags.bool('quiet')) {
+    session.printError(
+      'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n',
+    );
+    session.printError("If you don't see a command prompt, try pressing enter.\n");
+  }
+  await streamFrom(session, { pod, container, subresource: 'attach', ...(input === undefined ? {} : { input }) });
+}
+
+function containerOf(session: Session, pod: JsonObject): string {
   try {
-    chooseContainer(session, pod, flags.text('container'), flags.bool('quiet'));
+    return chooseContainer(session, pod, session.flags.text('container'), session.flags.bool('quiet'));
   } catch (thrown) {
     throw new CliError(`cannot attach to the container: ${asError(thrown).message}`);
   }
-  throw new CliError('unable to upgrade connection: this cluster opens no streams into containers');
 }

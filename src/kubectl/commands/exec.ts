@@ -1,5 +1,6 @@
 import { chooseContainer } from '../cluster/containers';
 import { attachablePod } from '../cluster/attach';
+import { inputOf, streamFrom } from '../cluster/streams';
 import type { Command } from '../command';
 import { CliError, usageError } from '../errors';
 import { bool, duration, slice, text } from '../flags/flags';
@@ -38,6 +39,6 @@ async function exec(session: Session): Promise<void> {
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw new CliError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   }
-  chooseContainer(session, pod, flags.text('container'), flags.bool('quiet'));
-  throw new CliError('unable to upgrade connection: this cluster opens no streams into containers');
+  const container = chooseContainer(session, pod, flags.text('container'), flags.bool('quiet'));
+  await streamFrom(session, { pod, container, subresource: 'exec', command, ...inputOf(session) });
 }

@@ -53,6 +53,14 @@ export class Files {
     this.#saveSoon();
   }
 
+  /** Text that comes from elsewhere, such as a container, into a file of that name, which is opened. */
+  write(name: string, text: string): void {
+    this.list = [...this.list.filter((file) => file.name !== name), { name, text }];
+    this.openName = name;
+    this.revision += 1;
+    this.#saveSoon();
+  }
+
   /** Adds an empty file and opens it. Returns its name. */
   add(): string {
     const name = freeName(this.names);

@@ -103,6 +103,7 @@ export class TerminalSession {
       },
       readFile: (name) => this.#parts.files.read(name),
       fileNames: () => this.#parts.files.names,
+      writeFile: (name, text) => this.#parts.files.write(name, text),
       nowMs: this.#parts.nowMs,
       kubeconfig: this.#kubeconfig,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
