@@ -23,6 +23,7 @@ const PREFIXES: readonly (readonly [long: string, short: string])[] = [
   ['io.k8s.apimachinery.pkg.apis.', 'machinery.'],
   ['io.k8s.apimachinery.pkg.', 'pkg.'],
   ['io.k8s.apiextensions-apiserver.pkg.apis.', 'extensions.'],
+  ['io.k8s.kube-aggregator.pkg.apis.', 'aggregator.'],
 ];
 
 /** A type's name as the tables write it. */

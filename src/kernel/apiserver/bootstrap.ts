@@ -1,4 +1,7 @@
 import type { DraftObject } from '../../api/objects';
+import { bootstrapFlow } from './bootstrap-flow';
+import { bootstrapRoles } from './bootstrap-roles';
+import { bootstrapServices } from './bootstrap-services';
 import type { TypedClient } from './typed-client';
 
 /** Models pkg/controlplane: what the API server itself makes when it starts. */
@@ -24,7 +27,7 @@ const API_PORT = 6443;
 const API_ADDRESS = '172.16.0.2';
 
 /** creates the namespaces, priority classes and the Service that every cluster has, and says where that leads. */
-export function bootstrap(client: TypedClient): void {
+export function bootstrap(client: TypedClient, time: string): void {
   for (const name of NAMESPACES) client.create('namespaces', { ...draft('v1', 'Namespace', name), spec: {} });
   for (const { name, ...rest } of PRIORITIES) {
     client.create('priorityclasses', { ...draft('scheduling.k8s.io/v1', 'PriorityClass', name), ...rest });
@@ -37,6 +40,9 @@ export function bootstrap(client: TypedClient): void {
     spec: { clusterIP: KUBERNETES_IP, ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: API_PORT }] },
   });
   advertise(client);
+  bootstrapRoles(client);
+  bootstrapFlow(client);
+  bootstrapServices(client, time);
 }
 
 /** Says where the Service `kubernetes` leads. Models pkg/controlplane/reconcilers EndpointsAdapter. */

@@ -1,6 +1,7 @@
 import type { Conversion, Kind } from './kind';
 import { horizontalpodautoscalers } from './kinds/autoscaling';
 import { autoscalerConversion } from './kinds/autoscaling-versions';
+import { certificatesigningrequests } from './kinds/certificates';
 import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
@@ -16,6 +17,7 @@ import { poddisruptionbudgets } from './kinds/policy';
 import { pods } from './kinds/pods';
 import { clusterrolebindings, clusterroles, rolebindings, roles } from './kinds/rbac';
 import { podtemplates, replicationcontrollers } from './kinds/replication-controllers';
+import { REGISTRATIONS } from './kinds/registrations';
 import { runtimeclasses } from './kinds/runtime-classes';
 import { services } from './kinds/services';
 import {
@@ -79,6 +81,8 @@ export const KINDS: readonly Kind[] = [
   endpointslices,
   componentstatuses,
   customresourcedefinitions as unknown as Kind,
+  certificatesigningrequests as unknown as Kind,
+  ...REGISTRATIONS,
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */

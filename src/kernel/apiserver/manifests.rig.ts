@@ -18,6 +18,10 @@ const manifest = (apiVersion: string, kind: string, rest: JsonMap): JsonMap => (
   ...rest,
 });
 
+const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
+/** Of a resource that no test writes. */
+const OPENINGS = { apiGroups: ['x.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['openings'] };
+
 /** By the path to which they are posted. */
 export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   '/api/v1/namespaces': manifest('v1', 'Namespace', {}),
@@ -193,6 +197,54 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
   }),
   '/apis/dig.example.com/v1/namespaces/lab/mines': manifest('dig.example.com/v1', 'Mine', {
     spec: { depth: 4, ore: 'gold', shafts: [{ name: 'north', size: 2 }], port: 'http' },
+  }),
+  '/apis/certificates.k8s.io/v1/certificatesigningrequests': manifest(
+    'certificates.k8s.io/v1',
+    'CertificateSigningRequest',
+    {
+      spec: {
+        request: btoa('-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n'),
+        signerName: 'kubernetes.io/kube-apiserver-client',
+        usages: ['client auth'],
+      },
+    },
+  ),
+  [`${REGISTRATION}/validatingadmissionpolicies`]: manifest(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicy',
+    {
+      spec: {
+        matchConstraints: { resourceRules: [OPENINGS] },
+        validations: [{ expression: 'object.spec.depth > 1' }],
+      },
+    },
+  ),
+  [`${REGISTRATION}/validatingadmissionpolicybindings`]: manifest(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingAdmissionPolicyBinding',
+    { spec: { policyName: 'x', validationActions: ['Deny'] } },
+  ),
+  [`${REGISTRATION}/validatingwebhookconfigurations`]: manifest(
+    'admissionregistration.k8s.io/v1',
+    'ValidatingWebhookConfiguration',
+    {
+      webhooks: [
+        {
+          name: 'a.example.com',
+          admissionReviewVersions: ['v1'],
+          sideEffects: 'None',
+          rules: [OPENINGS],
+          clientConfig: { service: { name: 'web', namespace: 'lab' } },
+        },
+      ],
+    },
+  ),
+  '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas': manifest('flowcontrol.apiserver.k8s.io/v1', 'FlowSchema', {
+    spec: { priorityLevelConfiguration: { name: 'exempt' }, rules: [] },
+  }),
+  '/apis/resource.k8s.io/v1/deviceclasses': manifest('resource.k8s.io/v1', 'DeviceClass', { spec: {} }),
+  '/apis/resource.k8s.io/v1/namespaces/lab/resourceclaims': manifest('resource.k8s.io/v1', 'ResourceClaim', {
+    spec: { devices: { requests: [{ name: 'gpu', exactly: { deviceClassName: 'x' } }] } },
   }),
 };
 

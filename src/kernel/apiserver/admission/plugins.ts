@@ -10,6 +10,8 @@ import { podTopologyLabels } from './pod-topology-labels';
 import { resourceQuota } from './resource-quota';
 import { runtimeClass } from './runtime-class';
 import { serviceAccount } from './service-account';
+import { validatingAdmissionPolicy } from './validating-admission-policy';
+import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from './webhooks';
 import { defaultStorageClass, storageObjectInUseProtection } from './storage-policies';
 
 /** The admission plugins that are on, in the order of pkg/kubeapiserver/options AllOrderedPlugins. */
@@ -28,5 +30,8 @@ export const admission = new Admission([
   defaultIngressClass,
   podTopologyLabels,
   podResizeValidator,
+  mutatingAdmissionWebhook,
+  validatingAdmissionPolicy,
+  validatingAdmissionWebhook,
   resourceQuota,
 ]);

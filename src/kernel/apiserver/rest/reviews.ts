@@ -9,6 +9,7 @@ import { FieldErrors, invalidObject } from '../validation/field-errors';
 import type { Answer, Call } from './call';
 import { writeOptions } from './options';
 import { accountOfToken } from './tokens';
+import { CLIENT_GROUPS, CLIENT_NAME } from './user';
 import { applyStrictness } from './write';
 
 /**
@@ -16,7 +17,7 @@ import { applyStrictness } from './write';
  * authoriser is AlwaysAllow, and whoever asks is the administrator.
  */
 
-const USER: JsonMap = { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
+const USER: JsonMap = { username: CLIENT_NAME, groups: [...CLIENT_GROUPS] };
 const ALLOWED: Json = { allowed: true };
 const EVERY_RULE: Json = {
   resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],

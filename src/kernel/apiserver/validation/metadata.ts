@@ -27,6 +27,7 @@ const NAME_RULES: Record<string, (name: string) => NameFaults> = {
   clusterroles: pathSegmentFaults,
   rolebindings: pathSegmentFaults,
   clusterrolebindings: pathSegmentFaults,
+  apiservices: pathSegmentFaults,
 };
 
 export function nameFaults(resource: string, name: string): NameFaults {

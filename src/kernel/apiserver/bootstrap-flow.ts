@@ -1,0 +1,202 @@
+import type { DraftObject, Json } from '../../api/objects';
+import type { TypedClient } from './typed-client';
+
+/** Models apiserver/pkg/apis/flowcontrol/bootstrap: the levels between which requests share the server, and who has which. */
+
+/** Name, shares, and queues where there are any: how many, how many a flow may use, how long each may be. */
+const LEVELS: readonly (readonly [name: string, shares: number, queues?: readonly [number, number, number]])[] = [
+  ['catch-all', 5],
+  ['global-default', 20, [128, 6, 50]],
+  ['leader-election', 10, [16, 4, 50]],
+  ['node-high', 40, [64, 6, 50]],
+  ['system', 30, [64, 6, 50]],
+  ['workload-high', 40, [128, 6, 50]],
+  ['workload-low', 100, [128, 6, 50]],
+];
+
+interface Schema {
+  readonly name: string;
+  readonly level: string;
+  readonly precedence: number;
+  readonly by?: 'ByUser' | 'ByNamespace';
+  readonly subjects: readonly string[];
+  readonly resources?: Json;
+  readonly paths?: readonly string[];
+}
+
+const EVERYTHING: Json = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], namespaces: ['*'], clusterScope: true };
+const LEASES: Json = {
+  verbs: ['get', 'create', 'update'],
+  apiGroups: ['coordination.k8s.io'],
+  resources: ['leases'],
+  namespaces: ['*'],
+};
+
+const SCHEMAS: readonly Schema[] = [
+  {
+    name: 'exempt',
+    level: 'exempt',
+    precedence: 1,
+    subjects: ['Group system:masters'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'probes',
+    level: 'exempt',
+    precedence: 2,
+    subjects: ['Group system:unauthenticated', 'Group system:authenticated'],
+    paths: ['/healthz', '/readyz', '/livez'],
+  },
+  {
+    name: 'system-leader-election',
+    level: 'leader-election',
+    precedence: 100,
+    by: 'ByUser',
+    subjects: ['User system:kube-controller-manager', 'User system:kube-scheduler', 'ServiceAccount kube-system/*'],
+    resources: LEASES,
+  },
+  {
+    name: 'endpoint-controller',
+    level: 'workload-high',
+    precedence: 150,
+    by: 'ByUser',
+    subjects: [
+      'User system:kube-controller-manager',
+      'ServiceAccount kube-system/endpoint-controller',
+      'ServiceAccount kube-system/endpointslice-controller',
+      'ServiceAccount kube-system/endpointslicemirroring-controller',
+    ],
+    resources: {
+      verbs: ['get', 'create', 'update'],
+      apiGroups: [''],
+      resources: ['endpoints'],
+      namespaces: ['*'],
+    },
+  },
+  {
+    name: 'workload-leader-election',
+    level: 'leader-election',
+    precedence: 200,
+    by: 'ByUser',
+    subjects: ['ServiceAccount kube-system/*'],
+    resources: LEASES,
+  },
+  {
+    name: 'system-node-high',
+    level: 'node-high',
+    precedence: 400,
+    by: 'ByUser',
+    subjects: ['Group system:nodes'],
+    resources: {
+      verbs: ['*'],
+      apiGroups: ['', 'coordination.k8s.io'],
+      resources: ['nodes', 'nodes/status', 'leases'],
+      namespaces: ['*'],
+      clusterScope: true,
+    },
+  },
+  {
+    name: 'system-nodes',
+    level: 'system',
+    precedence: 500,
+    by: 'ByUser',
+    subjects: ['Group system:nodes'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'kube-controller-manager',
+    level: 'workload-high',
+    precedence: 800,
+    by: 'ByNamespace',
+    subjects: ['User system:kube-controller-manager'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'kube-scheduler',
+    level: 'workload-high',
+    precedence: 800,
+    by: 'ByNamespace',
+    subjects: ['User system:kube-scheduler'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'kube-system-service-accounts',
+    level: 'workload-high',
+    precedence: 900,
+    by: 'ByNamespace',
+    subjects: ['ServiceAccount kube-system/*'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'service-accounts',
+    level: 'workload-low',
+    precedence: 9000,
+    by: 'ByUser',
+    subjects: ['Group system:serviceaccounts'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'global-default',
+    level: 'global-default',
+    precedence: 9900,
+    by: 'ByUser',
+    subjects: ['Group system:unauthenticated', 'Group system:authenticated'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+  {
+    name: 'catch-all',
+    level: 'catch-all',
+    precedence: 10_000,
+    by: 'ByUser',
+    subjects: ['Group system:unauthenticated', 'Group system:authenticated'],
+    resources: EVERYTHING,
+    paths: ['*'],
+  },
+];
+
+const API = 'flowcontrol.apiserver.k8s.io/v1';
+const ANNOTATIONS = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
+
+/** Makes the levels and schemas that every server has. It has no use for them: nobody waits here. */
+export function bootstrapFlow(client: TypedClient): void {
+  const make = (resource: string, kind: string, name: string, spec: Json): void => {
+    const draft = { apiVersion: API, kind, metadata: { name, annotations: ANNOTATIONS }, spec };
+    client.create(resource as 'configmaps', draft as unknown as DraftObject as never);
+  };
+  const level = (name: string, spec: Json): void =>
+    make('prioritylevelconfigurations', 'PriorityLevelConfiguration', name, spec);
+  level('exempt', { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } });
+  for (const [name, nominalConcurrencyShares, queues] of LEVELS) {
+    const queuing = queues && { queues: queues[0], handSize: queues[1], queueLengthLimit: queues[2] };
+    const limitResponse: Json = queuing ? { type: 'Queue', queuing } : { type: 'Reject' };
+    level(name, { type: 'Limited', limited: { nominalConcurrencyShares, limitResponse } });
+  }
+  for (const { name, level: priority, precedence, by, subjects, resources, paths } of SCHEMAS) {
+    make('flowschemas', 'FlowSchema', name, {
+      priorityLevelConfiguration: { name: priority },
+      matchingPrecedence: precedence,
+      ...(by ? { distinguisherMethod: { type: by } } : {}),
+      rules: [
+        {
+          subjects: subjects.map(subjectOf),
+          ...(resources ? { resourceRules: [resources] } : {}),
+          ...(paths ? { nonResourceRules: [{ verbs: ['*'], nonResourceURLs: [...paths] }] } : {}),
+        },
+      ],
+    });
+  }
+}
+
+function subjectOf(text: string): Json {
+  const [kind = '', who = ''] = text.split(' ');
+  const [name = '', namespace = ''] = who.split('/').reverse();
+  if (kind === 'ServiceAccount') return { kind, serviceAccount: { namespace, name } };
+  return kind === 'User' ? { kind, user: { name } } : { kind, group: { name } };
+}
