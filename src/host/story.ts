@@ -121,6 +121,8 @@ function happeningOf(input: Input): Happening[] {
       const { state, loss, r2 } = result;
       return [{ atMs, kind: 'training', ...input.of, step: state.t - 1, loss, r2 }];
     }
+    case 'stdin':
+      return [];
   }
 }
 

@@ -26,6 +26,7 @@ export class LocalCluster implements Hands {
       request: (request) => this.#ask(request),
       watch: (request, onEvent, onEnd) => this.simulation.watch(request, onEvent, onEnd),
       stream: (request, onText, onEnd) => this.simulation.stream(request, onText, onEnd),
+      channel: (request, listener) => this.simulation.channel(request, listener),
     };
     void this.#turn();
   }

@@ -1,6 +1,7 @@
 import { isMap } from '../../../api/json';
 import type { ApiObject, Json } from '../../../api/objects';
-import { CelSyntaxError, parseCel } from '../custom/cel-parser';
+import { CelSyntaxError } from '../../../api/cel/values';
+import { policyExpression } from '../admission/policy-expressions';
 import type { FieldErrors } from './field-errors';
 import { subdomainFaults } from './names';
 
@@ -74,12 +75,9 @@ export function validatePolicy(object: ApiObject, errors: FieldErrors): void {
 function validateExpression(owner: Part, path: string, errors: FieldErrors): void {
   const expression = text(owner['expression']);
   if (expression.trim() === '') return errors.required(`${path}.expression`, 'expression is not specified');
-  try {
-    parseCel(expression);
-  } catch (error) {
-    if (!(error instanceof CelSyntaxError)) throw error;
-    errors.invalid(`${path}.expression`, expression, `compilation failed: ${error.message}`);
-  }
+  const compiled = policyExpression(expression);
+  if (compiled instanceof CelSyntaxError)
+    errors.invalid(`${path}.expression`, expression, `compilation failed: ${compiled.message}`);
 }
 
 export function validatePolicyBinding(object: ApiObject, errors: FieldErrors): void {
