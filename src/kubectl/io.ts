@@ -24,9 +24,14 @@ export interface KubectlIo {
   readFile(name: string): string | undefined;
   /** Every file name of the current folder and below, with slashes; needed for `-f FOLDER`. */
   fileNames?(): string[];
-  /** Writes a file of the current folder; absent where nothing can be written. */
+  /** Writes a file of the current folder; absent where nothing can be written. Throws where that cannot be. */
   writeFile?(name: string, text: string): void;
   stdin?: string;
+  /**
+   * Lets a person change a text in an editor, as a file whose name ends so. Returns it as it was saved, or as it was where
+   * nothing was; needed for `edit`.
+   */
+  edit?(text: string, suffix: string): Promise<string>;
   /** The cluster's clock in milliseconds since the Unix epoch; ages are counted from it. */
   nowMs(): number;
   /** Aborted by Ctrl-C: ends `-w`, `-f` and waiting. */

@@ -53,12 +53,17 @@ export class Files {
     this.#saveSoon();
   }
 
-  /** Text that comes from elsewhere, such as a container, into a file of that name, which is opened. */
-  write(name: string, text: string): void {
-    this.list = [...this.list.filter((file) => file.name !== name), { name, text }];
-    this.openName = name;
-    this.revision += 1;
+  /** Writes a whole file, and makes it if there is none. Returns what is wrong with its name or length, or nothing. */
+  write(name: string, text: string): string | undefined {
+    const known = this.read(name) !== undefined;
+    const problem = known ? undefined : nameProblem(name, this.names);
+    if (problem) return problem;
+    if (!this.accepts(text)) return 'The files of the editor would come to more than 2 MB.';
+    this.list = known
+      ? this.list.map((file) => (file.name === name ? { name, text } : file))
+      : [...this.list, { name, text }];
     this.#saveSoon();
+    return undefined;
   }
 
   /** Adds an empty file and opens it. Returns its name. */

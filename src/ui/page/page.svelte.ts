@@ -52,7 +52,13 @@ export class Page {
     this.presenter = new Presenter(this.layout);
     this.singleKeys = new SingleKeys(storage);
     this.files = new Files(storage, starters);
-    this.terminal = new TerminalSession({ client, nowMs: () => this.clusterNowMs, files: this.files, storage });
+    this.terminal = new TerminalSession({
+      client,
+      nowMs: () => this.clusterNowMs,
+      files: this.files,
+      openFile: (name) => this.openFile(name),
+      storage,
+    });
     this.apply = new ApplyFlow({ client, view, files: this.files, terminal: this.terminal });
   }
 
@@ -90,6 +96,11 @@ export class Page {
     if (tab) this.inspectorTab = tab;
     if (!sameSubject(subject, this.selected)) this.selected = subject;
     if (subject) this.layout.show('why');
+  }
+
+  openFile(name: string): void {
+    this.files.show(name);
+    this.layout.show('editor');
   }
 
   /** Opens a file of the editor at a line. */

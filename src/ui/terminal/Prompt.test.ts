@@ -6,7 +6,7 @@ import type { TerminalSession } from './terminal-session.svelte';
 
 interface Typed {
   entered: string[];
-  field: HTMLInputElement;
+  field: HTMLTextAreaElement;
   interrupted: () => number;
 }
 
@@ -33,14 +33,14 @@ function prompt(history: string[] = [], words: string[] = [], suggested = ''): T
   return { entered, field: screen.getByRole('textbox'), interrupted: () => interrupts };
 }
 
-async function press(field: HTMLInputElement, key: string, ctrlKey = false): Promise<void> {
+async function press(field: HTMLTextAreaElement, key: string, ctrlKey = false): Promise<void> {
   await fireEvent.keyDown(field, { key, ctrlKey });
   await tick();
   await new Promise((resolve) => setTimeout(resolve));
   await tick();
 }
 
-async function type(field: HTMLInputElement, text: string): Promise<void> {
+async function type(field: HTMLTextAreaElement, text: string): Promise<void> {
   await fireEvent.input(field, { target: { value: text } });
   field.setSelectionRange(text.length, text.length);
 }
@@ -154,5 +154,20 @@ describe('the prompt', () => {
     await press(field, 'u', true);
     expect(field.value).toBe('get ');
     expect(await fireEvent.keyDown(field, { key: 'k', ctrlKey: true })).toBe(true);
+  });
+
+  it('goes on in another line while a quote is open, and with Shift Enter', async () => {
+    const { field, entered } = prompt(['first']);
+    await type(field, "echo 'a");
+    await press(field, 'Enter');
+    expect(field.value).toBe("echo 'a\n");
+    await type(field, "echo 'a\nb'");
+    await fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
+    await tick();
+    expect(field.value).toBe("echo 'a\nb'\n");
+    await press(field, 'ArrowUp');
+    expect(field.value).toBe("echo 'a\nb'\n");
+    await press(field, 'Enter');
+    expect(entered).toEqual(["echo 'a\nb'\n"]);
   });
 });

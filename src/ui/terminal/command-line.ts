@@ -18,3 +18,29 @@ export function ghostOf(text: string, asked: string, history: readonly string[])
 export function searchBack(history: readonly string[], wanted: string, older: number): string | undefined {
   return history.filter((line) => line.includes(wanted)).at(-1 - older);
 }
+
+/** Where the command begins that stands at the end of a text: after the last `|`, `;`, `&`, `$(` or line break outside quotes. */
+export function lastCommandStart(text: string): number {
+  let start = 0;
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '\\' && quote !== "'") at += 1;
+    else if (quote !== '') quote = character === quote ? '' : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (/[|;&\n(]/.test(character)) start = at + 1;
+  }
+  return start;
+}
+
+/** The lines that were typed, as they are kept; earlier visits kept one command a line. */
+export function storedHistory(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  try {
+    const lines = JSON.parse(text) as unknown;
+    if (Array.isArray(lines)) return lines.filter((line) => typeof line === 'string');
+  } catch {
+    /* From an earlier visit. */
+  }
+  return text.split('\n').filter((line) => line !== '');
+}

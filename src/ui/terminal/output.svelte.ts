@@ -33,6 +33,17 @@ export class Output {
     this.#flushSoon();
   }
 
+  /** Puts lines in the place of those with these ids. Returns the ids of the new ones. */
+  replace(ids: ReadonlySet<number>, lines: readonly (readonly Span[])[]): Set<number> {
+    this.#kept = this.#kept.filter((line) => !ids.has(line.id));
+    return new Set(
+      lines.map((spans) => {
+        this.add('output', spans);
+        return this.#lastId;
+      }),
+    );
+  }
+
   #flushSoon(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -49,10 +60,26 @@ export class OutputWriter {
   #out = '';
   #error = '';
 
+  #screen: ReadonlySet<number> = new Set();
+
   constructor(
     private readonly output: Output,
-    private readonly reader: OutputReader,
+    private reader: OutputReader,
   ) {}
+
+  /** What follows is the output of kubectl with these arguments. */
+  about(args: readonly string[]): void {
+    this.reader = new OutputReader(args);
+  }
+
+  /** Shows a text in the place of the one that was shown so before. */
+  screen(text: string): void {
+    const lines = text.replace(/\n$/, '').split('\n');
+    this.#screen = this.output.replace(
+      this.#screen,
+      lines.map((line) => this.reader.read(line.slice(0, LENGTH_LIMIT))),
+    );
+  }
 
   stdout(text: string): void {
     this.#out = this.#lines(this.#out + text, (line) => this.output.add('output', this.reader.read(line)));

@@ -2,13 +2,17 @@ import type { ApiClient } from '../../api/client';
 import { defaultKubeconfig, type KubectlIo } from '../../kubectl/io';
 import type { Files } from '../files/files.svelte';
 import type { PageStorage } from '../files/page-storage';
-import { splitWords } from '../../kubectl/split-words';
+import { lastCommandStart, storedHistory } from './command-line';
 import { Output, type OutputWriter } from './output.svelte';
+import type { ShellHost, Sink } from './shell/builtin';
+import type { Shell } from './shell/shell';
 
 export interface TerminalParts {
   client: ApiClient;
   nowMs: () => number;
   files: Files;
+  /** Brings a file of the editor before the person. */
+  openFile: (name: string) => void;
   /** Where the lines that were typed are kept from visit to visit. */
   storage: PageStorage;
 }
@@ -28,21 +32,23 @@ interface RunOptions {
 
 const HISTORY_LIMIT = 200;
 const HISTORY_KEY = 'history';
-const HELP = [
-  'kubectl VERB …   talks to this cluster, as it would to a real one; try kubectl --help',
-  'ls               the files of the editor, which kubectl apply -f reads',
-  'cat FILE         prints one of them',
-  'clear            empties the terminal (Ctrl L)',
-  '',
-  'Tab completes, → takes what is shown in grey, ↑ and ↓ bring earlier lines back, Ctrl R searches them,',
-  'Ctrl C ends -w and -f.',
-];
+const ANNOUNCED_KEY = 'terminal-announced';
+
+/** A file that kubectl edit waits for. */
+export interface EditTurn {
+  name: string;
+  /** Ends the turn: with what stands in the file now, or as it was. */
+  finish(save: boolean): void;
+}
 
 /** A terminal: what it printed, what was typed before, and the command that runs. kubectl's code is loaded when first used. */
 export class TerminalSession {
   readonly output = new Output();
   running = $state(false);
-  /** Lines that were typed, oldest first, each once. */
+  /** Whether output is read out as it comes. */
+  announced = $state(false);
+  editing = $state.raw<EditTurn | undefined>(undefined);
+  /** What was typed, oldest first, each once. */
   history: string[];
   /** The line that a lesson has in mind; it is shown in grey as far as it has not been typed. */
   suggested = $state('');
@@ -51,11 +57,13 @@ export class TerminalSession {
 
   readonly #parts: TerminalParts;
   readonly #kubeconfig = defaultKubeconfig();
-  #abort: AbortController | undefined;
+  readonly #aborts = new Set<AbortController>();
+  #shell: Promise<Shell> | undefined;
 
   constructor(parts: TerminalParts) {
     this.#parts = parts;
-    this.history = (parts.storage.get(HISTORY_KEY) ?? '').split('\n').filter((line) => line !== '');
+    this.history = storedHistory(parts.storage.get(HISTORY_KEY));
+    this.announced = parts.storage.get(ANNOUNCED_KEY) === 'on';
   }
 
   /** Puts a line into the prompt without running it. */
@@ -63,26 +71,39 @@ export class TerminalSession {
     this.placed = { line };
   }
 
-  /** Runs a line that a person typed. */
+  /** Runs what a person typed: one line or several. */
   async enter(line: string): Promise<void> {
     this.output.command(line);
     if (line.trim() === '') return;
+    if (this.editing && /^:(wq?!?|x|q!?)$/.test(line.trim())) return this.editing.finish(!line.includes('q!'));
     this.#remember(line);
-    const words = splitWords(line);
-    if ('problem' in words) {
-      this.#say(words.problem);
-      return;
+    const abort = new AbortController();
+    this.#aborts.add(abort);
+    this.running = true;
+    const writer = this.output.open([]);
+    try {
+      const shell = await this.#shellProgram();
+      await shell.run(line, sinkFor(writer), abort.signal);
+    } finally {
+      writer.end();
+      this.#aborts.delete(abort);
+      this.running = this.#aborts.size > 0;
     }
-    const [program = '', ...args] = words;
-    if (program === 'kubectl' || program === 'k') await this.#interactive(args);
-    else this.#builtin(program, args);
   }
 
-  /** Ends the command that runs. Returns whether there was one. */
+  /** Ends what runs. Returns whether anything did. */
   interrupt(): boolean {
-    if (!this.#abort) return false;
-    this.#abort.abort();
+    if (this.#aborts.size === 0) return false;
+    this.editing?.finish(false);
+    for (const abort of this.#aborts) abort.abort();
     return true;
+  }
+
+  /** Turns the reading out of output on, off, or to the other of the two. */
+  announce(on = !this.announced): boolean {
+    this.announced = on;
+    this.#parts.storage.set(ANNOUNCED_KEY, on ? 'on' : 'off');
+    return on;
   }
 
   /** Runs kubectl for a button: the line is shown as if it had been typed. */
@@ -93,74 +114,121 @@ export class TerminalSession {
 
   /** Runs kubectl and prints to `writer`. */
   async run(args: readonly string[], writer: OutputWriter, options: RunOptions = {}): Promise<Outcome> {
-    const { runKubectl } = await import('../../kubectl/run');
     let stderr = '';
-    const io: KubectlIo = {
+    const code = await this.#kubectl(args, options, {
       stdout: (text) => writer.stdout(text),
       stderr: (text) => {
         stderr += text;
         writer.stderr(text);
       },
-      readFile: (name) => this.#parts.files.read(name),
-      fileNames: () => this.#parts.files.names,
-      writeFile: (name, text) => this.#parts.files.write(name, text),
-      nowMs: this.#parts.nowMs,
-      kubeconfig: this.#kubeconfig,
-      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      ...(options.signal ? { signal: options.signal } : {}),
-    };
-    const code = await runKubectl([...args], options.client ?? this.#parts.client, io);
+    });
     writer.end();
     return { code, stderr };
   }
 
   /** The words that may stand at the cursor. */
   async complete(line: string, cursor: number): Promise<readonly string[]> {
-    const before = line.slice(0, cursor);
-    const file = /^\s*cat\s+(\S*)$/.exec(before);
-    if (file) return this.#parts.files.names.filter((name) => name.startsWith(file[1]!));
-    if (!/^\s*(kubectl|k)\s/.test(before)) {
-      return ['kubectl', 'clear', 'help', 'ls', 'cat'].filter((word) => word.startsWith(before.trimStart()));
+    const before = line.slice(lastCommandStart(line.slice(0, cursor)), cursor).trimStart();
+    const { aliases } = await this.#shellProgram();
+    const words = before.split(/\s+/);
+    if (words.length === 1) {
+      const { PROGRAM_NAMES } = await import('./shell/builtins/registry');
+      return ['kubectl', ...aliases.keys(), ...PROGRAM_NAMES].filter((word) => word.startsWith(before)).sort();
+    }
+    const expanded = before
+      .replace(/^(?:watch\s+(?:-\S+\s+|[\d.]+\s+)*|xargs\s+)(?=\S+\s)/, '')
+      .replace(/^\S+/, (word) => aliases.get(word) ?? word);
+    const files = this.#parts.files.names;
+    const flagged = /(?:^|\s)(?:-f|--filename|-k|--kustomize|--patch-file|--from-file)[ =](\S*)$/.exec(expanded);
+    if (flagged || !/^kubectl\s/.test(expanded)) {
+      const typed = flagged ? flagged[1]! : words.at(-1)!;
+      return files.filter((name) => name.startsWith(typed));
     }
     const { complete } = await import('../../kubectl/complete');
-    const flagged = /(?:^|\s)(?:-f|--filename)[ =](\S*)$/.exec(before);
-    if (flagged) return this.#parts.files.names.filter((name) => name.startsWith(flagged[1]!));
-    return complete(line, cursor, this.#parts.client);
+    return complete(expanded, expanded.length, this.#parts.client);
+  }
+
+  #shellProgram(): Promise<Shell> {
+    this.#shell ??= import('./shell/shell').then(({ Shell }) => new Shell(this.#host()));
+    return this.#shell;
+  }
+
+  #host(): ShellHost {
+    const { files, openFile } = this.#parts;
+    return {
+      kubectl: (args, { stdin, signal, stdout, stderr }) =>
+        this.#kubectl(args, { signal, ...(stdin === undefined ? {} : { stdin }) }, { stdout, stderr }),
+      readFile: (name) => this.#read(name),
+      fileNames: () => files.names,
+      writeFile: (name, text) => files.write(plainName(name), text),
+      openFile: (name) => openFile(plainName(name)),
+      clear: () => this.output.clear(),
+      history: () => this.history,
+      announce: (on) => (on === undefined ? this.announced : this.announce(on)),
+    };
+  }
+
+  async #kubectl(
+    args: readonly string[],
+    { stdin, signal, client }: RunOptions,
+    { stdout, stderr }: Pick<KubectlIo, 'stdout' | 'stderr'>,
+  ): Promise<number> {
+    const { runKubectl } = await import('../../kubectl/run');
+    const io: KubectlIo = {
+      stdout,
+      stderr,
+      readFile: (name) => this.#read(name),
+      fileNames: () => this.#parts.files.names,
+      writeFile: (name, text) => {
+        const problem = this.#parts.files.write(plainName(name), text);
+        if (problem !== undefined) throw new Error(`${name}: ${problem}`);
+      },
+      edit: (text, suffix) => this.#edit(text, suffix, stderr),
+      nowMs: this.#parts.nowMs,
+      kubeconfig: this.#kubeconfig,
+      ...(stdin === undefined ? {} : { stdin }),
+      ...(signal ? { signal } : {}),
+    };
+    return runKubectl([...args], client ?? this.#parts.client, io);
+  }
+
+  #read(name: string): string | undefined {
+    return this.#parts.files.read(plainName(name));
+  }
+
+  /** Opens a text in the editor of the page, and waits until the person is done with it. */
+  async #edit(text: string, suffix: string, say: (text: string) => void): Promise<string> {
+    const { files, openFile } = this.#parts;
+    if (this.editing) throw new Error(`${this.editing.name} is still open: save or discard it first`);
+    let name = `kubectl-edit${suffix}`;
+    for (let number = 2; files.names.includes(name); number++) name = `kubectl-edit-${number}${suffix}`;
+    const before = files.openName;
+    const problem = files.write(name, text);
+    if (problem !== undefined) throw new Error(problem);
+    openFile(name);
+    say(`${name} is open in the editor. Type :wq here to save it, or :q! to leave all as it is.\n`);
+    const saved = await new Promise<boolean>((resolve) => (this.editing = { name, finish: resolve }));
+    this.editing = undefined;
+    const edited = saved ? (files.read(name) ?? text) : text;
+    files.remove(name);
+    files.show(before);
+    return edited;
   }
 
   #remember(line: string): void {
     this.history = [...this.history.filter((one) => one !== line), line].slice(-HISTORY_LIMIT);
-    this.#parts.storage.set(HISTORY_KEY, this.history.join('\n'));
+    this.#parts.storage.set(HISTORY_KEY, JSON.stringify(this.history));
   }
+}
 
-  async #interactive(args: readonly string[]): Promise<void> {
-    this.#abort = new AbortController();
-    this.running = true;
-    try {
-      await this.run(args, this.output.open(args), { signal: this.#abort.signal });
-    } finally {
-      this.#abort = undefined;
-      this.running = false;
-    }
-  }
+/** `./a.yaml` is `a.yaml`: there is one folder. */
+const plainName = (name: string): string => name.replace(/^(\.\/+)+/, '');
 
-  #builtin(program: string, args: readonly string[]): void {
-    if (program === 'clear') this.output.clear();
-    else if (program === 'help') for (const line of HELP) this.output.add('output', [{ text: line }]);
-    else if (program === 'ls') for (const name of this.#parts.files.names) this.output.add('output', [{ text: name }]);
-    else if (program === 'cat') this.#cat(args);
-    else this.#say(`${program}: command not found. This terminal knows kubectl, ls, cat, clear and help.`);
-  }
-
-  #cat(names: readonly string[]): void {
-    for (const name of names) {
-      const text = this.#parts.files.read(name);
-      if (text === undefined) this.#say(`cat: ${name}: No such file or directory`);
-      else for (const line of text.replace(/\n$/, '').split('\n')) this.output.add('output', [{ text: line }]);
-    }
-  }
-
-  #say(text: string): void {
-    this.output.add('error', [{ text }]);
-  }
+function sinkFor(writer: OutputWriter): Sink {
+  return {
+    stdout: (text) => writer.stdout(text),
+    stderr: (text) => writer.stderr(text),
+    about: (args) => writer.about(args),
+    screen: (text) => writer.screen(text),
+  };
 }

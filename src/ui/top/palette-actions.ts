@@ -59,6 +59,7 @@ function carryOutSetting(page: Page, what: Extract<PaletteAction, { do: 'setting
   if (what === 'theme') page.theme.toggle();
   else if (what === 'help') page.overlay = 'help';
   else if (what === 'single keys') page.singleKeys.toggle();
+  else if (what === 'read out') page.terminal.announce();
   else if (what === 'present') page.presenter.toggle();
   else if (what === 'home') window.location.hash = '#/';
   else for (const name of Object.keys(SIZES) as SizeName[]) page.layout.resize(name, undefined);

@@ -19,7 +19,7 @@ export type PaletteAction =
   | { do: 'cluster'; preset: string }
   | { do: 'start over' }
   | { do: 'file'; name: string }
-  | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'present' | 'sizes' | 'home' };
+  | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'read out' | 'present' | 'sizes' | 'home' };
 
 export const GROUPS = ['Recent', 'Questions', 'Objects', 'Actions', 'kubectl', 'Time', 'Files', 'Settings'] as const;
 

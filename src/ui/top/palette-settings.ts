@@ -40,6 +40,12 @@ export function settingRows(page: Page, transport: Transport): PaletteRow[] {
     setting('Change between light and dark', '', 'theme', 'theme'),
     setting('Show all keys', '?', 'help', 'help'),
     setting(`Turn single-letter keys ${singleKeys.on ? 'off' : 'on'}`, '', 'single keys', 'terminal'),
+    setting(
+      `${page.terminal.announced ? 'Do not read' : 'Read'} the terminal's output out as it comes`,
+      '',
+      'read out',
+      'terminal',
+    ),
     ...(presenter.possible
       ? [setting(presenter.on ? 'End presenting' : 'Present to a room', 'P', 'present', 'present')]
       : []),
