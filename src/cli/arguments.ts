@@ -6,7 +6,8 @@ export function parseOptions(argv: readonly string[]): { options: Map<string, st
     const word = argv[index]!;
     if (!word.startsWith('--')) rest.push(word);
     else if (word.includes('=')) options.set(word.slice(2, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
-    else if (argv[index + 1] !== undefined && !argv[index + 1]!.startsWith('--')) options.set(word.slice(2), argv[++index]!);
+    else if (argv[index + 1] !== undefined && !argv[index + 1]!.startsWith('--'))
+      options.set(word.slice(2), argv[++index]!);
     else options.set(word.slice(2), 'true');
   }
   return { options, rest };

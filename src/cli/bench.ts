@@ -6,7 +6,9 @@ const { options } = parseOptions(process.argv.slice(2));
 const only = options.get('only');
 const rows = BENCHES.filter((bench) => !only || bench.name === only);
 if (rows.length === 0) {
-  process.stderr.write(`bench: unknown row ${JSON.stringify(only)}; there are ${BENCHES.map((bench) => bench.name).join(', ')}\n`);
+  process.stderr.write(
+    `bench: unknown row ${JSON.stringify(only)}; there are ${BENCHES.map((bench) => bench.name).join(', ')}\n`,
+  );
   process.exit(2);
 }
 for (const bench of rows) {

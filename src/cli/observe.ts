@@ -14,7 +14,9 @@ const SUITES: Record<string, Observer> = {
 const suite = process.argv[2] ?? '';
 const observer = Object.hasOwn(SUITES, suite) ? SUITES[suite] : undefined;
 if (!observer) {
-  process.stderr.write(`observe: unknown suite ${JSON.stringify(suite)}; there are ${Object.keys(SUITES).join(', ')}\n`);
+  process.stderr.write(
+    `observe: unknown suite ${JSON.stringify(suite)}; there are ${Object.keys(SUITES).join(', ')}\n`,
+  );
   process.exit(2);
 }
 await observer(createInterface({ input: process.stdin }), (line) => process.stdout.write(`${line}\n`));

@@ -43,7 +43,7 @@ export async function complete(line: string, cursor: number, client: ApiClient):
   const words = line.slice(0, cursor).trimStart().split(/\s+/);
   const fragment = words.pop() ?? '';
   if (words.length === 0) return ['kubectl'].filter((word) => word.startsWith(fragment));
-  const rest = new Rest(client, () => undefined);
+  const rest = new Rest(client, { warn: () => undefined });
   const place = placeOf(words.slice(1), fragment, { rest, discovery: new Discovery(client, rest) });
   const lead = fragment.slice(0, fragment.length - place.typed.length);
   try {

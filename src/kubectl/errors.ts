@@ -5,6 +5,15 @@ export class CliError extends Error {
   override name = 'CliError';
 }
 
+/** No resource has that name. Its words stand without a prefix. Models checkErr on meta.NoResourceMatchError. */
+export class NoResourceError extends Error {
+  override name = 'NoResourceError';
+
+  constructor(resource: string) {
+    super(`the server doesn't have a resource type "${resource}"`);
+  }
+}
+
 /** A refusal of the API server: the Status object of its answer. Models apierrors.StatusError. */
 export class ServerError extends Error {
   override name = 'ServerError';
@@ -110,7 +119,10 @@ export function describeFailure(thrown: unknown): { text: string; code: number }
   if (error instanceof InterruptedError) return { text: '', code: 130 };
   if (error instanceof ServerError && error.reason === 'Invalid') return { text: invalidText(error.status), code: 1 };
   if (error instanceof ErrorList) return { text: error.errors.map((one) => `${errorLine(one)}\n`).join(''), code: 1 };
-  const text = serverText(error) ?? (error.message.startsWith('error: ') ? error.message : `error: ${error.message}`);
+  if (error instanceof NoResourceError) return { text: `${error.message}\n`, code: 1 };
+  const text =
+    serverText(error) ??
+    (/^(error: |Error in configuration: )/.test(error.message) ? error.message : `error: ${error.message}`);
   return { text: text.endsWith('\n') ? text : `${text}\n`, code: 1 };
 }
 

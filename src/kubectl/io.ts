@@ -1,4 +1,6 @@
+import type { ApiClient } from '../api/client';
 import type { Json } from '../api/objects';
+import type { ClusterAccess } from './access';
 
 /** One entry of a kubeconfig's contexts, as `config get-contexts` lists it. */
 export interface KubeContext {
@@ -36,6 +38,8 @@ export interface KubectlIo {
   nowMs(): number;
   /** Aborted by Ctrl-C: ends `-w`, `-f` and waiting. */
   signal?: AbortSignal;
+  /** Reaches the server that the flags and the kubeconfig name; without it all commands go to the client that is given. */
+  connect?(access: ClusterAccess): ApiClient;
   /** Kept by the caller between commands. Without one a context `podium` is assumed. */
   kubeconfig?: Kubeconfig;
 }

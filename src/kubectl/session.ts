@@ -1,4 +1,9 @@
 import type { ApiClient } from '../api/client';
+import { clusterAccess, contextOf } from './access';
+import type { ClusterAccess } from './access';
+import { lateClient } from './cluster/late-client';
+import { impersonationHeaders } from './cluster/impersonation';
+import { requestTrace } from './cluster/request-trace';
 import { Discovery } from './cluster/discovery';
 import { Deadline } from './cluster/deadline';
 import { Rest } from './cluster/rest';
@@ -28,32 +33,36 @@ export class Session {
   readonly out: Sink;
 
   constructor(client: ApiClient, io: KubectlIo, line: ParsedLine, commandPath: string) {
-    this.client = client;
+    this.kubeconfig = io.kubeconfig ?? defaultKubeconfig();
+    const { connect } = io;
+    this.client = lateClient(() => {
+      const { access } = this;
+      return connect ? connect(access) : client;
+    });
     this.io = io;
     this.flags = line.flags;
     this.args = line.args;
     this.argsBeforeDash = line.argsBeforeDash;
     this.commandPath = commandPath;
-    this.kubeconfig = io.kubeconfig ?? defaultKubeconfig();
-    this.rest = new Rest(client, (warning) => io.stderr(`Warning: ${warning}\n`), io.signal, this.server);
+    this.rest = new Rest(this.client, {
+      warn: (warning) => io.stderr(`Warning: ${warning}\n`),
+      server: () => this.access.server,
+      headers: impersonationHeaders(this.flags),
+      trace: requestTrace(this.flags.number('v'), () => this.access.server, io),
+      ...(io.signal ? { signal: io.signal } : {}),
+    });
     this.discovery = new Discovery(client, this.rest);
     this.out = { write: (text) => io.stdout(text) };
   }
 
   /** The context in use. Throws where `--context` names none. */
   get context(): KubeContext {
-    const wanted = this.flags.text('context') || this.kubeconfig.currentContext;
-    const context = this.kubeconfig.contexts.find((one) => one.name === wanted);
-    if (context) return context;
-    if (this.flags.changed('context')) throw new CliError(`context "${wanted}" does not exist`);
-    return { name: '', cluster: '', user: '' };
+    return contextOf(this.kubeconfig, this.flags);
   }
 
-  /** Host and port of the API server. */
-  private get server(): string {
-    const wanted = this.kubeconfig.contexts.find((one) => one.name === this.kubeconfig.currentContext)?.cluster;
-    const { server } = this.kubeconfig.clusters.find((one) => one.name === wanted)?.cluster ?? {};
-    return typeof server === 'string' ? server.replace(/^https?:\/\//, '').replace(/\/.*$/, '') : '';
+  /** How the API server is reached. Throws where a flag names what the kubeconfig does not have. */
+  get access(): ClusterAccess {
+    return clusterAccess(this.kubeconfig, this.flags);
   }
 
   get namespace(): string {

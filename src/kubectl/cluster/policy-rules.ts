@@ -14,7 +14,7 @@ interface Rule {
 export function policyRows(rules: Json[]): string[][] {
   const simple = compact(rules.map(ruleOf).flatMap(breakDown));
   const order = (rule: Rule): string =>
-    [rule.groups, rule.resources, rule.urls, rule.names, rule.verbs].map((part) => goList(part)).join(' ');
+    [rule.verbs, rule.groups, rule.resources, rule.names, rule.urls].map((part) => goList(part)).join(' ');
   return simple
     .sort((left, right) => compareBytes(order(left), order(right)))
     .map((rule) => [subjectText(rule), goList(rule.urls), goList(rule.names), goList(rule.verbs)]);

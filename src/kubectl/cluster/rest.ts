@@ -3,6 +3,7 @@ import type { Json } from '../../api/objects';
 import type { Status } from '../../api/status';
 import { ConnectionRefusedError, InterruptedError, ServerError } from '../errors';
 import { isObject } from '../format/json';
+import type { RequestTrace } from './request-trace';
 
 const USER_AGENT = 'kubectl/v1.36.3';
 
@@ -12,33 +13,40 @@ export interface RestOptions {
   body?: Json;
 }
 
+/** What a command's requests have in common. */
+export interface RestSurroundings {
+  /** Says what the server warns of. */
+  warn(text: string): void;
+  /** Aborted by Ctrl-C. */
+  signal?: AbortSignal;
+  /** The address that a refused connection is blamed on. */
+  server?(): string;
+  headers?: Record<string, string>;
+  trace?: RequestTrace | undefined;
+}
+
 /**
  * Requests to the API server as kubectl makes them: with its user agent, warnings said once, refusals thrown
  * as ServerError.
  */
 export class Rest {
-  private readonly client: ApiClient;
-  private readonly warn: (text: string) => void;
-  private readonly signal: AbortSignal | undefined;
   private readonly said = new Set<string>();
 
-  /** `server` is the host that a refused connection is blamed on. */
   constructor(
-    client: ApiClient,
-    warn: (text: string) => void,
-    signal?: AbortSignal,
-    private readonly server = '',
-  ) {
-    this.client = client;
-    this.warn = warn;
-    this.signal = signal;
-  }
+    private readonly client: ApiClient,
+    private readonly around: RestSurroundings,
+  ) {}
 
   async request(method: string, path: string, options: RestOptions = {}): Promise<ApiResponse> {
     this.throwIfInterrupted();
-    const response = await this.client.request(this.prepare(method, path, options));
+    const request = this.prepare(method, path, options);
+    const { trace, warn } = this.around;
+    const startMs = trace?.nowMs() ?? 0;
+    trace?.request(request);
+    const response = await this.client.request(request);
+    if (!response.refused) trace?.response(request, response, (trace.nowMs() - startMs) | 0);
     for (const warning of response.warnings ?? []) {
-      if (!this.said.has(warning)) this.warn(warning);
+      if (!this.said.has(warning)) warn(warning);
       this.said.add(warning);
     }
     if (response.code >= 400) throw this.refusal(response, method);
@@ -58,10 +66,17 @@ export class Rest {
     options: { headers?: Record<string, string>; timeoutMs?: number } = {},
   ): Promise<'done' | 'ended' | 'timeout'> {
     const request = this.prepare('GET', path, { query: { ...query, watch: 'true' }, headers: options.headers ?? {} });
+    this.around.trace?.request(request);
+    let opened = false;
+    const answered = (): void => {
+      if (!opened) this.around.trace?.response(request, { code: 200, headers: {}, body: '' }, 0);
+      opened = true;
+    };
     return this.stream(options.timeoutMs, (settle) =>
       this.client.watch(
         request,
         (event) => {
+          answered();
           try {
             if (onEvent(event.type, event.object)) settle('done');
           } catch (thrown) {
@@ -82,7 +97,9 @@ export class Rest {
   }
 
   private refusal(response: ApiResponse, method: string): Error {
-    return response.refused ? new ConnectionRefusedError(this.server) : refusal(response, method);
+    return response.refused
+      ? new ConnectionRefusedError(hostOf(this.around.server?.() ?? ''))
+      : refusal(response, method);
   }
 
   private stream<T>(
@@ -99,12 +116,12 @@ export class Rest {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
-        this.signal?.removeEventListener('abort', interrupt);
+        this.around.signal?.removeEventListener('abort', interrupt);
         opened.close?.();
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome as T);
       };
-      this.signal?.addEventListener('abort', interrupt);
+      this.around.signal?.addEventListener('abort', interrupt);
       if (timeoutMs !== undefined) timer = setTimeout(() => settle('timeout'), timeoutMs);
       opened.close = open(settle);
       if (settled) opened.close();
@@ -115,6 +132,7 @@ export class Rest {
     const headers: Record<string, string> = {
       accept: 'application/json',
       'user-agent': USER_AGENT,
+      ...this.around.headers,
       ...options.headers,
     };
     const request: ApiRequest = { method, path, headers };
@@ -127,9 +145,12 @@ export class Rest {
   }
 
   private throwIfInterrupted(): void {
-    if (this.signal?.aborted) throw new InterruptedError('interrupted');
+    if (this.around.signal?.aborted) throw new InterruptedError('interrupted');
   }
 }
+
+/** Host and port of an address. */
+const hostOf = (server: string): string => server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 
 const GENERIC: Record<number, [string, string]> = {
   400: ['BadRequest', 'the server rejected our request for an unknown reason'],

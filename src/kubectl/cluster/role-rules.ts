@@ -1,4 +1,4 @@
-import { CliError } from '../errors';
+import { CliError, NoResourceError } from '../errors';
 import type { FlagSpec } from '../flags/flags';
 import { array, slice } from '../flags/flags';
 import type { JsonObject } from '../format/json';
@@ -77,7 +77,7 @@ export async function checkRoleWish(session: Session, { verbs, resources }: Role
       }
       allowed = true;
     }
-    if (!allowed) throw new CliError(`the server doesn't have a resource type "${one.resource}"`);
+    if (!allowed) throw new NoResourceError(one.resource);
   }
 }
 

@@ -65,7 +65,7 @@ function isPreferred(mapping: Mapping, all: readonly Mapping[], preferred: Reado
 }
 
 function isWanted({ flags }: Session, mapping: Mapping): boolean {
-  if (mapping.verbs.length === 0) return false;
+  if (mapping.verbs.length === 0 || mapping.resource.includes('/')) return false;
   if (flags.changed('api-group') && flags.text('api-group') !== mapping.group) return false;
   if (flags.changed('namespaced') && flags.bool('namespaced') !== mapping.namespaced) return false;
   if (!flags.list('verbs').every((verb) => mapping.verbs.includes(verb))) return false;

@@ -136,12 +136,27 @@ async function makeScaler(session: Session, scaler: JsonObject): Promise<void> {
   const annotated = flags.bool('save-config') ? withLastApplied(whole) : whole;
   const mapping = await session.discovery.mappingForKind('autoscaling/v2', 'HorizontalPodAutoscaler');
   const info = { ...infoFor(mapping, annotated, ''), namespace: session.namespace };
-  const made: Json = await createObject(session.rest, info, annotated, {
-    fieldManager: flags.text('field-manager'),
-    dryRun,
-  });
+  let made: Json;
+  try {
+    made = await createObject(session.rest, info, annotated, { fieldManager: flags.text('field-manager'), dryRun });
+  } catch (thrown) {
+    throw fitsFirstVersion(session) ? thrown : incompatible(session);
+  }
   structPrinterFor(flags, session.io, withDryRun('autoscaled', dryRun)).print(
     isObject(made) ? made : annotated,
     session.out,
+  );
+}
+
+/** Whether autoscaling/v1, which is tried next, could say the same: it knows the share of CPU only. Models canCreateHPAV1. */
+function fitsFirstVersion({ flags }: Session): boolean {
+  return flags.text('memory') === '' && (flags.number('cpu-percent') > 0 || flags.text('cpu').trim().endsWith('%'));
+}
+
+/** Upstream says why the flags do not fit, and, where they were read well, how Go prints nothing. */
+function incompatible({ flags }: Session): CliError {
+  const why = flags.text('cpu') === '' ? 'empty input' : '%!w(<nil>)';
+  return new CliError(
+    `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${why}`,
   );
 }

@@ -3,7 +3,7 @@ import { referenceOf, schemaOfKind } from '../cluster/openapi';
 import type { Mapping } from '../cluster/discovery';
 import { splitGroupVersion } from '../cluster/discovery';
 import type { Command } from '../command';
-import { CliError } from '../errors';
+import { CliError, NoResourceError } from '../errors';
 import { bool, text } from '../flags/flags';
 import type { JsonObject } from '../format/json';
 import { isObject, listAt, objectAt, sortedKeys, textAt } from '../format/json';
@@ -40,9 +40,7 @@ async function explain(session: Session): Promise<void> {
   if (args.length > 1) throw new CliError('We accept only this format: explain RESOURCE\n');
   const { mapping, path } = await find(session, subject);
   const format = flags.text('output');
-  if (format !== 'plaintext' && format !== 'plaintext-openapiv2') {
-    throw new CliError(`unrecognized format: ${format}. expected one of [plaintext plaintext-openapiv2]`);
-  }
+  if (format !== 'plaintext' && format !== 'plaintext-openapiv2') throw new CliError(`unrecognized format: ${format}`);
   const schema = await schemaOfKind(session, mapping);
   const { group, version, resource, kind } = mapping;
   if (!schema) throw new CliError(`couldn't find resource for "${group}/${version}, Resource=${resource}"`);
@@ -54,7 +52,8 @@ async function explain(session: Session): Promise<void> {
 async function find(session: Session, subject: string): Promise<{ mapping: Mapping; path: string[] }> {
   const [type = '', ...path] = subject.split('.');
   const version = session.flags.text('api-version');
-  const mapping = await session.discovery.mappingFor(type);
+  const mapping = await session.discovery.find(type);
+  if (!mapping) throw new NoResourceError(type);
   if (version === '') {
     const qualified = await qualifiedMapping(session, type, path);
     return qualified ?? { mapping, path };

@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { kindName } from '../cluster/discovery';
 import type { Info } from '../cluster/info';
 import { isList } from '../cluster/info';
+import { rawText } from '../cluster/raw';
 import { select } from '../cluster/select';
 import {
   CliError,
@@ -101,10 +102,7 @@ async function getRaw(session: Session): Promise<void> {
     throw new CliError(`--raw must be a valid URL path: parse "${raw}": invalid URI for request`);
   const url = new URL(raw, 'http://server');
   const response = await session.rest.request('GET', url.pathname, { query: Object.fromEntries(url.searchParams) });
-  const { body } = response;
-  if (typeof body === 'string') session.print(body);
-  else if (url.pathname.startsWith('/version')) session.print(JSON.stringify(body, null, 2));
-  else session.print(`${JSON.stringify(body)}\n`);
+  session.print(rawText(url.pathname, response));
 }
 
 function checkFlags(session: Session): void {

@@ -154,7 +154,7 @@ function serviceOf(session: Session): JsonObject {
   return {
     kind: 'Service',
     apiVersion: 'v1',
-    metadata: { name: args[0] ?? '' },
+    metadata: { ...(flags.text('labels') === '' ? {} : { labels: labelsOf(session) }), name: args[0] ?? '' },
     spec: { ports: [{ protocol: 'TCP', port, targetPort: port }], selector: labelsOf(session) },
   };
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../api/objects';
 import { milliValue, wholeValue } from '../../api/quantity';
-import { at, isObject, listAt, numberAt, objectAt, sortedKeys, textAt } from '../format/json';
+import { at, listAt, numberAt, objectAt, sortedKeys, textAt } from '../format/json';
 import { goList, goQuote } from '../format/go-text';
 import type { Description } from './description';
 import { byKey, longTime, valueText } from './description';
@@ -215,7 +215,7 @@ function writeMounts(description: Description, container: Json): void {
   for (const device of devices) description.line(3, `${textAt(device, 'devicePath')} from ${textAt(device, 'name')}`);
 }
 
-/** What a Pod's own fields say, for env entries that refer to them. */
+/** What a Pod's metadata says, for env entries that refer to it. Models kubectl/pkg/util/fieldpath, which knows nothing else. */
 export function fieldResolver(pod: Json): FieldResolver {
   return (path) => {
     const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
@@ -226,12 +226,7 @@ export function fieldResolver(pod: Json): FieldResolver {
         .map((key) => `${key}=${goQuote(valueText(map[key]))}`)
         .join('\n');
     }
-    if (path === 'status.podIPs' || path === 'status.hostIPs') {
-      return listAt(pod, ...path.split('.'))
-        .filter(isObject)
-        .map((one) => textAt(one, 'ip'))
-        .join(',');
-    }
+    if (!/^metadata\.(name|namespace|uid)$/.test(path)) return '';
     return valueText(at(pod, ...path.split('.')));
   };
 }

@@ -26,6 +26,11 @@ export class FlagValues {
     return this.specs.has(name);
   }
 
+  /** Whether the flag takes one text; some commands have flags of their own under a global one's name. */
+  single(name: string): boolean {
+    return this.specs.get(name)?.type === 'string';
+  }
+
   text(name: string): string {
     return this.values.get(name)?.at(-1) ?? this.specs.get(name)?.default ?? '';
   }

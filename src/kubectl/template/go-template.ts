@@ -182,17 +182,14 @@ class Execution {
   private fields(start: Json | undefined, names: string[], text: string): Json | undefined {
     let current = start;
     for (const name of names) {
-      if (current === undefined || current === null) {
-        throw this.fail(
-          text,
-          current === undefined
-            ? `nil data; no entry for key ${JSON.stringify(name)}`
-            : `nil pointer evaluating interface {}.${name}`,
-        );
+      if (current === undefined) {
+        if (this.allowMissingKeys) return undefined;
+        throw this.fail(text, `nil data; no entry for key ${JSON.stringify(name)}`);
       }
+      if (current === null) throw this.fail(text, `nil pointer evaluating interface {}.${name}`);
       if (!isObject(current)) throw this.fail(text, `can't evaluate field ${name} in type interface {}`);
       if (Object.hasOwn(current, name)) current = current[name];
-      else if (this.allowMissingKeys) current = null;
+      else if (this.allowMissingKeys) current = undefined;
       else throw this.fail(text, `map has no entry for key ${JSON.stringify(name)}`);
     }
     return current;

@@ -1,5 +1,6 @@
 import { hasLastApplied, withLastApplied } from '../../apply/last-applied';
 import { refreshInfo } from '../../cluster/info';
+import { sendRaw } from '../../cluster/raw';
 import { select } from '../../cluster/select';
 import { createObject } from '../../cluster/writes';
 import { CliError, usageError, withSource } from '../../errors';
@@ -10,10 +11,11 @@ import { withDryRun } from '../../session';
 /** `create -f`: makes every object of the manifests, going on after an error. Models pkg/cmd/create RunCreate. */
 export async function createFromFiles(session: Session): Promise<void> {
   const { flags, args } = session;
+  if (args.length > 0) throw usageError(session.commandPath, `Unexpected args: [${args.join(' ')}]`);
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
     throw new CliError('must specify one of -f and -k');
   }
-  if (args.length > 0) throw usageError(session.commandPath, `Unexpected args: [${args.join(' ')}]`);
+  if (flags.text('raw') !== '') return sendRaw(session, 'POST', flags.text('raw'));
   const dryRun = session.dryRun();
   const fieldValidation = session.fieldValidation();
   const printer = printerFor(flags, session.io, withDryRun('created', dryRun));

@@ -34,6 +34,8 @@ async function createBudget(session: Session): Promise<void> {
   const spec: JsonObject = { selector: labelSelectorOf(flags.text('selector')) };
   if (min !== '') spec['minAvailable'] = intOrText(min);
   else spec['maxUnavailable'] = intOrText(max);
-  const budget: JsonObject = { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', metadata: { name }, spec };
+  /* Go writes these numbers even where they are zero. */
+  const status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
+  const budget: JsonObject = { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', metadata: { name }, spec, status };
   await makeGenerated(session, budget, 'failed to create poddisruptionbudgets:');
 }
