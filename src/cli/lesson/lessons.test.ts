@@ -109,6 +109,12 @@ test.each<[what: string, file: string, change: (text: string) => string, problem
     { file: 'start.yaml', message: /Deploiment/ },
   ],
   [
+    'a placement of Pods that the solution does not leave',
+    'goal.yaml',
+    (text) => `placements: [{ pods: "pods.filter(p, p.metadata.name == 'nobody')", points: 5 }]\n${text}`,
+    { file: 'goal.yaml', message: /placements names no Pod at the end of the solution/ },
+  ],
+  [
     'a placement that hangs by a hair',
     'goal.yaml',
     (text) => `placements: [{ pods: "pods", points: 1000 }]\n${text}`,
