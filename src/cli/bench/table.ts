@@ -25,6 +25,7 @@ export const BENCHES: readonly Bench[] = [
   { name: 'pods-ready-1000-compiled', run: () => podsReadyCompiled(1000, 20) },
   { name: 'pods-ready-4000', run: () => podsReady(4000, 80) },
   { name: 'pods-ready-10000', run: () => podsReady(10_000, 200) },
+  { name: 'pods-ready-30000', run: () => podsReady(30_000, 1_000) },
   { name: 'rolling-update-1000', run: () => rollingUpdate(1_000, 20) },
   { name: 'zone-lost-100', run: () => zoneLost(3_000, 300) },
   { name: 'idle-ml', run: fastForwardIdle },

@@ -7,6 +7,7 @@ import type { RemoveOptions } from './typed-client';
 import { admission } from './admission/plugins';
 import type { Core, Write } from './core';
 import type { Resource } from './kind';
+import { ownersToKeep } from './ownership/pending';
 
 /** Models apiserver/pkg/registry/generic/registry Store.Delete and rest.BeforeDelete. */
 
@@ -41,9 +42,10 @@ export function removeObject(
     (marked.metadata.finalizers?.length ?? 0) > 0 || (marked.metadata.deletionGracePeriodSeconds ?? 0) > 0;
   if (write.dryRun) return { object: freezeDeep(marked), gone: !pending };
   const now = core.clock.nowMs;
-  const last = marked === current ? current : core.store.put(kind.resource, key, marked, now, write.cause);
+  const { cause } = write;
+  const last = marked === current ? current : core.store.put(kind.resource, key, marked, now, cause, ownersToKeep(current));
   if (pending) return { object: last, gone: false };
-  return { object: core.store.remove(kind.resource, key, now, write.cause), gone: true };
+  return { object: core.store.remove(kind.resource, key, now, cause), gone: true };
 }
 
 function startDeletion(core: Core, resource: Resource, key: string, current: ApiObject, write: Write): Removed {
@@ -55,7 +57,8 @@ function startDeletion(core: Core, resource: Resource, key: string, current: Api
   if (write.dryRun) return { object: freezeDeep(marked), gone };
   if (gone) return { object: core.store.remove(kind.resource, key, core.clock.nowMs, write.cause), gone };
   if (marked === current) return { object: current, gone };
-  return { object: core.store.put(kind.resource, key, marked, core.clock.nowMs, write.cause), gone };
+  const owners = ownersToKeep(current);
+  return { object: core.store.put(kind.resource, key, marked, core.clock.nowMs, write.cause, owners), gone };
 }
 
 function checkPreconditions(resource: Resource, current: ApiObject, options: RemoveOptions): void {

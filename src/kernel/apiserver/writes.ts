@@ -65,7 +65,7 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   if (core.store.get(kind.resource, key)) throw alreadyExists(resource.row.group, resource.row.resource, name);
   if (kind.warnings && !write.trusted) write.warnings.push(...kind.warnings(object, undefined));
   if (kind.readBack) object = kind.readBack(object);
-  const owners = ownersOfNew(core, resource, sent, write);
+  const owners = ownersOfNew(core, resource, sent, object, write);
   if (write.dryRun) return unrevised(withOwners(object, owners));
   request.object = object;
   admission.record(request, core);

@@ -6,10 +6,10 @@ import { fieldsOf } from '../../../api/fields/select';
 import { updated } from '../../../api/fields/update';
 import { faultsOf } from '../../../api/fields/validate';
 import { equalJson, isMap, ownValue, setKey, type JsonMap } from '../../../api/json';
-import type { Json } from '../../../api/objects';
+import type { ApiObject, Json } from '../../../api/objects';
 import { ApiError, badRequest } from '../../../api/status';
 import type { Resource } from '../kind';
-import { resetOf, type Owners } from './pending';
+import { ownersOf, resetOf } from './pending';
 import { emptyObject, managersOf, versionsOf } from './settle';
 
 /** Models pkg/util/managedfields FieldManager.Apply and the managers it is made of. */
@@ -32,11 +32,11 @@ const ANNOTATIONS_MAX_BYTES = 256 * 1024;
 
 /**
  * Applies a configuration to an object as it is shown in the resource's version, without its managers; `undefined` makes a
- * new one. Throws ApiError: 400 for another kind, 409 for conflicts, 500 for what does not fit the type.
+ * new one. `stored` is the object as it is stored. Throws ApiError: 400 for another kind, 409 for conflicts, 500 for what does not fit the type.
  */
 export function applyConfig(
   live: JsonMap | undefined,
-  owners: Owners | undefined,
+  stored: ApiObject | undefined,
   config: JsonMap,
   request: ApplyRequest,
 ): Applied {
@@ -57,7 +57,7 @@ export function applyConfig(
   const liveFault = faultsOf(base, schema, 'allowed');
   if (liveFault !== undefined)
     throw new ApiError(500, '', `failed to create typed live object (${subjectOf(base)}): ${liveFault}`);
-  const applied = appliedOrRefused(base, config, trackedManagers(live, owners, request), how);
+  const applied = appliedOrRefused(base, config, trackedManagers(live, stored, request), how);
   return request.manager === KUBECTL ? withLastApplied(applied, config) : applied;
 }
 
@@ -80,9 +80,9 @@ export function subjectOf(config: JsonMap): string {
 }
 
 /** The managers of an object; where there are none, all that is there gets one. */
-function trackedManagers(live: JsonMap | undefined, owners: Owners | undefined, request: ApplyRequest): Managers {
+function trackedManagers(live: JsonMap | undefined, stored: ApiObject | undefined, request: ApplyRequest): Managers {
   const { resource, subresource, time } = request;
-  const managers = managersOf(owners, resource);
+  const managers = managersOf(stored && ownersOf(stored), stored, resource);
   if (managers.size > 0 || !live) return managers;
   const { apiVersion } = resource;
   const by = { manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource } as const;

@@ -102,6 +102,15 @@ describe('managers', () => {
       ['test Update: .data .data.a'],
     ],
     [
+      'keep what they made when its deletion waits for a finalizer, which is nobody\'s',
+      [
+        ['POST', CONFIG, config({ a: '1' })],
+        ['DELETE', `${CONFIG}/c?propagationPolicy=Foreground`],
+        ['GET', `${CONFIG}/c`],
+      ],
+      ['test Update: .data .data.a'],
+    ],
+    [
       'own the items of a set by value',
       [
         applied('one', { a: '1' }, { finalizers: ['a.com/x'] }),

@@ -1,6 +1,7 @@
 import type { ManagedFieldsEntry } from '../../../api/fields/managed';
 import type { Reset } from '../../../api/fields/parts';
 import type { ApiObject } from '../../../api/objects';
+import { freezeDeep } from '../../../base/state';
 import type { Resource } from '../kind';
 
 /**
@@ -22,8 +23,11 @@ export interface PendingWrite {
   readonly epochSeconds: number;
   /** The object before, in the stored version; `undefined` for a new one. */
   readonly before: ApiObject | undefined;
-  /** The object as it was sent, in the stored version. */
-  readonly after: ApiObject;
+  /**
+   * The object as it was sent, in the stored version; `undefined` for a new object that was stored as it was sent, which
+   * is the one that carries the note. Such a note is the same for all that a manager makes in a second.
+   */
+  readonly after: ApiObject | undefined;
   /** How many writes are noted, with this one. */
   readonly depth: number;
 }
@@ -32,6 +36,20 @@ export const isPending = (owners: Owners): owners is PendingWrite => !Array.isAr
 
 export const ownersOf = (object: { metadata: { managedFields?: object } }): Owners | undefined =>
   object.metadata.managedFields as Owners | undefined;
+
+/** The object without what is known of its managers: a note of it keeps no other notes. */
+export function withoutOwners(object: ApiObject): ApiObject {
+  if (ownersOf(object) === undefined) return object;
+  const { managedFields: _owners, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** The owners of an object, for one that takes its place and has not been sent by any of them. */
+export function ownersToKeep(object: ApiObject): Owners | undefined {
+  const owners = ownersOf(object);
+  if (!owners || !isPending(owners) || owners.after) return owners;
+  return freezeDeep({ ...owners, after: withoutOwners(object) });
+}
 
 /** What a write leaves as it was, whatever it says. Models the strategies' GetResetFields. */
 export function resetOf({ hasStatus, kind }: Resource, subresource: string): Reset {

@@ -1,7 +1,7 @@
 import type { ApiObject, Json, ObjectMeta } from '../../../api/objects';
 import type { Core, Write } from '../core';
 import type { Resource } from '../kind';
-import { isPending, ownersOf, type Owners, type PendingWrite } from './pending';
+import { isPending, ownersOf, ownersToKeep, withoutOwners, type Owners, type PendingWrite } from './pending';
 import { joins, schemaOf, setsAnew } from './repeats';
 import { bounded, ownersSent } from './settle';
 
@@ -10,12 +10,19 @@ import { bounded, ownersSent } from './settle';
  * object as it was sent: managers own what they say, not what the server adds.
  */
 
-/** The owners of a new object. */
-export function ownersOfNew(core: Core, resource: Resource, sent: ApiObject, write: Write): Owners | undefined {
+/** The owners of a new object, which is stored as `made` of what was sent. */
+export function ownersOfNew(
+  core: Core,
+  resource: Resource,
+  sent: ApiObject,
+  made: ApiObject,
+  write: Write,
+): Owners | undefined {
   const { manager, trusted } = write;
   const given = sent.metadata.managedFields as unknown as Json;
   if (manager === undefined) return ownersOf(sent);
   const previous = trusted ? undefined : ownersSent(given, undefined, resource);
+  if (made === sent && previous === undefined) return noteAsSent(core, resource, manager);
   return note(core, resource, previous, undefined, sent, manager, '', 1);
 }
 
@@ -27,10 +34,9 @@ export function baseOwners(
   current: ApiObject,
   { manager, trusted }: Write,
 ): Owners | undefined {
-  const known = ownersOf(current);
   if (manager === undefined) return ownersOf(sent);
-  if (trusted || subresource !== '') return known;
-  return ownersSent(sent.metadata.managedFields as unknown as Json, known, resource);
+  if (trusted || subresource !== '') return ownersOf(current);
+  return ownersSent(sent.metadata.managedFields as unknown as Json, current, resource);
 }
 
 /** The owners of an object after a change: `next` has those on which it builds. Where there are none, none are tracked. */
@@ -44,15 +50,18 @@ export function ownersOfChanged(
   { manager, through }: Write,
 ): Owners | undefined {
   const previous = ownersOf(next);
+  if (manager === undefined && previous === ownersOf(current)) return ownersToKeep(current);
   if (manager === undefined || previous === undefined) return previous;
   const subresource = through ?? target.subresource;
   const last = isPending(previous) ? previous : undefined;
   const goesOn =
     last?.manager === manager && last.subresource === subresource && last.apiVersion === resource.apiVersion;
   if (goesOn && setsAnew(last, current, sent, schemaOf(resource)))
-    return note(core, resource, last.previous, last.before, last.after, manager, subresource, last.depth);
+    return last.after
+      ? note(core, resource, last.previous, last.before, last.after, manager, subresource, last.depth)
+      : noteAsSent(core, resource, manager);
   if (goesOn && joins(last, current, sent, schemaOf(resource)))
-    return note(core, resource, last.previous, last.before, sent, manager, subresource, last.depth);
+    return note(core, resource, last.previous, last.before, withoutOwners(sent), manager, subresource, last.depth);
   const depth = (last?.depth ?? 0) + 1;
   return bounded(note(core, resource, previous, current, sent, manager, subresource, depth), resource);
 }
@@ -62,7 +71,7 @@ function note(
   { apiVersion }: Resource,
   previous: Owners | undefined,
   before: ApiObject | undefined,
-  after: ApiObject,
+  after: ApiObject | undefined,
   manager: string,
   subresource: string,
   depth: number,
@@ -70,6 +79,24 @@ function note(
   const epochSeconds = Math.floor(clock.epochNowMs / 1000);
   return Object.freeze({ previous, before, after, manager, apiVersion, subresource, epochSeconds, depth });
 }
+
+/** The last note of each manager and version that says nothing but who and when: as good as a new one within its second. */
+const lastAsSent = new Map<string, PendingWrite>();
+
+/** The note of a new object that is stored as it was sent. */
+function noteAsSent(core: Core, resource: Resource, manager: string): PendingWrite {
+  const epochSeconds = Math.floor(core.clock.epochNowMs / 1000);
+  const key = `${manager} ${resource.apiVersion}`;
+  let known = lastAsSent.get(key);
+  if (known?.epochSeconds !== epochSeconds) {
+    known = note(core, resource, undefined, undefined, undefined, manager, '', 1);
+    if (lastAsSent.size >= NOTES_KEPT) lastAsSent.clear();
+    lastAsSent.set(key, known);
+  }
+  return known;
+}
+
+const NOTES_KEPT = 256;
 
 /** The object with these owners. */
 export function withOwners(object: ApiObject, owners: Owners | undefined): ApiObject {

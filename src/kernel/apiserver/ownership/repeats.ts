@@ -29,7 +29,7 @@ export function rootSchema({ apiVersion, typeName, custom }: Resource): FieldSch
  * fields change, only the time does.
  */
 export function setsAnew(last: PendingWrite, before: ApiObject, after: ApiObject, schema: FieldSchema): boolean {
-  const [was, is, older, newer] = [last.before, last.after, before, after] as unknown as Json[];
+  const [was, is, older, newer] = [last.before, last.after ?? before, before, after] as unknown as Json[];
   return isRepeated(was, is, older, newer, schema);
 }
 
@@ -83,7 +83,7 @@ const OWNED_METADATA = ['labels', 'annotations', 'ownerReferences', 'finalizers'
  * nothing has been changed and changed back, which would leave it with the writer.
  */
 export function joins(last: PendingWrite, current: ApiObject, sent: ApiObject, schema: FieldSchema): boolean {
-  if (last.subresource !== 'status' || !last.before) return false;
+  if (last.subresource !== 'status' || !last.before || !last.after) return false;
   const objects = [last.before, last.after, current, sent];
   if (OWNED_METADATA.some((key) => objects.some(({ metadata }) => metadata[key] !== sent.metadata[key]))) return false;
   const [was, is, now, next] = objects.map((object) => (object as { status?: Json }).status);

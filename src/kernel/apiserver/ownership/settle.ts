@@ -6,6 +6,7 @@ import { equalJson, isMap, type JsonMap } from '../../../api/json';
 import type { ApiObject, Json } from '../../../api/objects';
 import type { FieldSchema } from '../../../api/schema/types';
 import { formatTime } from '../../../api/time';
+import { present } from '../../../base/assert';
 import { freezeDeep } from '../../../base/state';
 import type { Resource } from '../kind';
 import { emptyOf } from '../structure';
@@ -18,18 +19,17 @@ const NOBODY: Managers = new Map();
 const managersByOwners = new WeakMap<object, Managers>();
 const entriesByManagers = new WeakMap<object, { entries: readonly ManagedFieldsEntry[] | undefined }>();
 
-/** The managers of an object. */
-export function managersOf(owners: Owners | undefined, resource: Resource): Managers {
-  const writes: PendingWrite[] = [];
-  let at = owners;
-  while (at && isPending(at) && !managersByOwners.has(at)) {
-    writes.push(at);
-    at = at.previous;
-  }
-  let managers = at ? settled(at) : NOBODY;
-  for (const write of writes.reverse()) {
-    managers = afterWrite(managers, write, resource);
-    managersByOwners.set(write, managers);
+/** The managers of an object that has these owners. */
+export function managersOf(owners: Owners | undefined, object: object | undefined, resource: Resource): Managers {
+  if (!owners) return NOBODY;
+  if (!isPending(owners)) return settled(owners);
+  /* A note that many objects share comes to something else for each of them. */
+  const place = present(owners.after ? owners : object, 'the object that carries a note');
+  let managers = managersByOwners.get(place);
+  if (!managers) {
+    const previous = managersOf(owners.previous, owners.before, resource);
+    managers = afterWrite(previous, owners, owners.after ?? (object as ApiObject), resource);
+    managersByOwners.set(place, managers);
   }
   return managers;
 }
@@ -42,8 +42,8 @@ function settled(owners: Owners): Managers {
   return managers;
 }
 
-function afterWrite(managers: Managers, write: PendingWrite, resource: Resource): Managers {
-  const { manager, apiVersion, subresource, before, after, epochSeconds } = write;
+function afterWrite(managers: Managers, write: PendingWrite, after: ApiObject, resource: Resource): Managers {
+  const { manager, apiVersion, subresource, before, epochSeconds } = write;
   if (managers.size === 0 && before) return managers;
   const stored = storedVersionOf(resource);
   const change = {
@@ -89,10 +89,14 @@ function makeVersions(siblings: ReadonlyMap<string, Resource>): Versions {
   };
 }
 
-/** Owners as `metadata.managedFields` shows them; `undefined` for none. */
-export function entriesFor(owners: Owners | undefined, resource: Resource): readonly ManagedFieldsEntry[] | undefined {
+/** An object's owners as `metadata.managedFields` shows them; `undefined` for none. */
+export function entriesFor(
+  owners: Owners | undefined,
+  object: object | undefined,
+  resource: Resource,
+): readonly ManagedFieldsEntry[] | undefined {
   if (owners === undefined || !isPending(owners)) return owners;
-  const managers = managersOf(owners, resource);
+  const managers = managersOf(owners, object, resource);
   let known = entriesByManagers.get(managers);
   if (!known) entriesByManagers.set(managers, (known = { entries: freezeDeep(withInterned(entriesOf(managers))) }));
   return known.entries;
@@ -125,7 +129,7 @@ export function withEntries<T extends { metadata: object }>(object: T, resource:
   const known = readable.get(object);
   if (known) return known as T;
   const { managedFields: _owners, ...metadata } = object.metadata as { managedFields?: object };
-  const entries = entriesFor(owners, resource);
+  const entries = entriesFor(owners, object, resource);
   const made = Object.freeze({
     ...object,
     metadata: Object.freeze(entries ? { ...metadata, managedFields: entries } : metadata),
@@ -135,19 +139,20 @@ export function withEntries<T extends { metadata: object }>(object: T, resource:
 }
 
 /**
- * The owners on which a write builds, if it says who they should be. Nothing and nonsense leave them as they are; an
+ * The owners on which a write to an object builds, if it says who they should be. Nothing and nonsense leave them as they are; an
  * empty list, or an empty entry, forgets them. Models decodeLiveOrNew.
  */
 export function ownersSent(
   given: Json | undefined,
-  current: Owners | undefined,
+  object: ApiObject | undefined,
   resource: Resource,
 ): Owners | undefined {
+  const current = object && ownersOf(object);
   if (given === undefined || (given as unknown) === current) return current;
   if (!Array.isArray(given)) return current;
   if (given.length === 0 || (given.length === 1 && isMap(given[0]) && Object.keys(given[0]).length === 0))
     return undefined;
-  if (equalJson(given, entriesFor(current, resource))) return current;
+  if (equalJson(given, entriesFor(current, object, resource))) return current;
   const managers = readManagers(given);
   return managers && managers.size > 0 ? entriesOf(managers) : current;
 }
@@ -157,5 +162,5 @@ const NOTES_MAX = 16;
 
 export function bounded(owners: Owners | undefined, resource: Resource): Owners | undefined {
   if (!owners || !isPending(owners) || owners.depth < NOTES_MAX) return owners;
-  return entriesFor(owners, resource);
+  return entriesFor(owners, undefined, resource);
 }

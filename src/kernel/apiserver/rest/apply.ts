@@ -57,7 +57,7 @@ function changed(call: Call, path: ResourcePath, options: WriteOptions, current:
   checkName(draft, path.name);
   checkRevisionText(draft);
   const isUnchanged = equalJson(draft, withoutManagers(shown(current, path.resource) as JsonMap));
-  const entries = entriesFor(ownersOf(current), path.resource);
+  const entries = entriesFor(ownersOf(current), current, path.resource);
   const owners = isUnchanged && isSameButTimes(entries, managers) ? ownersOf(current) : entriesOf(managers);
   return withEntries(toStored(draft, path.resource), owners) as ApiObject;
 }
@@ -80,7 +80,7 @@ function configured(
 ): ReturnType<typeof applyConfig> {
   const { config, duplicate } = readConfig(call);
   const live = current && withoutManagers(shown(current, path.resource) as JsonMap);
-  const applied = applyConfig(live, current && ownersOf(current), config, {
+  const applied = applyConfig(live, current, config, {
     resource: path.resource,
     subresource: path.subresource,
     manager: options.fieldManager,
