@@ -43,7 +43,8 @@ export function removeObject(
   if (write.dryRun) return { object: freezeDeep(marked), gone: !pending };
   const now = core.clock.nowMs;
   const { cause } = write;
-  const last = marked === current ? current : core.store.put(kind.resource, key, marked, now, cause, ownersToKeep(current));
+  const last =
+    marked === current ? current : core.store.put(kind.resource, key, marked, now, cause, ownersToKeep(current));
   if (pending) return { object: last, gone: false };
   return { object: core.store.remove(kind.resource, key, now, cause), gone: true };
 }

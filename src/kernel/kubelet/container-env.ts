@@ -23,7 +23,10 @@ export function environmentOf(core: KubeletCore, record: PodRecord, spec: Contai
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     HOSTNAME: record.name,
   };
-  for (const service of servicesFor(core, record)) addServiceLinks(env, service);
+  for (const service of servicesFor(core, record)) {
+    const links = serviceLinks(service);
+    for (const name in links) set(env, name, links[name]!);
+  }
   for (const from of spec.envFrom ?? []) {
     const prefix = from.prefix ?? '';
     const data = from.configMapRef
@@ -52,10 +55,20 @@ function servicesFor(core: KubeletCore, record: PodRecord): Service[] {
   return [...(apiServer ? [apiServer] : []), ...own.filter((one) => one.metadata.uid !== apiServer?.metadata.uid)];
 }
 
+const linksByService = new WeakMap<Service, Environment>();
+
+/** The links of a Service. Objects of the store are frozen, so that they are made once and their texts shared. */
+function serviceLinks(service: Service): Environment {
+  let links = linksByService.get(service);
+  if (!links) linksByService.set(service, (links = makeServiceLinks(service)));
+  return links;
+}
+
 /** The variables by which a process finds a Service without asking for its name. Models envvars.FromServices. */
-function addServiceLinks(env: Environment, { metadata, spec }: Service): void {
+function makeServiceLinks({ metadata, spec }: Service): Environment {
+  const env: Environment = {};
   const { clusterIP, ports: [first, ...more] = [] } = spec;
-  if (!clusterIP || clusterIP === 'None' || !first) return;
+  if (!clusterIP || clusterIP === 'None' || !first) return env;
   const variable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
   const prefix = variable(metadata.name);
   set(env, `${prefix}_SERVICE_HOST`, clusterIP);
@@ -69,6 +82,7 @@ function addServiceLinks(env: Environment, { metadata, spec }: Service): void {
     set(env, `${link}_PORT`, String(port));
     set(env, `${link}_ADDR`, clusterIP);
   }
+  return env;
 }
 
 /** What a container computes on. */

@@ -1,3 +1,4 @@
+import { owned, without } from '../../base/shared-map';
 import type { ProgramFiles } from '../images/program';
 import type { KubeletCore } from './core';
 import { specOf } from './core';
@@ -55,12 +56,17 @@ export class ContainerFiles implements ProgramFiles {
   /** Writes a file; `undefined` takes it away. A read-only volume stays as it is. */
   write(path: string, text: string | undefined): void {
     const place = this.#place(path);
-    if (place.kind === 'run') return put(this.run.files, place.path, text);
+    if (place.kind === 'run') {
+      this.run.files = withFile(this.run.files, place.path, text);
+      return;
+    }
     if (place.readOnly) return;
     const { volume } = place;
-    if (volume.place.kind !== 'network') return put(this.#local(volume), this.#localPath(volume, place.path), text);
     const { volumes } = this.core.parts;
-    if (text === undefined) volumes.delete(volume.place.handle, place.path);
+    if (volume.place.kind === 'pod') volume.files = withFile(volume.files, place.path, text);
+    else if (volume.place.kind === 'host')
+      this.core.state.hostFiles = withFile(this.core.state.hostFiles, volume.place.path + place.path, text);
+    else if (text === undefined) volumes.delete(volume.place.handle, place.path);
     else volumes.write(volume.place.handle, place.path, text);
   }
 
@@ -78,7 +84,7 @@ export class ContainerFiles implements ProgramFiles {
     return best?.place ?? { kind: 'run', path };
   }
 
-  #local(volume: VolumeRecord): Map<string, string> {
+  #local(volume: VolumeRecord): ReadonlyMap<string, string> {
     return volume.place.kind === 'host' ? this.core.state.hostFiles : volume.files;
   }
 
@@ -95,9 +101,12 @@ export class ContainerFiles implements ProgramFiles {
   }
 }
 
-function put(files: Map<string, string>, path: string, text: string | undefined): void {
-  if (text === undefined) files.delete(path);
-  else files.set(path, text);
+function withFile(
+  files: ReadonlyMap<string, string>,
+  path: string,
+  text: string | undefined,
+): ReadonlyMap<string, string> {
+  return text === undefined ? without(files, path) : owned(files).set(path, text);
 }
 
 const trimSlash = (path: string): string => path.replace(/\/+$/, '');

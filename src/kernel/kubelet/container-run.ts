@@ -1,4 +1,5 @@
 import { hashDigits } from '../../base/random';
+import { emptyMap } from '../../base/shared-map';
 import { compileMachine, nextState, withTaken } from './compile-machine';
 import { containerMachine } from './container.machine';
 import type { Log, Run } from './state';
@@ -17,7 +18,7 @@ const LINE_BYTES = 16 * 1024;
 export function createRun(name: string, attempt: number, image: string, nowMs: number): Run {
   return {
     id: `containerd://${hashDigits(`${name}/${attempt}`)}`,
-    imageId: `${image.replace(/:[^/]*$/, '')}@sha256:${hashDigits(image)}`,
+    imageId: imageIdOf(image),
     attempt,
     state: CONTAINER.initial,
     taken: 0,
@@ -31,18 +32,32 @@ export function createRun(name: string, attempt: number, image: string, nowMs: n
     message: '',
     processes: new Map(),
     nextProcess: 0,
-    files: new Map(),
+    files: emptyMap(),
     log: { lines: [], dropped: 0, bytes: 0 },
     ports: [],
     meter: newMeter(nowMs),
     memoryBytes: 0,
     busyUntilMs: 0,
-    serving: new Map(),
+    serving: emptyMap(),
     training: [],
     graceSeconds: 0,
     stoppedMs: 0,
     hanging: null,
   };
+}
+
+/** So many images are known by their ids before all are forgotten. */
+const IMAGE_IDS_KEPT = 1024;
+const imageIds = new Map<string, string>();
+
+/** What the runtime calls an image: a function of its name, worked out once and shared by all of its containers. */
+function imageIdOf(image: string): string {
+  let id = imageIds.get(image);
+  if (id === undefined) {
+    if (imageIds.size >= IMAGE_IDS_KEPT) imageIds.clear();
+    imageIds.set(image, (id = `${image.replace(/:[^/]*$/, '')}@sha256:${hashDigits(image)}`));
+  }
+  return id;
 }
 
 /** Moves a run by an event. Returns whether the event means anything in its state. */
@@ -67,11 +82,14 @@ export const isStopping = (run: Run): boolean => isAlive(run) && runState(run) !
 
 /** Adds text to a log, line by line; the oldest lines make room. */
 export function appendLog(log: Log, text: string, atMs: number): void {
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n').map((line) => {
     const kept = line.length > LINE_BYTES ? line.slice(0, LINE_BYTES) : line;
-    log.lines.push(Object.freeze({ atMs, text: kept }));
     log.bytes += kept.length + 1;
-  }
+    return Object.freeze({ atMs, text: kept });
+  });
+  /* Most containers say something once: a list that has never grown is as long as it is. */
+  if (log.lines.length === 0) log.lines = lines;
+  else for (const line of lines) log.lines.push(line);
   if (log.lines.length <= LOG_LINES && log.bytes <= LOG_BYTES) return;
   let drop = 0;
   while (log.lines.length - drop > LOG_LINES || log.bytes > LOG_BYTES) log.bytes -= log.lines[drop++]!.text.length + 1;

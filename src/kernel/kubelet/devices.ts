@@ -1,5 +1,6 @@
 import type { ContainerStatus } from '../../api/objects';
 import { wholeValue } from '../../api/quantity';
+import { emptyMap, owned } from '../../base/shared-map';
 import type { KubeletCore } from './core';
 import type { PodRecord } from './state';
 
@@ -22,7 +23,8 @@ export function allocateDevices(core: KubeletCore, record: PodRecord): string | 
       }
       const ids = free.slice(0, wanted).map((device) => `${resource}/${device.id}`);
       for (const id of ids) core.state.devices.set(id, record.uid);
-      record.devices.set(spec.name, [...(record.devices.get(spec.name) ?? []), ...ids]);
+      const held = record.devices.get(spec.name) ?? [];
+      record.devices = owned(record.devices).set(spec.name, [...held, ...ids]);
     }
   }
   return undefined;
@@ -31,7 +33,7 @@ export function allocateDevices(core: KubeletCore, record: PodRecord): string | 
 /** Takes the Pod's devices back. */
 export function releaseDevices(core: KubeletCore, record: PodRecord): void {
   for (const ids of record.devices.values()) for (const id of ids) core.state.devices.delete(id);
-  record.devices.clear();
+  record.devices = emptyMap();
 }
 
 /** Takes `resource/id` apart: a resource's name has a slash of its own. */

@@ -1,3 +1,4 @@
+import { emptyMap } from '../../base/shared-map';
 import { isAlive } from './container-run';
 import { WORKER } from './pod-record';
 import type { ContainerRecord, PodRecord } from './state';
@@ -16,7 +17,7 @@ export function forgetPlans(record: PodRecord): void {
   record.status = null;
   record.evicted = null;
   record.statusDirty = false;
-  record.probes.clear();
+  record.probes = emptyMap();
   for (const container of record.containers.values()) forgetTrouble(container);
 }
 

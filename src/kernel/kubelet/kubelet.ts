@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert';
 import { nextBetween, seedRandom } from '../../base/random';
+import { emptyMap } from '../../base/shared-map';
 import type { Json, Node } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { InformersOptions } from '../machinery/informers';
@@ -59,7 +60,7 @@ function emptyState(seed: number, name: string): KubeletState {
     pulls: [],
     pullBackOff: new Map(),
     devices: new Map(),
-    hostFiles: new Map(),
+    hostFiles: emptyMap(),
     nextIp: 0,
     hostIp: '',
     reportedReady: false,

@@ -1,4 +1,5 @@
 import type { Pod } from '../../api/objects';
+import { emptyMap } from '../../base/shared-map';
 import { requestsOf } from './admission';
 import { compileMachine } from './compile-machine';
 import { limitsStorage } from './eviction-ranking';
@@ -39,14 +40,14 @@ export function createRecord(pod: Pod): PodRecord {
     containers,
     volumes: new Map(),
     volumesSinceMs: 0,
-    probes: new Map(),
+    probes: emptyMap(),
     status: null,
     statusDirty: false,
     refused: false,
     evicted: null,
     limitsStorage: limitsStorage(pod),
     deadlineReported: false,
-    devices: new Map(),
+    devices: emptyMap(),
     resources: resourcesOf(pod),
     requests: requestsOf(pod),
     revisions: [],

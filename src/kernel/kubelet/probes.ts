@@ -1,4 +1,5 @@
 import type { Probe } from '../../api/objects';
+import { owned } from '../../base/shared-map';
 import type { ProgramEffect } from '../images/program';
 import { isAlive } from './container-run';
 import { portNumber, type Containers } from './containers';
@@ -33,7 +34,7 @@ export class Probes {
         const key = probeKey(container.name, type);
         const spec = probeSpec(record, container.name, type);
         if (!spec || record.probes.has(key)) continue;
-        record.probes.set(key, {
+        record.probes = owned(record.probes).set(key, {
           container: container.name,
           type,
           attempt: -1,

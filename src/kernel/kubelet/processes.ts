@@ -1,4 +1,5 @@
 import { present } from '../../base/assert';
+import { emptyMap, owned, without } from '../../base/shared-map';
 import type { Json } from '../../api/objects';
 import { PROGRAMS } from '../images/catalogue';
 import type { ProgramName } from '../images/conventions';
@@ -107,7 +108,7 @@ export class Processes {
   /** Passes a request from the network to the process that listens on the port. Returns false where none does. */
   serve(place: ProcessPlace, request: WireRequest, port: number, path: string): boolean {
     if (!listens(place.run, port)) return false;
-    place.run.serving.set(request.id, request);
+    place.run.serving = owned(place.run.serving).set(request.id, request);
     countServed(place.run.meter, this.core.nowMs);
     const { id, method, body } = request;
     this.deliver(place, { kind: 'request', request: { id, method, path, ...(body === undefined ? {} : { body }) } });
@@ -117,7 +118,7 @@ export class Processes {
   /** A process has ended: its machine's kernel closes the connections on which somebody waits for it. */
   reset(run: Run): void {
     for (const request of run.serving.values()) this.core.parts.wire.refuse(request, 'ConnectionReset', 0);
-    run.serving.clear();
+    run.serving = emptyMap();
   }
 
   /** Ends all processes of a run without telling them. */
@@ -131,7 +132,7 @@ export class Processes {
     }
     run.training = [];
     run.processes.clear();
-    run.serving.clear();
+    run.serving = emptyMap();
     run.hanging = null;
   }
 
@@ -188,7 +189,7 @@ export class Processes {
       case 'wake':
         return core.cancel('process', keyOf(place, effect.id));
       case 'serve':
-        if (!run.ports.includes(effect.port)) run.ports.push(effect.port);
+        if (!run.ports.includes(effect.port)) run.ports = [...run.ports, effect.port];
         return;
       case 'respond':
         return this.#respond(run, effect);
@@ -255,7 +256,7 @@ export class Processes {
 
   #respond(run: Run, { id, code, body, afterMs }: ProgramEffect & { kind: 'respond' }): void {
     const request = run.serving.get(id);
-    run.serving.delete(id);
+    run.serving = without(run.serving, id);
     if (!request) return;
     const waitMs = Math.max(afterMs, run.busyUntilMs - this.core.nowMs);
     this.core.parts.wire.answer(request, { id, code, ...(body === undefined ? {} : { body }) }, waitMs);

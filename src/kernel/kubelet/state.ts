@@ -59,7 +59,7 @@ export interface Run {
   processes: Map<string, Process>;
   nextProcess: number;
   /** The run's own file system. */
-  files: Map<string, string>;
+  files: ReadonlyMap<string, string>;
   log: Log;
   ports: number[];
   /** What it uses of the machine. */
@@ -68,7 +68,7 @@ export interface Run {
   /** A limit on its CPU makes work wait until then. */
   busyUntilMs: number;
   /** Requests that its program has not answered yet. */
-  serving: Map<string, WireRequest>;
+  serving: ReadonlyMap<string, WireRequest>;
   /** Stretches of training asked for and not answered. */
   training: string[];
   /** Seconds it has to end, once it is being stopped. */
@@ -98,7 +98,7 @@ export interface VolumeRecord {
   taken: number;
   /** Where its files are: in `files` here, on the machine, or on a volume that outlives the Pod. */
   place: { kind: 'pod' } | { kind: 'host'; path: string } | { kind: 'network'; handle: string };
-  files: Map<string, string>;
+  files: ReadonlyMap<string, string>;
   readOnly: boolean;
   /** What makes the attach/detach controller and the kubelet speak of the same volume; empty where nothing is attached. */
   uniqueName: string;
@@ -178,7 +178,7 @@ export interface PodRecord {
   containers: Map<string, ContainerRecord>;
   volumes: Map<string, VolumeRecord>;
   volumesSinceMs: number;
-  probes: Map<string, ProbeRecord>;
+  probes: ReadonlyMap<string, ProbeRecord>;
   /** The status as the kubelet means it to be. */
   status: PodStatus | null;
   /** Whether the API server has not heard of it yet. */
@@ -191,7 +191,7 @@ export interface PodRecord {
   limitsStorage: boolean;
   deadlineReported: boolean;
   /** Devices by container. */
-  devices: Map<string, string[]>;
+  devices: ReadonlyMap<string, string[]>;
   /** What its containers have together, as its status repeats it. */
   resources: PodResources;
   /** What its containers request: cpu in thousandths, everything else in whole units. */
@@ -260,7 +260,7 @@ export interface KubeletState {
   /** Devices in use: `resource/id` → uid. */
   devices: Map<string, string>;
   /** Files of the machine itself: what hostPath and local volumes hold. Outlive power. */
-  hostFiles: Map<string, string>;
+  hostFiles: ReadonlyMap<string, string>;
   nextIp: number;
   /** The machine's address, once it is known. */
   hostIp: string;

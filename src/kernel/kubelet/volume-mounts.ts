@@ -1,4 +1,5 @@
 import type { Volume } from '../../api/objects';
+import { emptyMap } from '../../base/shared-map';
 import type { KubeletCore } from './core';
 import { compileMachine, nextState, withTaken } from './compile-machine';
 import type { PodRecord, VolumeRecord } from './state';
@@ -56,13 +57,12 @@ export function mountVolumes(core: KubeletCore, record: PodRecord): Mounting {
 function volumeRecord(core: KubeletCore, record: PodRecord, name: string): VolumeRecord {
   let volume = record.volumes.get(name);
   if (!volume) {
-    const files = new Map<string, string>();
     volume = {
       name,
       state: VOLUME.initial,
       taken: 0,
       place: { kind: 'pod' },
-      files,
+      files: emptyMap(),
       readOnly: false,
       uniqueName: '',
       failures: 0,

@@ -102,7 +102,7 @@ describe('managers', () => {
       ['test Update: .data .data.a'],
     ],
     [
-      'keep what they made when its deletion waits for a finalizer, which is nobody\'s',
+      "keep what they made when its deletion waits for a finalizer, which is nobody's",
       [
         ['POST', CONFIG, config({ a: '1' })],
         ['DELETE', `${CONFIG}/c?propagationPolicy=Foreground`],
