@@ -5,6 +5,28 @@ type Field = 'requests' | 'limits';
 type Totals = Map<string, Quantity>;
 
 /**
+ * What a Pod asks for by its only container, where nothing else asks for anything: Pods of one template share it, so that
+ * what follows from it is worked out once for all of them. `undefined` where more has to be looked at.
+ */
+export function onlyResources({ spec }: Pod): object | undefined {
+  const [only, ...others] = spec.containers;
+  if (!only || others.length > 0 || spec.initContainers?.length || spec.overhead || spec.resources) return undefined;
+  return only.resources && Object.isFrozen(only.resources) ? only.resources : undefined;
+}
+
+/** `make`, once for all Pods that have the same in `onlyResources`. It must look at nothing else of a Pod. */
+export function onceForResources<T>(make: (pod: Pod) => T): (pod: Pod) => T {
+  const known = new WeakMap<object, T>();
+  return (pod) => {
+    const shared = onlyResources(pod);
+    if (!shared) return make(pod);
+    let made = known.get(shared);
+    if (made === undefined) known.set(shared, (made = make(pod)));
+    return made;
+  };
+}
+
+/**
  * What a Pod's containers have together: the sum of those that run side by side, or what is needed while one init
  * container runs, if that is more. Models k8s.io/component-helpers/resource PodRequests and PodLimits.
  */

@@ -1,5 +1,6 @@
 import { requiredNodeAffinityMatches } from '../../api/node-affinity';
 import type { Container, Node, Pod } from '../../api/objects';
+import { onceForResources } from '../../api/pod-resources';
 import { milliValue, wholeValue } from '../../api/quantity';
 import { toleratesTaint } from '../../api/taints';
 import type { KubeletCore } from './core';
@@ -16,7 +17,7 @@ export interface Refusal {
 const amountOf = (name: string, text: string): number => (name === 'cpu' ? milliValue(text) : wholeValue(text));
 
 /** What a Pod requests altogether: the larger of its containers' sum and each init container. */
-export function requestsOf(pod: Pod): Map<string, number> {
+export const requestsOf: (pod: Pod) => ReadonlyMap<string, number> = onceForResources((pod) => {
   const sum = new Map<string, number>();
   const { containers, initContainers = [], overhead } = pod.spec;
   const add = (requests: Record<string, unknown> | undefined): void => {
@@ -31,8 +32,8 @@ export function requestsOf(pod: Pod): Map<string, number> {
     }
   }
   add(overhead);
-  return sum;
-}
+  return Object.freeze(sum);
+});
 
 /** Whether the machine takes a Pod that was bound to it. Models pkg/kubelet/lifecycle/predicate.go. */
 export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined {

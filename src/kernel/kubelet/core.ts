@@ -204,7 +204,16 @@ export class KubeletCore {
   }
 }
 
+/** Of a Pod or container several things are often said at once: those Events share what they are about. */
+let lastSubject: { pod: Pod; fieldPath: string | undefined; subject: EventSubject } | undefined;
+
 function podSubject(pod: Pod, fieldPath?: string): EventSubject {
+  if (lastSubject?.pod !== pod || lastSubject.fieldPath !== fieldPath)
+    lastSubject = { pod, fieldPath, subject: Object.freeze(makeSubject(pod, fieldPath)) };
+  return lastSubject.subject;
+}
+
+function makeSubject(pod: Pod, fieldPath: string | undefined): EventSubject {
   const { namespace, name, uid, resourceVersion } = pod.metadata;
   return {
     apiVersion: 'v1',

@@ -3,6 +3,7 @@ import { nextBetween, seedRandom } from '../../base/random';
 import { emptyMap } from '../../base/shared-map';
 import type { Json, Node } from '../../api/objects';
 import type { Component } from '../machinery/component';
+import { emptyRecorder } from '../machinery/event-recorder';
 import type { InformersOptions } from '../machinery/informers';
 import type { WireRequest, WireResponse } from '../machinery/ports';
 import type { StoreEvent } from '../store/event';
@@ -458,7 +459,7 @@ export class Kubelet implements Component {
     state.pulls = [];
     state.pullBackOff.clear();
     const { recorder } = this.#core.parts;
-    recorder.restore({ known: new Map(), similar: new Map(), buckets: new Map(), sequence: recorder.state.sequence });
+    recorder.restore(emptyRecorder(recorder.state.sequence));
     for (const record of state.pods.values()) forgetPlans(record);
     registerNode(this.#core);
     this.#core.after(RUNTIME_READY_MS, 'runtimeReady', '');

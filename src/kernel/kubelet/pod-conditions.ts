@@ -120,13 +120,28 @@ function isSame(was: Written, condition: Condition, generation: number | undefin
   );
 }
 
-function written(
+/** Thousands of Pods say the same within a second: they share it. So many are kept before all are forgotten. */
+const SAYINGS_KEPT = 256;
+const sayings = new Map<string, Written>();
+
+function written(condition: Condition, was: Written | undefined, generation: number | undefined, now: string): Written {
+  const { type, status } = condition;
+  const time = was?.status === status ? was.lastTransitionTime : now;
+  if (condition.reason !== undefined || condition.message !== undefined) return said(condition, generation, time);
+  const key = `${type} ${status} ${generation} ${time}`;
+  let known = sayings.get(key);
+  if (!known) {
+    if (sayings.size >= SAYINGS_KEPT) sayings.clear();
+    sayings.set(key, (known = Object.freeze(said(condition, generation, time))));
+  }
+  return known;
+}
+
+function said(
   { type, status, reason, message }: Condition,
-  was: Written | undefined,
   generation: number | undefined,
-  now: string,
+  lastTransitionTime: string,
 ): Written {
-  const lastTransitionTime = was?.status === status ? was.lastTransitionTime : now;
   const next: Written =
     generation === undefined
       ? { type, status, lastProbeTime: null, lastTransitionTime }

@@ -189,7 +189,7 @@ export class Processes {
       case 'wake':
         return core.cancel('process', keyOf(place, effect.id));
       case 'serve':
-        if (!run.ports.includes(effect.port)) run.ports = [...run.ports, effect.port];
+        if (!run.ports.includes(effect.port)) run.ports = run.ports.concat(effect.port);
         return;
       case 'respond':
         return this.#respond(run, effect);

@@ -195,7 +195,7 @@ export interface PodRecord {
   /** What its containers have together, as its status repeats it. */
   resources: PodResources;
   /** What its containers request: cpu in thousandths, everything else in whole units. */
-  requests: Map<string, number>;
+  requests: ReadonlyMap<string, number>;
   /** What the informer has shown since the last sync: the causes of what the sync writes. */
   revisions: number[];
 }

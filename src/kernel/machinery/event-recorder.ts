@@ -20,43 +20,55 @@ export interface EventSource {
   host?: string;
 }
 
+/** An Event that has been written. */
 interface Known {
+  /** What it says; null where it combines several, or is a series. */
+  message: string | null;
   name: string;
-  namespace: string;
   count: number;
   /** When it was first and last seen: a time of the API, and virtual milliseconds. */
   first: string;
   lastMs: number;
 }
 
-interface Similar {
-  /** The last of them, each once, oldest first. */
+/** One way to speak of an object: Events of the same way are similar. */
+interface Way {
+  /** The part of the object that they are about; for a series, the object's revision. */
+  readonly part: string;
+  readonly type: string;
+  readonly reason: string;
+  /** Empty in the old style. */
+  readonly action: string;
+  /** What has been said lately, each message once, oldest first, and when that was. */
   messages: readonly string[];
   lastMs: number;
+  known: readonly Known[];
 }
 
-interface Bucket {
+/** What has been said of one object, and how much more may be. */
+interface Spoken {
   tokens: number;
   atMs: number;
+  ways: readonly Way[];
 }
 
 export interface EventRecorderState {
-  /** Events written, by what must be equal to count one up instead. */
-  known: Map<string, Known>;
-  /** Messages seen lately, by what makes Events similar. */
-  similar: Map<string, Similar>;
-  /** Tokens left, by source and object. */
-  buckets: Map<string, Bucket>;
+  /** By object, the one spoken of longest ago first. */
+  spoken: Map<string, Spoken>;
   sequence: number;
 }
 
-const KNOWN_LIMIT = 4096;
+const OBJECTS_LIMIT = 4096;
+const WAYS_LIMIT = 64;
+const KNOWN_LIMIT = 32;
 const SIMILAR_LIMIT = 10;
 const SIMILAR_WINDOW_MS = 600_000;
 const BUCKET_SIZE = 25;
 const BUCKET_REFILL_MS = 300_000;
 /** How often series are looked through, and how long one may be silent. Models client-go/tools/events finishSeries. */
 const FINISH_MS = 360_000;
+
+export const emptyRecorder = (sequence = 0): EventRecorderState => ({ spoken: new Map(), sequence });
 
 /** The subject for a whole object. */
 export function subjectOf(object: ApiObject, fieldPath?: string): EventSubject {
@@ -77,7 +89,7 @@ export function subjectOf(object: ApiObject, fieldPath?: string): EventSubject {
  * talks too much about one object is muted. Models client-go/tools/record.
  */
 export class EventRecorder {
-  state: EventRecorderState = { known: new Map(), similar: new Map(), buckets: new Map(), sequence: 0 };
+  state: EventRecorderState = emptyRecorder();
 
   readonly source: EventSource;
 
@@ -95,14 +107,13 @@ export class EventRecorder {
 
   /** Records an Event in the old style: source, count, first and last time. */
   event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const object = nameOf(subject);
-    const similarKey = `${object}|${subject.fieldPath ?? ''}|${type}|${reason}`;
-    const combined = this.#combine(similarKey, message);
-    if (!this.#allowed(object)) return;
-    const key = combined ? similarKey : `${similarKey}|${message}`;
+    const spoken = this.#speakOf(subject);
+    const way = wayOf(spoken, { part: subject.fieldPath ?? '', type, reason, action: '' });
+    const combined = this.#combine(way, message);
+    if (!this.#isAllowed(spoken)) return;
     const text = combined ? `(combined from similar events): ${message}` : message;
-    const known = this.state.known.get(key);
-    if (known && this.#countUp(known, text)) return;
+    const known = knownOf(way, combined ? null : message);
+    if (known && this.#countUp(subject, known, text)) return;
     const now = this.clock.time;
     const fields = {
       type,
@@ -116,7 +127,7 @@ export class EventRecorder {
       reportingComponent: this.source.component,
       reportingInstance: this.source.host ?? '',
     };
-    this.#remember(key, subject, now, known, this.#create(subject, fields, known?.name));
+    this.#remember(way, combined ? null : message, now, known, this.#create(subject, fields, known?.name));
   }
 
   /**
@@ -124,10 +135,10 @@ export class EventRecorder {
    * the same revision of the object become a series, which keeps the first one's words. Models client-go/tools/events.
    */
   report(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void {
-    const key = `report|${nameOf(subject)}|${subject.resourceVersion}|${type}|${reason}|${action}`;
-    const last = this.state.known.get(key);
+    const way = wayOf(this.#speakOf(subject), { part: subject.resourceVersion ?? '', type, reason, action });
+    const last = knownOf(way, null);
     const known = last && this.#isFinished(last) ? undefined : last;
-    if (known && this.#extendSeries(known)) return;
+    if (known && this.#extendSeries(subject, known)) return;
     const now = this.clock.microTime;
     const fields = {
       type,
@@ -142,15 +153,25 @@ export class EventRecorder {
       firstTimestamp: null,
       lastTimestamp: null,
     };
-    this.#remember(key, subject, now, known, this.#create(subject, fields, known?.name));
+    this.#remember(way, null, now, known, this.#create(subject, fields, known?.name));
+  }
+
+  /** What has been said of an object; the one spoken of longest ago is forgotten. */
+  #speakOf(subject: EventSubject): Spoken {
+    const { spoken } = this.state;
+    const object = nameOf(subject);
+    const said = spoken.get(object) ?? { tokens: BUCKET_SIZE, atMs: this.clock.nowMs, ways: [] };
+    spoken.delete(object);
+    spoken.set(object, said);
+    if (spoken.size > OBJECTS_LIMIT) spoken.delete(spoken.keys().next().value!);
+    return said;
   }
 
   /** What was known goes on under its name where the Event itself has gone meanwhile. */
-  #remember(key: string, subject: EventSubject, now: string, known: Known | undefined, name: string | undefined): void {
+  #remember(way: Way, message: string | null, first: string, known: Known | undefined, name: string | undefined): void {
     if (!name || known) return;
-    const { nowMs } = this.clock;
-    this.state.known.set(key, { name, namespace: subject.namespace || 'default', count: 1, first: now, lastMs: nowMs });
-    dropOldest(this.state.known);
+    const others = way.known.filter((one) => one.message !== message).slice(1 - KNOWN_LIMIT);
+    way.known = others.concat({ message, name, count: 1, first, lastMs: this.clock.nowMs });
   }
 
   /** Whether a series has been silent for so long that the next such Event is another one. */
@@ -159,43 +180,38 @@ export class EventRecorder {
     return lastMs < lookMs - FINISH_MS;
   }
 
-  #combine(similarKey: string, message: string): boolean {
-    const nowMs = this.clock.nowMs;
-    let similar = this.state.similar.get(similarKey);
-    if (!similar || nowMs - similar.lastMs > SIMILAR_WINDOW_MS) similar = { messages: [], lastMs: nowMs };
-    if (!similar.messages.includes(message)) similar.messages = similar.messages.slice(-SIMILAR_LIMIT).concat(message);
-    similar.lastMs = nowMs;
-    this.state.similar.delete(similarKey);
-    this.state.similar.set(similarKey, similar);
-    dropOldest(this.state.similar);
-    return similar.messages.length > SIMILAR_LIMIT;
+  #combine(way: Way, message: string): boolean {
+    const { nowMs } = this.clock;
+    if (nowMs - way.lastMs > SIMILAR_WINDOW_MS) way.messages = [];
+    if (!way.messages.includes(message)) way.messages = way.messages.slice(-SIMILAR_LIMIT).concat(message);
+    way.lastMs = nowMs;
+    return way.messages.length > SIMILAR_LIMIT;
   }
 
   /** Whether the object has not been spoken of too often. */
-  #allowed(key: string): boolean {
-    const nowMs = this.clock.nowMs;
-    const bucket = this.state.buckets.get(key) ?? { tokens: BUCKET_SIZE, atMs: nowMs };
-    const tokens = Math.min(BUCKET_SIZE, bucket.tokens + (nowMs - bucket.atMs) / BUCKET_REFILL_MS);
-    this.state.buckets.delete(key);
-    this.state.buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs: nowMs });
-    dropOldest(this.state.buckets);
+  #isAllowed(spoken: Spoken): boolean {
+    const { nowMs } = this.clock;
+    const tokens = Math.min(BUCKET_SIZE, spoken.tokens + (nowMs - spoken.atMs) / BUCKET_REFILL_MS);
+    spoken.tokens = tokens >= 1 ? tokens - 1 : tokens;
+    spoken.atMs = nowMs;
     return tokens >= 1;
   }
 
-  #countUp(known: Known, message: string): boolean {
-    return this.#patch(known, (event) => ({ ...event, count: known.count, message, lastTimestamp: this.clock.time }));
+  #countUp(subject: EventSubject, known: Known, message: string): boolean {
+    const lastTimestamp = this.clock.time;
+    return this.#patch(subject, known, (event) => ({ ...event, count: known.count, message, lastTimestamp }));
   }
 
-  #extendSeries(known: Known): boolean {
+  #extendSeries(subject: EventSubject, known: Known): boolean {
     const lastObservedTime = this.clock.microTime;
-    return this.#patch(known, (event) => ({ ...event, series: { count: known.count, lastObservedTime } }));
+    return this.#patch(subject, known, (event) => ({ ...event, series: { count: known.count, lastObservedTime } }));
   }
 
-  #patch(known: Known, change: (event: Event) => Event): boolean {
+  #patch({ namespace }: EventSubject, known: Known, change: (event: Event) => Event): boolean {
     known.count += 1;
     known.lastMs = this.clock.nowMs;
     try {
-      this.client.patch('events', known.namespace, known.name, change);
+      this.client.patch('events', namespace || 'default', known.name, change);
       return true;
     } catch (error) {
       if (isRefusal(error, 'NotFound')) return false;
@@ -238,6 +254,14 @@ export class EventRecorder {
 /** What tells one object from all others. */
 const nameOf = ({ kind, namespace, name, uid }: EventSubject): string => `${kind}|${uid ?? `${namespace}/${name}`}`;
 
-function dropOldest(map: Map<string, unknown>): void {
-  if (map.size > KNOWN_LIMIT) map.delete(map.keys().next().value!);
+/** The way of speaking of an object that is meant, which may be new. */
+function wayOf(spoken: Spoken, { part, type, reason, action }: Pick<Way, 'part' | 'type' | 'reason' | 'action'>): Way {
+  for (const way of spoken.ways)
+    if (way.reason === reason && way.part === part && way.type === type && way.action === action) return way;
+  const way: Way = { part, type, reason, action, messages: [], lastMs: spoken.atMs, known: [] };
+  spoken.ways = spoken.ways.slice(1 - WAYS_LIMIT).concat(way);
+  return way;
 }
+
+const knownOf = ({ known }: Way, message: string | null): Known | undefined =>
+  known.find((one) => one.message === message);

@@ -66,10 +66,12 @@ function claimsOf(pod: Pod): string[] {
   return claims;
 }
 
+type Keys = string | Set<string>;
+
 interface Cache {
   objects: Map<string, ApiObject>;
-  /** Index → value → keys. */
-  indexes: Map<string, Map<string, Set<string>>>;
+  /** Index → value → keys: the key itself while there is only one, as under most addresses and nodes' names. */
+  indexes: Map<string, Map<string, Keys>>;
   /** The revision of the last event seen. */
   revision: number;
 }
@@ -150,7 +152,9 @@ export class Informers {
   by<R extends ResourceName>(resource: R, index: IndexName, value: string): ResourceTypes[R][] {
     const cache = this.#cache(resource);
     const keys = cache.indexes.get(index)?.get(value);
-    return keys ? Array.from(keys, (key) => cache.objects.get(key) as ResourceTypes[R]) : [];
+    if (keys === undefined) return [];
+    if (typeof keys === 'string') return [cache.objects.get(keys) as ResourceTypes[R]];
+    return Array.from(keys, (key) => cache.objects.get(key) as ResourceTypes[R]);
   }
 
   /**
@@ -223,19 +227,20 @@ function sameValues(left: string | string[] | undefined, right: string | string[
 }
 
 function reindex(
-  values: Map<string, Set<string>>,
+  values: Map<string, Keys>,
   key: string,
   from: string | string[] | undefined,
   to: string | string[] | undefined,
 ): void {
   for (const value of valuesOf(from)) {
     const keys = values.get(value);
-    keys?.delete(key);
-    if (keys?.size === 0) values.delete(value);
+    if (typeof keys === 'object') keys.delete(key);
+    if (keys === key || (typeof keys === 'object' && keys.size === 0)) values.delete(value);
   }
   for (const value of valuesOf(to)) {
     const keys = values.get(value);
-    if (keys) keys.add(key);
-    else values.set(value, new Set([key]));
+    if (keys === undefined) values.set(value, key);
+    else if (typeof keys === 'object') keys.add(key);
+    else if (keys !== key) values.set(value, new Set([keys, key]));
   }
 }

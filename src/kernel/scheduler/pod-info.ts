@@ -1,4 +1,5 @@
 import type { Container, LabelSelector, Pod, PodSpec } from '../../api/objects';
+import { onlyResources } from '../../api/pod-resources';
 import { podRequests, requestsRestOnSpec, type PodRequests } from './resources';
 
 /** A port of the node that a Pod takes for itself. */
@@ -34,11 +35,34 @@ export interface PodInfo extends PodRequests {
 
 const infos = new WeakMap<Pod, PodInfo>();
 
-/** The Pod's derived facts; computed once for each version of the Pod. */
+/** Facts of Pods of which nothing counts but their priority and what their only container asks for: by the latter. */
+const plainInfos = new WeakMap<object, Map<number, PodInfo>>();
+
+/** The Pod's derived facts; computed once for each version of the Pod, and once for all plain Pods of a template. */
 export function podInfo(pod: Pod): PodInfo {
+  const resources = onlyResources(pod);
+  if (resources && isPlain(pod)) return plainInfo(pod, resources);
   let info = infos.get(pod);
   if (!info) infos.set(pod, (info = derive(pod)));
   return info;
+}
+
+function plainInfo(pod: Pod, resources: object): PodInfo {
+  const priority = pod.spec.priority ?? 0;
+  let byPriority = plainInfos.get(resources);
+  if (!byPriority) plainInfos.set(resources, (byPriority = new Map()));
+  let info = byPriority.get(priority);
+  if (!info) byPriority.set(priority, (info = derive(pod)));
+  return info;
+}
+
+/** Whether the Pod has nothing of its own that `derive` looks at: no affinity, host ports, claims, nor a resize. */
+function isPlain(pod: Pod): boolean {
+  const { affinity, volumes, containers } = pod.spec;
+  if (affinity) return false;
+  for (const { ports } of containers) if (ports?.some(({ hostPort }) => hostPort)) return false;
+  for (const volume of volumes ?? []) if (volume.persistentVolumeClaim ?? volume.ephemeral) return false;
+  return requestsRestOnSpec(pod);
 }
 
 /** Lets a new version of a Pod inherit what was derived from the old one, where nothing relevant changed. */

@@ -24,8 +24,6 @@ export interface LeasesState {
   leases: Map<string, Lease>;
   /** The lease that writes of a resource get now. */
   current: Map<string, string>;
-  /** The lease of `resource/key`. */
-  holders: Map<string, string>;
 }
 
 /**
@@ -34,7 +32,7 @@ export interface LeasesState {
  */
 export class Leases {
   readonly name = 'etcd-leases';
-  state: LeasesState = { sequence: 0, leases: new Map(), current: new Map(), holders: new Map() };
+  state: LeasesState = { sequence: 0, leases: new Map(), current: new Map() };
 
   constructor(
     private readonly store: Store,
@@ -61,13 +59,15 @@ export class Leases {
   #written({ resource, key, type }: StoreEvent): void {
     const ttlMs = TTL_MS[resource];
     if (ttlMs === undefined) return;
-    const holder = `${resource}/${key}`;
-    this.state.leases.get(this.state.holders.get(holder) ?? '')?.keys.delete(key);
-    this.state.holders.delete(holder);
+    if (type !== 'ADDED') this.#release(resource, key);
     if (type === 'DELETED') return;
     const id = this.#leaseFor(resource, ttlMs);
     this.state.leases.get(id)!.keys.add(key);
-    this.state.holders.set(holder, id);
+  }
+
+  /** Most of what hangs on a lease is written once: the lease of one that is written again is looked for, not kept. */
+  #release(resource: string, key: string): void {
+    for (const lease of this.state.leases.values()) if (lease.resource === resource && lease.keys.delete(key)) return;
   }
 
   /** Models GetLease. */
