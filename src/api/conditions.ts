@@ -13,8 +13,7 @@ export function conditionOf<Condition extends AnyCondition>(
   object: Conditioned<Condition> | undefined,
   type: string,
 ): Condition | undefined {
-  for (const condition of object?.status.conditions ?? []) if (condition.type === type) return condition;
-  return undefined;
+  return object?.status.conditions?.find((condition) => condition.type === type);
 }
 
 /** The status of a condition: `True`, `False` or `Unknown`; undefined where the object does not have it. */

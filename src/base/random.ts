@@ -52,32 +52,29 @@ export function nextName(state: RandomState, length: number): string {
   return name;
 }
 
-const DASHES = new Set([8, 13, 18, 23]);
 const VERSION_AT = 14;
 const VARIANT_AT = 19;
 
 /** A UUID of version 4, from the stream. Made of character codes: text that is joined bit by bit costs much more. */
 export function nextUuid(state: RandomState): string {
-  const codes: number[] = [];
   let word = 0;
   let left = 0;
   for (let place = 0; place < 36; place++) {
-    if (DASHES.has(place)) {
-      codes.push(DASH);
-      continue;
-    }
+    if (UUID_CODES[place] === DASH) continue;
     if (left === 0) {
       word = nextWord(state);
       left = 32;
     }
     left -= 4;
     const digit = (word >>> left) & 15;
-    codes.push(HEX_CODES[place === VERSION_AT ? 4 : place === VARIANT_AT ? 8 | (digit & 3) : digit]!);
+    UUID_CODES[place] = HEX_CODES[place === VERSION_AT ? 4 : place === VARIANT_AT ? 8 | (digit & 3) : digit]!;
   }
-  return String.fromCharCode(...codes);
+  return String.fromCharCode(...UUID_CODES);
 }
 
 const DASH = '-'.charCodeAt(0);
+/** Where the next UUID is put together: its dashes stay, all else is written anew. */
+const UUID_CODES = Array.from('00000000-0000-0000-0000-000000000000', (code) => code.charCodeAt(0));
 const HEX_CODES = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** 64 hexadecimal digits that name one thing: a hash of its name. */

@@ -60,7 +60,7 @@ export const withFields = <T extends object, F extends object>(value: T, fields:
 export function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  if (Array.isArray(value)) for (const item of value) freezeDeep(item);
+  if (Array.isArray(value)) for (let index = 0; index < value.length; index++) freezeDeep(value[index]);
   else for (const key in value) freezeDeep(value[key]);
   return value;
 }

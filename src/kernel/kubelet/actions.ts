@@ -49,13 +49,16 @@ export function computeActions(record: PodRecord): Actions {
   return { createSandbox: false, killPod, kills, initToStart: killPod ? [] : sidecarsToRestart(record), toStart };
 }
 
-function* ofKind(record: PodRecord, ...kinds: ContainerRecord['kind'][]): Iterable<ContainerRecord> {
-  for (const container of record.containers.values()) if (kinds.includes(container.kind)) yield container;
+function ofKind(record: PodRecord, kind: ContainerRecord['kind'], or = kind): ContainerRecord[] {
+  const found: ContainerRecord[] = [];
+  for (const container of record.containers.values())
+    if (container.kind === kind || container.kind === or) found.push(container);
+  return found;
 }
 
 /** Without a sandbox everything begins anew, except for a Pod that has had one and does not restart. */
 function forNewSandbox(record: PodRecord): Actions {
-  const main = [...ofKind(record, 'main')];
+  const main = ofKind(record, 'main');
   const hadContainers = main.some((container) => seenRun(container));
   const restarts = main.some((container) => policyOf(record, container) !== 'Never');
   if (record.pod.metadata.deletionTimestamp || (!restarts && record.sandbox.attempt > 0 && hadContainers)) {
@@ -65,13 +68,13 @@ function forNewSandbox(record: PodRecord): Actions {
     .filter((container) => !isDone(record, container, seenRun(container)))
     .map((container) => container.name);
   if (toStart.length === 0) return { ...NOTHING, killPod: true };
-  const first = [...ofKind(record, 'init', 'sidecar')][0];
+  const first = ofKind(record, 'init', 'sidecar')[0];
   return { ...NOTHING, createSandbox: true, initToStart: first ? [first.name] : [], toStart: first ? [] : toStart };
 }
 
 /** What init containers need before the others may start; `undefined` once they have all done their part. */
 function initActions(record: PodRecord): Actions | undefined {
-  if ([...ofKind(record, 'main')].some((container) => seenRun(container))) return undefined;
+  if (ofKind(record, 'main').some((container) => seenRun(container))) return undefined;
   for (const container of ofKind(record, 'init', 'sidecar')) {
     const run = seenRun(container);
     if (container.kind === 'sidecar') {
@@ -89,7 +92,7 @@ function initActions(record: PodRecord): Actions | undefined {
 }
 
 function sidecarsToRestart(record: PodRecord): string[] {
-  const ended = [...ofKind(record, 'sidecar')].filter((container) => seenRun(container)?.seen !== 'running');
+  const ended = ofKind(record, 'sidecar').filter((container) => seenRun(container)?.seen !== 'running');
   return ended.map((container) => container.name);
 }
 

@@ -4,13 +4,13 @@ import type { PodRecord } from './state';
 type Condition = Pick<PodCondition, 'type' | 'status'> & { reason?: string; message?: string };
 
 /** The types of conditions that a kubelet writes; all others are somebody else's. */
-export const KUBELET_CONDITIONS = [
+export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'PodReadyToStartContainers',
   'Initialized',
   'Ready',
   'ContainersReady',
   'PodScheduled',
-];
+]);
 
 /** The statuses of a Pod's containers, by kind. */
 export interface Statuses {

@@ -56,7 +56,10 @@ export function createRecord(pod: Pod): PodRecord {
 
 /** Remembers what the informer has shown: the cause of what is written next. */
 export function noteRevision(record: PodRecord, revision: number): void {
-  record.revisions = record.revisions.slice(1 - REVISIONS_KEPT).concat(revision);
+  const { revisions } = record;
+  record.revisions = (revisions.length < REVISIONS_KEPT ? revisions : revisions.slice(1 - REVISIONS_KEPT)).concat(
+    revision,
+  );
 }
 
 /** The name of the worker's state. */

@@ -1,3 +1,4 @@
+import { conditionOf } from '../../api/conditions';
 import { equalJson } from '../../api/json';
 import { freezeDeep } from '../../base/state';
 import type { Pod, PodStatus } from '../../api/objects';
@@ -71,8 +72,8 @@ export function writeStatus(core: KubeletCore, record: PodRecord, compare = true
 function merged(uid: string, current: Pod, status: PodStatus, compare: boolean): Pod {
   if (current.metadata.uid !== uid) return current;
   const { conditions = [], qosClass, nominatedNodeName, resourceClaimStatuses } = current.status;
-  const own = new Set([...KUBELET_CONDITIONS, ...(status.conditions ?? []).map(({ type }) => type)]);
-  const foreign = conditions.filter((condition) => !own.has(condition.type));
+  const isOwn = (type: string): boolean => KUBELET_CONDITIONS.has(type) || conditionOf({ status }, type) !== undefined;
+  const foreign = conditions.filter((condition) => !isOwn(condition.type));
   let next = status;
   if (foreign.length > 0 || nominatedNodeName || resourceClaimStatuses || qosClass !== status.qosClass) {
     const all = [...(status.conditions ?? []), ...foreign];

@@ -97,6 +97,7 @@ export class Informers {
   state: InformersState = { caches: new Map() };
   readonly #handlers = new Map<string, InformerHandler<never>[]>();
   readonly #wanted: [ResourceName, readonly IndexName[]][];
+  readonly #indexes: ReadonlyMap<string, readonly [IndexName, Index][]>;
 
   constructor(
     readonly name: string,
@@ -105,6 +106,8 @@ export class Informers {
     readonly store: Store,
   ) {
     this.#wanted = Object.entries(options.resources) as [ResourceName, readonly IndexName[]][];
+    const indexesOf = (names: readonly IndexName[]): [IndexName, Index][] => names.map((name) => [name, INDEXES[name]]);
+    this.#indexes = new Map(this.#wanted.map(([resource, names]) => [resource, indexesOf(names)]));
     for (const [resource, indexes] of this.#wanted) this.state.caches.set(resource, emptyCache(indexes));
     hub.subscribe({
       name,
@@ -196,12 +199,11 @@ export class Informers {
     if (event.type === 'DELETED') cache.objects.delete(key);
     else cache.objects.set(key, event.object);
     cache.revision = event.revision;
-    for (const [name, keys] of cache.indexes) {
-      const index: Index = INDEXES[name as IndexName];
+    for (const [name, index] of this.#indexes.get(event.resource)!) {
       if (known && event.type !== 'DELETED' && index.part(known) === index.part(event.object)) continue;
       const from = known && index.values(known);
       const to = event.type === 'DELETED' ? undefined : index.values(event.object);
-      if (!sameValues(from, to)) reindex(keys, key, from, to);
+      if (!sameValues(from, to)) reindex(cache.indexes.get(name)!, key, from, to);
     }
     const seen = known && known !== event.previous ? { ...event, previous: known } : event;
     for (const handler of this.#handlers.get(event.resource) ?? []) handler(seen as never);

@@ -59,11 +59,15 @@ function plainInfo(pod: Pod, resources: object): PodInfo {
 /** Whether the Pod has nothing of its own that `derive` looks at: no affinity, host ports, claims, nor a resize. */
 function isPlain(pod: Pod): boolean {
   const { affinity, volumes, containers } = pod.spec;
-  if (affinity) return false;
-  for (const { ports } of containers) if (ports?.some(({ hostPort }) => hostPort)) return false;
-  for (const volume of volumes ?? []) if (volume.persistentVolumeClaim ?? volume.ephemeral) return false;
+  if (affinity || volumes?.some(isOfClaim)) return false;
+  for (let index = 0; index < containers.length; index++) if (containers[index]!.ports?.some(isOfHost)) return false;
   return requestsRestOnSpec(pod);
 }
+
+type Volume = NonNullable<Pod['spec']['volumes']>[number];
+type Port = NonNullable<Container['ports']>[number];
+const isOfClaim = ({ persistentVolumeClaim, ephemeral }: Volume): boolean => !!(persistentVolumeClaim ?? ephemeral);
+const isOfHost = ({ hostPort }: Port): boolean => !!hostPort;
 
 /** Lets a new version of a Pod inherit what was derived from the old one, where nothing relevant changed. */
 export function inheritPodInfo(old: Pod, pod: Pod): void {
@@ -148,7 +152,7 @@ function claimsOf(pod: Pod): string[] {
 }
 
 /** The claim behind a volume; a generic ephemeral volume's claim is named after Pod and volume. */
-export function claimNameOf(pod: Pod, volume: NonNullable<Pod['spec']['volumes']>[number]): string | undefined {
+export function claimNameOf(pod: Pod, volume: Volume): string | undefined {
   if (volume.persistentVolumeClaim) return volume.persistentVolumeClaim.claimName;
   return volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined;
 }

@@ -184,13 +184,21 @@ function isResizeInfeasible(pod: Pod): boolean {
 
 /** Whether no container is being resized: then its status says nothing that its spec does not. */
 export function requestsRestOnSpec(pod: Pod): boolean {
-  const agrees = (container: Container): boolean => {
-    const status = statusOf(pod, container.name);
-    if (!status?.resources) return true;
-    const asked = container.resources?.requests;
-    return sameList(asked, status.resources.requests) && sameList(asked, status.allocatedResources ?? asked);
-  };
-  return pod.spec.containers.every(agrees) && (pod.spec.initContainers ?? []).every(agrees);
+  return allAgree(pod, pod.spec.containers) && allAgree(pod, pod.spec.initContainers);
+}
+
+function allAgree(pod: Pod, containers: readonly Container[] | undefined): boolean {
+  const { containerStatuses, initContainerStatuses } = pod.status ?? {};
+  if (!containers || (!containerStatuses && !initContainerStatuses)) return true;
+  for (let index = 0; index < containers.length; index++) if (!agrees(pod, containers[index]!)) return false;
+  return true;
+}
+
+function agrees(pod: Pod, { name, resources }: Container): boolean {
+  const status = statusOf(pod, name);
+  if (!status?.resources) return true;
+  const asked = resources?.requests;
+  return sameList(asked, status.resources.requests) && sameList(asked, status.allocatedResources ?? asked);
 }
 
 function sameList(left: object | undefined, right: object | undefined): boolean {

@@ -65,6 +65,7 @@ function onAssigned(views: SchedulerViews, event: StoreEvent, before: Pod | unde
   const { cache, queue } = views;
   cache.updatePod(after);
   if (before?.spec.nodeName) {
+    if (queue.unschedulableCount === 0) return;
     for (const change of assignedPodChanges(before, after)) move(views, change, event, before, after);
     return;
   }

@@ -60,6 +60,7 @@ function isRepeated(
 
 const NONE: readonly Json[] = [];
 const NOTHING: JsonMap = {};
+const mapOr = (value: Json): JsonMap => (isMap(value) ? value : NOTHING);
 const isThere = (value: Json | undefined): value is NonNullable<Json> => value !== undefined && value !== null;
 
 /** The same for a list whose items are all where they were. */
@@ -78,15 +79,19 @@ function areItemsRepeated([was, is, older, newer]: [Json[], Json[], Json[], Json
 /** Metadata that managers own; a note of a status that touches none of it can be joined with the next. */
 const OWNED_METADATA = ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
 
+const hasSameOwned = (one: ApiObject, other: ApiObject): boolean =>
+  OWNED_METADATA.every((key) => one.metadata[key] === other.metadata[key]);
+const statusOf = (object: ApiObject): Json | undefined => (object as { status?: Json }).status;
+
 /**
  * Whether a writer's change of a status and its next one are as good as one change: nothing else has come between, and
  * nothing has been changed and changed back, which would leave it with the writer.
  */
 export function joins(last: PendingWrite, current: ApiObject, sent: ApiObject, schema: FieldSchema): boolean {
   if (last.subresource !== 'status' || !last.before || !last.after) return false;
-  const objects = [last.before, last.after, current, sent];
-  if (OWNED_METADATA.some((key) => objects.some(({ metadata }) => metadata[key] !== sent.metadata[key]))) return false;
-  const [was, is, now, next] = objects.map((object) => (object as { status?: Json }).status);
+  const { before, after } = last;
+  if (![before, after, current].every((object) => hasSameOwned(object, sent))) return false;
+  const [was, is, now, next] = [statusOf(before), statusOf(after), statusOf(current), statusOf(sent)];
   const shape = shapeOf(schema, undefined);
   const status = shape.is === 'map' ? schemaOfKey(shape, 'status') : undefined;
   return is === now && status !== undefined && !isReverted(was, is, next, status);
@@ -100,9 +105,9 @@ function isReverted(was: Json | undefined, is: Json | undefined, next: Json | un
     return equalJson(was, next) && !equalJson(was, is);
   if (!isThere(is)) return true;
   if (shape.is === 'list') return isItemReverted([was, is, next], shape);
-  const [first, second, third] = [was, is, next].map((value) => (isMap(value) ? value : NOTHING));
+  const [first, second, third] = [mapOr(was), mapOr(is), mapOr(next)];
   for (const key in first) {
-    if (isReverted(first[key], second![key], third![key], schemaOfKey(shape, key) ?? ANY)) return true;
+    if (isReverted(first[key], second[key], third[key], schemaOfKey(shape, key) ?? ANY)) return true;
   }
   return false;
 }
