@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,7 +14,19 @@ import { runKubectl } from '../kubectl/run';
  * same bridge and must print the same. Only what writes nothing is asked, so that both find the same cluster.
  */
 const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
-const REAL = [process.env['PODIUM_KUBECTL'] ?? '', ...onPath].find((path) => path !== '' && existsSync(path));
+/** Another release words things otherwise. */
+const RELEASE = 'v1.36.';
+const REAL = [process.env['PODIUM_KUBECTL'] ?? '', ...onPath].find((path) => path !== '' && isOfRelease(path));
+
+function isOfRelease(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    return execFileSync(path, ['version', '--client'], { encoding: 'utf8' }).includes(`Client Version: ${RELEASE}`);
+  } catch {
+    return false;
+  }
+}
+
 const source = (name: string): string => readFileSync(new URL(`./side-by-side/${name}`, import.meta.url), 'utf8');
 const COMMANDS = source('commands.txt')
   .split('\n')

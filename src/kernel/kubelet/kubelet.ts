@@ -32,7 +32,6 @@ import { removePod, setStatus, writeStatus } from './status-writer';
 import { volumeState } from './volume-mounts';
 import { podUsage } from './pod-usage';
 import { readMeter, type PodUsage } from './usage-meter';
-
 const KUBELET_START_MS = 300;
 const RUNTIME_READY_MS = 150;
 const NETWORK_BACK_MS = 10_500;
