@@ -32,10 +32,13 @@ import { removePod, setStatus, writeStatus } from './status-writer';
 import { volumeState } from './volume-mounts';
 import { podUsage } from './pod-usage';
 import { readMeter, type PodUsage } from './usage-meter';
+
 const KUBELET_START_MS = 300;
 const RUNTIME_READY_MS = 150;
 const NETWORK_BACK_MS = 10_500;
 const RESPONSE_PORT = 80;
+/** How long a machine looks for an address that none of its Pods has any more. */
+const NO_ROUTE_MS = 3000;
 
 /** What a kubelet watches: its Node and the Pods bound to it. */
 export const KUBELET_INFORMERS = (nodeName: string): InformersOptions => ({
@@ -43,7 +46,6 @@ export const KUBELET_INFORMERS = (nodeName: string): InformersOptions => ({
   nodeName,
   latencyMs: [2, 20],
 });
-
 function emptyState(seed: number, name: string): KubeletState {
   const random = seedRandom(seed, name);
   return {
@@ -490,9 +492,6 @@ export class Kubelet implements Component {
     if (type !== 'readiness') this.#workers.update(record);
   }
 }
-
-/** How long a machine looks for an address that none of its Pods has any more. */
-const NO_ROUTE_MS = 3000;
 
 /** What goes on without the kubelet's process: the containers. */
 const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'response', 'training']);
