@@ -206,7 +206,7 @@ export class TerminalSession {
     const problem = files.write(name, text);
     if (problem !== undefined) throw new Error(problem);
     openFile(name);
-    say(`${name} is open in the editor. Type :wq here to save it, or :q! to leave all as it is.\n`);
+    say(`${name} is open in the editor. Type :wq here to save it, or press Ctrl C to leave all as it is.\n`);
     const saved = await new Promise<boolean>((resolve) => (this.editing = { name, finish: resolve }));
     this.editing = undefined;
     const edited = saved ? (files.read(name) ?? text) : text;
