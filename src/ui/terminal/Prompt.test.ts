@@ -1,8 +1,11 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import Prompt from './Prompt.svelte';
 import type { TerminalSession } from './terminal-session.svelte';
+
+/** The shell's code is loaded when a line first looks as if it might go on. */
+const WITHIN = { timeout: 20_000 };
 
 interface Typed {
   entered: string[];
@@ -160,7 +163,7 @@ describe('the prompt', () => {
     const { field, entered } = prompt(['first']);
     await type(field, "echo 'a");
     await press(field, 'Enter');
-    expect(field.value).toBe("echo 'a\n");
+    await vi.waitFor(() => expect(field.value).toBe("echo 'a\n"), WITHIN);
     await type(field, "echo 'a\nb'");
     await fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
     await tick();
@@ -168,6 +171,6 @@ describe('the prompt', () => {
     await press(field, 'ArrowUp');
     expect(field.value).toBe("echo 'a\nb'\n");
     await press(field, 'Enter');
-    expect(entered).toEqual(["echo 'a\nb'\n"]);
+    await vi.waitFor(() => expect(entered).toEqual(["echo 'a\nb'\n"]), WITHIN);
   });
 });
