@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 import type { ViteUserConfig } from 'vitest/config';
 import { fieldDocs } from './src/cli/launch/field-docs.js';
 import { kubernetesSchema } from './src/cli/launch/kubernetes-schema.js';
+import { lessonIndex } from './src/cli/launch/lesson-index.js';
 
 /** monaco-worker-manager and monaco-yaml import paths that monaco-editor no longer exports, and a formatter nobody calls. */
 const MONACO_ALIASES = [
@@ -53,6 +54,7 @@ function siteBuild(): ViteUserConfig {
       svelte({ configFile: false, compilerOptions: { runes: true } }),
       kubernetesSchema(),
       fieldDocs(),
+      lessonIndex(),
       sharedHead,
     ],
     resolve: { alias: MONACO_ALIASES },

@@ -7,6 +7,9 @@ export const STORY_PATH = '/podium/v1/story';
 /** Who wrote something through the door: kubectl, the editor, the stage. */
 export const LEARNER = 'learner';
 
+/** The client that prepares a lesson's cluster: what it does is no deed of anybody's. */
+export const PREPARER = 'podium-lesson';
+
 /**
  * `GET /podium/v1/story?resources=pods,nodes[&namespace=default][&since=R][&inputs=N][&after=MS][&traffic=true]`: what has
  * happened since the revision R, the first N inputs and the moment MS, each with its moment. It is what watches would

@@ -9,6 +9,7 @@ import { presetOf } from '../kernel/presets';
 import { headOf, type JournalStorage } from './storage';
 import { topOwner } from './frames/owners';
 import { inputsOf, type BranchRecord, type ClusterDocument } from './document';
+import { PREPARER } from '../api/story';
 import { changeName, type ChangeName } from './change-words';
 import { targetOf } from './input-words';
 import { Journal } from './journal';
@@ -172,8 +173,10 @@ export class Session {
   undo(): number | undefined {
     const inputs = this.timeline.inputs.slice(0, this.timeline.applied);
     const index = inputs.findLastIndex((input) => input.kind !== 'training' && input.kind !== 'stdin');
-    if (index < 0) return undefined;
-    const atMs = inputs[index]!.atMs;
+    const last = inputs[index];
+    /* A lesson's start is the start. */
+    if (!last || (last.kind === 'request' && last.client === PREPARER)) return undefined;
+    const { atMs } = last;
     this.timeline.rewindTo(atMs, index);
     this.#leave(index, atMs, `without ${changeName(inputs[index]!, { future: [] }).name}`);
     this.#changed();

@@ -10,7 +10,7 @@ import { GoalWatcher } from '../../lesson/watch/goal-watcher';
 import { LessonRun } from '../../lesson/watch/lesson-run';
 import { Telling } from '../../lesson/watch/telling';
 import { LocalCluster } from '../lesson/local-cluster';
-import { startLesson } from '../lesson/proof';
+import { startLesson } from '../../lesson/script/start-lesson';
 
 const ROUNDS = 30;
 

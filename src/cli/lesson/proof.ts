@@ -2,7 +2,7 @@ import type { SchedulingRecord } from '../../api/scheduling';
 import type { Lesson, LessonFiles, Problem } from '../../lesson/format/lesson';
 import type { ReadLesson } from '../../lesson/format/read-lesson';
 import type { Library } from '../../lesson/library';
-import { newCluster, prepare } from '../../lesson/script/prepare';
+import { startLesson } from '../../lesson/script/start-lesson';
 import { ScriptPlayer } from '../../lesson/script/player';
 import { readScript, readScripts, type Step } from '../../lesson/script/script';
 import { LessonRun } from '../../lesson/watch/lesson-run';
@@ -201,29 +201,4 @@ async function leadOf({ client }: LocalCluster, pod: string): Promise<number> {
   if (!placed) return 0;
   const [best, next] = placed.scores;
   return best && next ? best.total - next.total : Infinity;
-}
-
-/** Brings a cluster to a lesson's start: its own, or the end of the lesson before, then what this one changes. */
-export async function startLesson(
-  library: Library,
-  cluster: LocalCluster,
-  lesson: Lesson,
-  otherSeed = 0,
-): Promise<void> {
-  const { start } = lesson;
-  if ('previous' in start) await playBefore(library, cluster, lesson.slug, otherSeed);
-  else await newCluster(cluster, { preset: start.preset, seed: start.seed + otherSeed });
-  await prepare(cluster, start);
-}
-
-async function playBefore(library: Library, cluster: LocalCluster, slug: string, otherSeed: number): Promise<void> {
-  const before = library.before(slug);
-  const read = before === undefined ? undefined : await library.lesson(before);
-  if (!before || !read?.lesson) throw new Error(`the lesson before ${slug} cannot be read`);
-  await startLesson(library, cluster, read.lesson, otherSeed);
-  const problems: Problem[] = [];
-  const steps = readScript((await library.files(before))['solution.txt'] ?? '', 'solution.txt', problems);
-  const run = await LessonRun.begin(cluster.client, read.lesson, read.cel);
-  const problem = problems[0] ?? (await new ScriptPlayer(cluster, run).play(steps, 'solution.txt'));
-  if (problem) throw new Error(`${before}/${problem.file}:${problem.line}: ${problem.message}`);
 }

@@ -3,13 +3,15 @@ import type { Job, Node } from '../../api/objects';
 import type { Input } from '../../kernel/input';
 import type { StoreEvent } from '../../kernel/store/event';
 import type { Mark } from '../../protocol/frame';
+import { PREPARER } from '../../api/story';
 import { inputLabel, requestLabel } from '../input-words';
 import { conditionStatus, holds } from '../../api/conditions';
 import type { PodRow } from './pod-table';
 
-/** The mark of what somebody did; undefined for training results, which nobody did. */
+/** The mark of what somebody did; undefined for training results and for a lesson's start, which nobody did. */
 export function inputMark(input: Input): Mark | undefined {
-  if (input.kind === 'training' || input.kind === 'stdin') return undefined;
+  if (input.kind === 'training' || input.kind === 'stdin' || (input.kind === 'request' && input.client === PREPARER))
+    return undefined;
   return { atMs: input.atMs, kind: input.kind === 'fault' ? 'fault' : 'you', ...inputLabel(input) };
 }
 

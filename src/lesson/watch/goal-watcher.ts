@@ -30,6 +30,13 @@ interface Opening {
   after: number;
 }
 
+/** What of a lesson that goes on is not in its cluster: when it began, what was opened, and what was predicted. */
+export interface LessonPast {
+  readonly beganMs: number;
+  readonly openings: readonly Readonly<Opening>[];
+  readonly answers: Readonly<Record<string, { readonly choice: string; readonly atMs: number }>>;
+}
+
 interface Outcome {
   readonly atMs: number;
   readonly choices: readonly string[];
@@ -77,6 +84,23 @@ export class GoalWatcher {
   ) {
     this.#views = new Views(epochMs);
     this.#openings.push({ page: 1, atMs: beganMs, after: Infinity });
+  }
+
+  /** The past of this run, for one that goes on where it is left; `resume` takes it in before anything is told. */
+  get past(): LessonPast {
+    const openings = this.#openings.map((opening) => ({ ...opening }));
+    return { beganMs: this.beganMs, openings, answers: Object.fromEntries(this.#answers) };
+  }
+
+  resume({ openings, answers }: LessonPast): void {
+    const known = openings.filter(({ page }) => this.lesson.pages[page - 1] !== undefined);
+    if (known.length > 0) this.#openings.splice(0, Infinity, ...known.map((opening) => ({ ...opening })));
+    for (const [id, answer] of Object.entries(answers)) this.#answers.set(id, answer);
+  }
+
+  /** When the page that is open was opened. */
+  get openedMs(): number {
+    return this.#openings.at(-1)!.atMs;
   }
 
   get nowMs(): number {

@@ -8,7 +8,7 @@ import type { FactHistory } from '../cel/reading';
 import { objectOf } from '../cel/viewed';
 import type { Lesson } from '../format/lesson';
 import { OBJECT_VIEWS, type ViewName } from '../views/names';
-import { GoalWatcher } from './goal-watcher';
+import { GoalWatcher, type LessonPast } from './goal-watcher';
 import type { LessonState } from './state';
 import { Telling } from './telling';
 
@@ -47,9 +47,10 @@ export class LessonRun {
     readonly lesson: Lesson,
     private readonly cel: LessonCel,
     story: StoryView,
-    beganMs: number,
+    past: LessonPast | undefined,
   ) {
-    this.#watcher = new GoalWatcher(lesson, cel, story.epochMs, beganMs);
+    this.#watcher = new GoalWatcher(lesson, cel, story.epochMs, past?.beganMs ?? story.atMs);
+    if (past) this.#watcher.resume(past);
     this.#telling = new Telling();
     this.#place = START;
     this.#epoch = story.epoch;
@@ -57,10 +58,20 @@ export class LessonRun {
     this.#state = this.#watcher.state();
   }
 
-  /** Begins a lesson on a cluster that stands at its start; `beganMs` where it began earlier, and goes on. */
-  static async begin(client: ApiClient, lesson: Lesson, cel: LessonCel, beganMs?: number): Promise<LessonRun> {
+  /** Begins a lesson on a cluster that stands at its start; `past` where it began earlier, and goes on. */
+  static async begin(client: ApiClient, lesson: Lesson, cel: LessonCel, past?: LessonPast): Promise<LessonRun> {
     const story = await ask(client, lesson, START);
-    return new LessonRun(client, lesson, cel, story, beganMs ?? story.atMs);
+    return new LessonRun(client, lesson, cel, story, past);
+  }
+
+  /** What has to be kept besides the cluster, for a run that goes on where this one is left. */
+  get past(): LessonPast {
+    return this.#watcher.past;
+  }
+
+  /** When the page that is open was opened. */
+  get openedMs(): number {
+    return this.#watcher.openedMs;
   }
 
   get state(): LessonState {

@@ -75,6 +75,25 @@ export class Files {
     return name;
   }
 
+  /** Puts a text into a file, which is made where there is none, and opens it. */
+  put(name: string, text: string): void {
+    const there = this.read(name) !== undefined;
+    this.list = there
+      ? this.list.map((file) => (file.name === name ? { name, text } : file))
+      : [...this.list, { name, text }];
+    this.openName = name;
+    this.revision += 1;
+    this.#saveSoon();
+  }
+
+  /** Other files in the place of all there are. */
+  replace(list: readonly TextFile[], open?: string): void {
+    this.list = list;
+    this.openName = open ?? list[0]?.name ?? '';
+    this.revision += 1;
+    this.#saveSoon();
+  }
+
   /** Gives a file another name. Returns what is wrong with the name, or nothing. */
   rename(from: string, to: string): string | undefined {
     if (from === to) return undefined;

@@ -4,7 +4,7 @@ import type { PageStorage } from '../files/page-storage';
 export type Arrangement = 'desktop' | 'laptop' | 'tablet' | 'phone' | 'landscape';
 
 /** The panes that share one place where there is little of it. */
-export type Pane = 'editor' | 'terminal' | 'why' | 'curve';
+export type Pane = 'lesson' | 'editor' | 'terminal' | 'why' | 'curve';
 
 /** How high the phone's sheet stands. */
 export const SHEETS = ['peek', 'half', 'full'] as const;
@@ -42,8 +42,9 @@ export class Layout {
   arrangement = $state<Arrangement>('desktop');
   /** At least 1600 px: the outer columns are wider. */
   wide = $state(false);
-  /** Less than 720 px high: editor and terminal share one place. */
-  low = $state(false);
+  /** A lesson stands above the editor. */
+  lesson = $state(false);
+  #low = $state(false);
   pane = $state<Pane>('editor');
   sheet = $state<Sheet>('half');
   /** The training view below the stage, folded to a line until somebody opens it. */
@@ -61,6 +62,16 @@ export class Layout {
   /** Whether the panes beside the stage share one place below or next to it. */
   get stacked(): boolean {
     return this.arrangement === 'tablet' || this.arrangement === 'phone' || this.arrangement === 'landscape';
+  }
+
+  /** Less than 720 px high, or a lesson beside them: editor and terminal share one place. */
+  get low(): boolean {
+    return this.#low || this.lesson;
+  }
+
+  beginLesson(): void {
+    this.lesson = true;
+    if (this.stacked) this.pane = 'lesson';
   }
 
   size(name: SizeName): number {
@@ -82,6 +93,7 @@ export class Layout {
   /** Whether a pane is to be seen as things stand. */
   shows(pane: Pane): boolean {
     if (pane === 'curve' && !this.stacked) return !this.curveFolded;
+    if (pane === 'lesson' && !this.lesson) return false;
     if (this.arrangement === 'phone' || this.arrangement === 'landscape') return this.pane === pane;
     if (this.arrangement === 'tablet')
       return (
@@ -89,7 +101,7 @@ export class Layout {
         (pane === 'terminal' && this.pane === 'editor') ||
         (pane === 'editor' && this.pane === 'terminal')
       );
-    return pane === 'why' || !this.low || (pane === 'terminal') === (this.pane === 'terminal');
+    return pane === 'why' || pane === 'lesson' || !this.low || (pane === 'terminal') === (this.pane === 'terminal');
   }
 
   /** Brings a pane into view. */
@@ -104,7 +116,7 @@ export class Layout {
       const found = QUERIES.find(([, query]) => window.matchMedia(query).matches);
       this.arrangement = found?.[0] ?? 'desktop';
       this.wide = window.matchMedia(WIDE).matches;
-      this.low = window.matchMedia(LOW).matches;
+      this.#low = window.matchMedia(LOW).matches;
     };
     for (const query of queries) window.matchMedia(query).addEventListener('change', update);
     update();

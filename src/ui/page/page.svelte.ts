@@ -13,6 +13,7 @@ import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
 import { STARTERS } from '../starters/starters';
 import type { LossCurve } from '../../scene/loss';
+import type { Ref } from '../../scene/ref';
 import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
@@ -70,6 +71,8 @@ export class Page {
   pointed = $state.raw<readonly PointedLine[]>([]);
   /** The line that was asked for last; another object each time, so that asking again shows it again. */
   shownLine = $state.raw<{ file: string; line: number } | undefined>(undefined);
+  /** What a lesson's words point at, on the stage. */
+  pointing = $state.raw<readonly Ref[]>([]);
   /** What was learned so far, by owner; known once the training view's code is there. */
   curves = $state.raw<readonly LossCurve[]>([]);
   /** The tab of the inspector, kept from object to object. */
@@ -82,11 +85,12 @@ export class Page {
     return this.#epochMs + (this.view.frame?.atMs ?? 0);
   }
 
-  async start(): Promise<void> {
+  /** Opens what the address asks for, or what `open` opens. */
+  async start(open = () => this.documents.openAtStart()): Promise<void> {
     this.view.listen((frame, anew) => {
       if (anew && frame.sequence >= 0) void this.#readClock();
     });
-    const problem = await this.documents.openAtStart();
+    const problem = await open();
     if (problem) this.notice = { text: problem };
     else if (this.documents.own) this.storage.set(VISITED, 'sandbox');
     whenIdle(() => this.simulation.startTrainer());

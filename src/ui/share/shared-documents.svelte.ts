@@ -71,9 +71,15 @@ export class SharedDocuments {
     return this.openText(await file.text());
   }
 
-  async #start(name: string): Promise<string | undefined> {
+  #start(name: string): Promise<string | undefined> {
     this.name = name;
-    return this.simulation.start({ from: 'storage', name, preset: this.preset ?? OWN_PRESET, seed: 1 });
+    return this.openNamed(name, this.preset ?? OWN_PRESET, 1);
+  }
+
+  /** Starts the simulation with what is stored under a name, or with a new cluster. Returns why it could not. */
+  openNamed(name: string, preset: string, seed: number): Promise<string | undefined> {
+    this.name = name;
+    return this.simulation.start({ from: 'storage', name, preset, seed });
   }
 
   /** Opens a document, at a moment. Returns why it could not; then what was open stays. */

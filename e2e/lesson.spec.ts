@@ -1,0 +1,106 @@
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { expect, expectAccessible, test } from './fixtures';
+import { serve } from '../src/cli/launch/serve.mjs';
+import { DIST } from './door';
+
+test.describe.configure({ timeout: 180_000 });
+
+let site = '';
+let close = (): void => {};
+test.beforeAll(async () => {
+  const { server, url } = await serve(DIST, { port: 0 });
+  site = url;
+  close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+});
+test.afterAll(() => close());
+
+const next = (page: Page): Promise<void> => page.getByRole('button', { name: 'Next', exact: true }).click();
+const goal = (page: Page, title: string): ReturnType<Page['locator']> =>
+  page.getByRole('list', { name: 'Goals' }).getByRole('listitem').filter({ hasText: title });
+const pods = (page: Page): ReturnType<Page['locator']> =>
+  page.locator('main .view').getByRole('button', { name: /^Pod web-/ });
+
+async function type(page: Page, line: string): Promise<void> {
+  const prompt = page.getByRole('textbox', { name: 'Command' });
+  if (!(await prompt.isVisible())) await page.getByRole('tab', { name: 'kubectl' }).first().click();
+  await prompt.fill(line);
+  await prompt.press('Enter');
+}
+
+test('Break it is found at home, worked through, kept over a reload, and ends with a recap', async ({ page }) => {
+  await page.goto(site);
+  await page.getByRole('link', { name: 'Break it' }).click();
+  await expect(page.getByRole('heading', { name: 'Three Pods, one wish' })).toBeVisible();
+  await expect(pods(page)).toHaveCount(3, { timeout: 60_000 });
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'ReplicaSet', exact: true }).click();
+  await expect(page.getByRole('note')).toContainText('ReplicaSet.');
+  await page.getByRole('button', { name: 'The same Pod comes back' }).click();
+  await expect(page.getByText('Your run will answer.')).toBeVisible();
+
+  await next(page);
+  await expect(goal(page, 'A deleted Pod is replaced')).toContainText('Not yet: all 3 Pods are still there.');
+  const name = /web-\S+(?=:)/.exec((await pods(page).first().getAttribute('aria-label')) ?? '')![0];
+  await type(page, `kubectl delete pod ${name}`);
+  await expect(goal(page, 'A deleted Pod is replaced')).toContainText(', met', { timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Prediction' })).toContainText('A deleted Pod never comes back.');
+
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Delete one' })).toBeVisible();
+  await expect(goal(page, 'A deleted Pod is replaced')).toContainText(', met', { timeout: 60_000 });
+
+  await next(page);
+  await page.getByRole('button', { name: 'Hint, 1 of 3' }).click();
+  await expect(page.getByText('How can a container end without its Pod going?')).toBeVisible();
+  await pods(page).first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^Kill its container/ }).click();
+  await expect(goal(page, 'A killed container runs again in its Pod')).toContainText(', met', { timeout: 60_000 });
+
+  await next(page);
+  await type(page, 'kubectl scale deployment web --replicas=5');
+  await expect(goal(page, 'Five Pods are Ready')).toContainText(', met', { timeout: 60_000 });
+  await next(page);
+  await type(page, 'kubectl delete pod --all --wait=false');
+  await expect(goal(page, 'A Pod deleted against the wish comes back')).toContainText(', met', { timeout: 60_000 });
+  await page.getByRole('button', { name: 'To the end' }).click();
+  await expect(page.getByRole('heading', { name: /^You declare how many/ })).toBeVisible();
+  await expect(page.getByText('It came otherwise.')).toBeVisible();
+  await expectAccessible(page);
+  await expect(page.getByRole('link', { name: /^Next: Who does what/ })).toBeVisible();
+
+  await page.goto(site);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Break it' })).toContainText('done');
+});
+
+test('how it is done is shown on a branch, and the learner’s own cluster comes back', async ({ page }) => {
+  await page.goto(`${site}#/lesson/03-break-it`);
+  await expect(pods(page)).toHaveCount(3, { timeout: 60_000 });
+  const before = await pods(page).evaluateAll((found) => found.map((one) => one.getAttribute('aria-label')));
+  await next(page);
+  await page.getByRole('button', { name: 'Show me' }).click();
+  await expect(page.getByText('This is one way to do it.')).toBeVisible();
+  await expect(page.getByText('This was one way to do it.')).toBeVisible({ timeout: 90_000 });
+  expect(await pods(page).evaluateAll((found) => found.map((one) => one.getAttribute('aria-label')))).not.toEqual(
+    before,
+  );
+  await page.getByRole('button', { name: 'Back to your own' }).click();
+  await expect
+    .poll(() => pods(page).evaluateAll((found) => found.map((one) => one.getAttribute('aria-label'))))
+    .toEqual(before);
+  await expect(goal(page, 'A deleted Pod is replaced')).toContainText('Not yet');
+});
+
+test('a lesson that does not exist says so, and every lesson opens on a phone', async ({ page }) => {
+  await page.goto(`${site}#/lesson/99-nothing`);
+  await expect(page.getByRole('alert')).toContainText('There is no such lesson.');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${site}#/lesson/07-keep-out`);
+  await expect(page.getByRole('tab', { name: 'Lesson' })).toHaveAttribute('aria-selected', 'true');
+  const [, title] = /^# (.*)$/m.exec(readFileSync('lessons/07-keep-out/lesson.md', 'utf8'))!;
+  await expect(page.getByRole('heading', { name: title!, exact: true })).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
+});

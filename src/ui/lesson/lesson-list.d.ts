@@ -1,0 +1,5 @@
+declare module 'virtual:lesson-index' {
+  /** As `LessonIndex.chapters`. */
+  const chapters: readonly unknown[];
+  export default chapters;
+}
