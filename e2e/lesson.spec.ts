@@ -56,7 +56,8 @@ test('Break it is found at home, worked through, kept over a reload, and ends wi
   await next(page);
   await page.getByRole('button', { name: 'Hint, 1 of 3' }).click();
   await expect(page.getByText('How can a container end without its Pod going?')).toBeVisible();
-  await pods(page).first().click({ button: 'right' });
+  /* Not the one that is still seen to go. */
+  await pods(page).filter({ hasNotText: name }).last().click({ button: 'right' });
   await page.getByRole('menuitem', { name: /^Kill its container/ }).click();
   await expect(goal(page, 'A killed container runs again in its Pod')).toContainText(', met', { timeout: 60_000 });
 
@@ -92,6 +93,18 @@ test('how it is done is shown on a branch, and the learner’s own cluster comes
     .poll(() => pods(page).evaluateAll((found) => found.map((one) => one.getAttribute('aria-label'))))
     .toEqual(before);
   await expect(goal(page, 'A deleted Pod is replaced')).toContainText('Not yet');
+});
+
+test('every lesson that is written comes to its start, a training among them', async ({ page }) => {
+  await page.goto(site);
+  const links = page.getByRole('region', { name: 'Eighteen lessons' }).getByRole('link');
+  const addresses = await links.evaluateAll((found) => found.map((one) => one.getAttribute('href')!));
+  expect(addresses.length).toBeGreaterThanOrEqual(8);
+  for (const address of addresses) {
+    await page.goto(`${site}${address}`);
+    const pane = page.locator(`[data-lesson="${address.split('/').at(-1)}"]`);
+    await expect(pane.getByRole('button', { name: 'Start the lesson over' }), address).toBeVisible({ timeout: 60_000 });
+  }
 });
 
 test('a lesson that does not exist says so, and every lesson opens on a phone', async ({ page }) => {

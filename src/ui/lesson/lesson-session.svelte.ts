@@ -53,6 +53,8 @@ export class LessonSession {
     const { preset, seed } = await clusterOf(library, lesson);
     const problem = await page.documents.openNamed(`lesson-${lesson.slug}`, preset, seed);
     if (problem !== undefined) return problem;
+    /* Some lessons begin with a training that has come a way already. */
+    page.simulation.startTrainer();
     page.view.listen(() => void this.look());
     const past = progress.of(lesson.slug)?.past;
     const { endMs } = await page.control.read<{ endMs: number }>('time');
