@@ -8,11 +8,12 @@ import { LessonRun } from '../../lesson/watch/lesson-run';
 import type { GoalState, LessonState, PredictionState } from '../../lesson/watch/state';
 import type { TextFile } from '../files/files.svelte';
 import type { Page } from '../page/page.svelte';
-import { PreparingHands, ShowingHands } from './page-hands';
+import { PreparingHands, ShowingHands, STOPPED } from './page-hands';
 import type { Progress } from './progress';
 
 const RUNGS = 3;
 const SHOWN_SPEED = 4;
+const AFTERMATH_MS = 10_000;
 
 /** What the pane needs of a lesson besides its texts. */
 export interface LessonParts {
@@ -235,7 +236,9 @@ export class LessonSession {
     try {
       const run = await LessonRun.begin(page.client, lesson, cel, past);
       const problem = await new ScriptPlayer(hands, run).play(steps, 'solution.txt');
-      if (problem && problem.message !== 'stopped') page.notice = { text: `This cannot be shown: ${problem.message}` };
+      /* What comes of the last step is to be seen too. */
+      if (!problem) await hands.pass(AFTERMATH_MS);
+      else if (problem.message !== STOPPED) page.notice = { text: `This cannot be shown: ${problem.message}` };
     } finally {
       await page.act((control) => control.time({ speed: 0 }));
       this.demonstration = 'over';

@@ -5,6 +5,9 @@ import { control, type Hands } from '../../lesson/script/hands';
 import type { Page } from '../page/page.svelte';
 import { Output } from '../terminal/output.svelte';
 
+/** Why a step of what is shown was not taken: somebody has seen enough. */
+export const STOPPED = 'stopped';
+
 /** A command that asks nothing for so long waits for time to pass. */
 const PATIENCE_MS = 60;
 const STEP_MS = 100;
@@ -77,14 +80,20 @@ export class ShowingHands implements Hands {
     this.#check();
     const advanceMs = (request.body as { advanceMs?: unknown } | undefined)?.advanceMs;
     if (request.path !== '/podium/v1/time' || typeof advanceMs !== 'number') return this.page.client.request(request);
-    const untilMs = (this.page.view.frame?.atMs ?? 0) + advanceMs;
+    await this.pass(advanceMs);
+    return { code: 200, headers: {}, body: {} };
+  }
+
+  /** Lets so much of the cluster's time go by, before the eyes. */
+  async pass(ms: number): Promise<void> {
+    const nowMs = (): number => this.page.view.frame?.atMs ?? 0;
+    const untilMs = nowMs() + ms;
     await this.page.control.time({ speed: this.speed });
-    while (!this.#stopped && (this.page.view.frame?.atMs ?? 0) < untilMs) await sleep(LOOK_EVERY_MS);
-    return { code: 200, body: {} } as Awaited<ReturnType<ApiClient['request']>>;
+    while (!this.#stopped && nowMs() < untilMs) await sleep(LOOK_EVERY_MS);
   }
 
   #check(): void {
-    if (this.#stopped) throw new Error('stopped');
+    if (this.#stopped) throw new Error(STOPPED);
   }
 }
 
