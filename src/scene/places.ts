@@ -4,6 +4,7 @@ import { closeRectOf, type CloseUp } from './close-up';
 import { fullestOf, speckGrid, speckRect } from './crowd';
 import { cardOf, type StageLayout } from './layout';
 import { volumeRef } from './navigation';
+import { CARD, PILL } from './node-layout';
 import type { Picture } from './picture';
 import { refKey, sameRef, type Ref } from './ref';
 import type { Story } from './story';
@@ -43,6 +44,16 @@ export function rectOf(
       );
     }
   }
+}
+
+/** Where the next Pod of a node would stand; of a card that shows no Pods in full, all of it. */
+export function slotOf({ name }: Ref, layout: StageLayout): { rect: Rect; roomy: boolean } | undefined {
+  const card = cardOf(layout, name);
+  if (!card) return undefined;
+  const { x, y, width, height, slotY } = card;
+  if (layout.form !== 'map' || layout.level > 1) return { rect: { x, y, width, height }, roomy: false };
+  const rect = { x: x + CARD.inset, y: slotY, width: width - 2 * CARD.inset, height: PILL.height };
+  return { rect, roomy: true };
 }
 
 /** A Pod's box, or its speck, or the cell of its node. */

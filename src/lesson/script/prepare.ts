@@ -9,8 +9,9 @@ export class StartError extends Error {
 
 /** A new cluster of the start's preset and seed, standing still at its first moment. */
 export async function newCluster({ client }: Hands, { preset, seed }: Pick<Start, 'preset' | 'seed'>): Promise<void> {
-  await control(client, 'reset', { preset, seed });
+  /* It stands before it is made: not a millisecond of it may depend on how fast this machine answers. */
   await control(client, 'time', { speed: 0 });
+  await control(client, 'reset', { preset, seed });
 }
 
 /** Makes what the start says besides preset and seed, as somebody would by hand, and lets it settle. */

@@ -2,12 +2,15 @@ import type { Lesson, Prediction, Recap } from '../../lesson/format/lesson';
 import type { LessonCel } from '../../lesson/cel/lesson-cel';
 import type { Library } from '../../lesson/library';
 import { ScriptPlayer } from '../../lesson/script/player';
+import { editedFiles, editsTowards, type EditedFile } from '../../lesson/script/answers';
 import { readScript, type Step } from '../../lesson/script/script';
 import { clusterOf, startLesson } from '../../lesson/script/start-lesson';
 import { LessonRun } from '../../lesson/watch/lesson-run';
 import type { GoalState, LessonState, PredictionState } from '../../lesson/watch/state';
+import type { Mark } from '../../protocol/frame';
+import type { Ref } from '../../scene/ref';
 import type { TextFile } from '../files/files.svelte';
-import type { Page } from '../page/page.svelte';
+import type { Page, TaughtLesson } from '../page/page.svelte';
 import { PreparingHands, ShowingHands, STOPPED } from './page-hands';
 import type { Progress } from './progress';
 
@@ -25,7 +28,7 @@ export interface LessonParts {
 }
 
 /** A lesson that somebody works on: its cluster, how its goals stand, and what is open of it. */
-export class LessonSession {
+export class LessonSession implements TaughtLesson {
   state = $state.raw<LessonState | undefined>(undefined);
   /** The cluster is being brought to the lesson's start. */
   preparing = $state(true);
@@ -39,6 +42,7 @@ export class LessonSession {
   demonstration = $state<'none' | 'playing' | 'over'>('none');
 
   readonly lesson: Lesson;
+  #solution = $state.raw<readonly Step[]>([]);
   #run: LessonRun | undefined;
   #again = false;
   #looking = false;
@@ -46,12 +50,15 @@ export class LessonSession {
 
   constructor(private readonly parts: LessonParts) {
     this.lesson = parts.lesson;
+    parts.page.taught = this;
   }
 
   /** Opens the lesson's cluster: as it was left, or at the start. Returns why it could not. */
   async open(): Promise<string | undefined> {
     const { page, lesson, library, progress } = this.parts;
     const { preset, seed } = await clusterOf(library, lesson);
+    const files = await library.files(lesson.slug);
+    this.#solution = readScript(files['solution.txt'] ?? '', 'solution.txt', []);
     const problem = await page.documents.openNamed(`lesson-${lesson.slug}`, preset, seed);
     if (problem !== undefined) return problem;
     /* Some lessons begin with a training that has come a way already. */
@@ -176,12 +183,64 @@ export class LessonSession {
     this.#run?.predict(id, choice);
   }
 
+  answerWith({ resource, name }: Ref): boolean {
+    const asked = resource === 'nodes' ? this.asksForNode : undefined;
+    if (asked) this.predict(asked.id, name);
+    return asked !== undefined;
+  }
+
+  get predicted(): Ref | undefined {
+    const open = this.predictions.find(
+      ({ prediction, answer, right }) => prediction.form.kind === 'node' && answer && right !== true,
+    );
+    return open?.answer && { resource: 'nodes', namespace: '', name: open.answer.choice };
+  }
+
+  get marks(): readonly Mark[] {
+    const goals = this.state?.goals ?? [];
+    return goals.flatMap(({ title, metAtMs }): Mark[] =>
+      metAtMs === undefined ? [] : [{ atMs: metAtMs, kind: 'goal', label: title }],
+    );
+  }
+
   /** Opens the next rung of the hints of the goal that is open. */
-  hint(): void {
+  hint(): string {
     const goal = this.openGoal;
-    if (!goal) return;
-    const shown = this.rungs[goal.id] ?? 0;
-    this.rungs = { ...this.rungs, [goal.id]: Math.min(RUNGS, shown + 1) };
+    if (!goal) return 'There is no open goal on this page.';
+    const rung = Math.min(RUNGS, (this.rungs[goal.id] ?? 0) + 1);
+    this.rungs = { ...this.rungs, [goal.id]: rung };
+    const { question, where, lines } = goal.hints;
+    return [question, where, lines.text][rung - 1]!;
+  }
+
+  /** What the solution would change in the editor's files for a goal, as they are now. */
+  changesFor(goal: string): EditedFile[] {
+    return editedFiles(editsTowards(this.#solution, goal), (name) => this.parts.page.files.read(name));
+  }
+
+  /** Writes such a change into its file, before the eyes; nothing is applied. */
+  write({ name, before, after }: EditedFile): void {
+    const { page } = this.parts;
+    page.files.put(name, after);
+    page.apply.textChanged();
+    const lines = after.split('\n');
+    const line = lines.findIndex((text, index) => text !== before.split('\n')[index]) + 1;
+    page.showLine(name, Math.max(1, line));
+  }
+
+  /** The questions for those who know were answered: the lesson counts as done. */
+  skip(): void {
+    const { progress } = this.parts;
+    const known = progress.of(this.lesson.slug);
+    progress.keep(this.lesson.slug, { page: this.number, ...known, done: true }, Date.now());
+  }
+
+  /** Keeps the cluster as it is now apart from the lesson, and goes to it in the sandbox. */
+  async keepInSandbox(): Promise<void> {
+    const { documents } = this.parts.page;
+    const problem = await documents.openText(await documents.text());
+    if (problem === undefined) window.location.reload();
+    else this.parts.page.notice = { text: problem };
   }
 
   /** Back to a moment; what is done from there on is a branch. */
@@ -201,8 +260,7 @@ export class LessonSession {
 
   /** Plays the solution up to the end of this page, on a branch from the lesson's beginning. */
   async showMe(): Promise<void> {
-    const files = await this.parts.library.files(this.lesson.slug);
-    const steps = readScript(files['solution.txt'] ?? '', 'solution.txt', []);
+    const steps = this.#solution;
     const end = steps.findIndex((step) => step.do === 'page' && step.page > this.number);
     const beganMs = this.state?.beganMs ?? 0;
     const at = this.lesson.start;

@@ -8,24 +8,47 @@ import { Output } from '../terminal/output.svelte';
 /** Why a step of what is shown was not taken: somebody has seen enough. */
 export const STOPPED = 'stopped';
 
-/** A command that asks nothing for so long waits for time to pass. */
-const PATIENCE_MS = 60;
+/** A command that asks nothing more in so many rounds waits for time to pass. */
+const PATIENCE = 2;
+/** An answer may take as long as storing what was asked; one that takes longer comes after time has passed. */
+const ANSWER_PATIENCE = 400;
 const STEP_MS = 100;
 const COMMAND_LIMIT_MS = 600_000;
 const LOOK_EVERY_MS = 40;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Prepares a lesson's cluster out of sight: nothing of it is what the learner did. Time stands, but where a command waits for it. */
+/**
+ * Prepares a lesson's cluster out of sight: nothing of it is what the learner did. Time stands, but where a command
+ * waits for it. How long that is does not depend on the machine: each start of a lesson is the same cluster.
+ */
 export class PreparingHands implements Hands {
   readonly files = new Map<string, string>();
   readonly client: ApiClient;
+  /** How often something was asked or answered, and how much is still to be answered. */
+  #exchanges = 0;
+  #asking = 0;
 
   constructor(private readonly page: Page) {
     const { client } = page;
-    const request = (one: ApiRequest): ReturnType<ApiClient['request']> =>
-      client.request({ ...one, headers: { ...one.headers, 'user-agent': PREPARER } });
-    this.client = { ...methodsOf(client), request };
+    const own = methodsOf(client);
+    this.client = {
+      ...own,
+      request: async (one) => {
+        this.#exchanges += 1;
+        this.#asking += 1;
+        try {
+          return await client.request({ ...one, headers: { ...one.headers, 'user-agent': PREPARER } });
+        } finally {
+          this.#exchanges += 1;
+          this.#asking -= 1;
+        }
+      },
+      watch: (request, onEvent, onEnd) => {
+        this.#exchanges += 1;
+        return own.watch(request, onEvent, onEnd);
+      },
+    };
   }
 
   split(line: string): string[] | { problem: string } {
@@ -33,15 +56,26 @@ export class PreparingHands implements Hands {
   }
 
   async kubectl(args: readonly string[], stdin?: string): Promise<{ code: number; stderr: string }> {
+    await import('../../kubectl/run');
     const abort = new AbortController();
     const options = { client: this.client, signal: abort.signal, ...(stdin === undefined ? {} : { stdin }) };
     let ended: { code: number; stderr: string } | undefined;
-    const running = this.page.terminal.run(args, new Output().open(args), options).then((how) => (ended = how));
+    void this.page.terminal.run(args, new Output().open(args), options).then((how) => (ended = how));
     for (let passedMs = 0; ; passedMs += STEP_MS) {
-      await Promise.race([running, sleep(PATIENCE_MS)]);
+      await this.#quiet(() => ended !== undefined);
       if (ended) return ended;
       if (passedMs >= COMMAND_LIMIT_MS) abort.abort();
-      await control(this.client, 'time', { advanceMs: STEP_MS });
+      await control(this.page.client, 'time', { advanceMs: STEP_MS });
+    }
+  }
+
+  /** Until nothing is on its way between command and cluster: what the cluster sent before it answers has come before that. */
+  async #quiet(over: () => boolean): Promise<void> {
+    for (let rounds = 0, seen = -1; rounds < (this.#asking > 0 ? ANSWER_PATIENCE : PATIENCE) && !over();) {
+      rounds = seen === this.#exchanges ? rounds + 1 : 0;
+      seen = this.#exchanges;
+      await this.page.client.request({ method: 'GET', path: '/podium/v1/time' });
+      await sleep(0);
     }
   }
 }

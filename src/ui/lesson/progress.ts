@@ -40,6 +40,12 @@ export class Progress {
     this.storage.set(KEY, JSON.stringify({ ...this.all(), [slug]: { ...progress, done, at } }));
   }
 
+  /** What is known of all lessons, for a file; the runs themselves stay on this machine, with their clusters. */
+  text(): string {
+    const entries = Object.entries(this.all()).map(([slug, { page, done, at }]) => [slug, { page, done, at }] as const);
+    return `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
+  }
+
   /** Takes in what was saved elsewhere; what is done on either machine is done. Returns why it could not. */
   merge(text: string): string | undefined {
     const other = parseProgress(text);

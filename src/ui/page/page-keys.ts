@@ -8,6 +8,7 @@ export interface Regions {
   stage: () => unknown;
   inspector: () => unknown;
   when: () => unknown;
+  lesson: () => unknown;
 }
 
 const GO_FOR_MS = 1_500;
@@ -50,13 +51,17 @@ function plainKey(event: KeyboardEvent, page: Page, transport: Transport): boole
   return signKey(event, page, transport);
 }
 
-function letterKey(event: KeyboardEvent, { presenter }: Page, transport: Transport): boolean {
+function letterKey(event: KeyboardEvent, { presenter, taught, live, layout }: Page, transport: Transport): boolean {
   const key = event.key.toLowerCase();
   if (key === 'g') goUntilMs = event.timeStamp + GO_FOR_MS;
   else if (key === 'p' && presenter.possible) presenter.toggle();
   else if (key === 'b' && !event.shiftKey) transport.fork();
   else if (key === 'n' && !event.shiftKey) transport.step('change');
   else if (key === 'x' && presenter.showing) presenter.blank = !presenter.blank;
+  else if (key === 'h' && taught) {
+    layout.show('lesson');
+    live.say(taught.hint());
+  }
   else return false;
   return true;
 }
@@ -101,6 +106,7 @@ function goTo(event: KeyboardEvent, regions: Regions): boolean {
     s: regions.stage,
     i: regions.inspector,
     w: regions.when,
+    l: regions.lesson,
   };
   const go = places[event.key.toLowerCase()];
   go?.();

@@ -13,6 +13,7 @@ import { Layout } from '../layout/layout.svelte';
 import { SharedDocuments } from '../share/shared-documents.svelte';
 import { STARTERS } from '../starters/starters';
 import type { LossCurve } from '../../scene/loss';
+import type { Mark } from '../../protocol/frame';
 import type { Ref } from '../../scene/ref';
 import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
@@ -22,6 +23,18 @@ import { SingleKeys } from './single-keys.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
 export type Overlay = 'help' | 'palette' | undefined;
+
+/** What a lesson that is worked on gives to the rest of its page. */
+export interface TaughtLesson {
+  /** When which goal was met first, for the line of time. */
+  readonly marks: readonly Mark[];
+  /** The node that was predicted, while what comes is still to be seen or was another one. */
+  readonly predicted: Ref | undefined;
+  /** Takes what was chosen on the stage as the answer to a prediction; false where none is asked for. */
+  answerWith(chosen: Ref): boolean;
+  /** Opens the next hint. Returns what to say of it. */
+  hint(): string;
+}
 
 /** Everything the regions of the page share. */
 export class Page {
@@ -71,6 +84,8 @@ export class Page {
   pointed = $state.raw<readonly PointedLine[]>([]);
   /** The line that was asked for last; another object each time, so that asking again shows it again. */
   shownLine = $state.raw<{ file: string; line: number } | undefined>(undefined);
+  /** The lesson that is worked on; undefined in the sandbox. */
+  taught = $state.raw<TaughtLesson | undefined>(undefined);
   /** What a lesson's words point at, on the stage. */
   pointing = $state.raw<readonly Ref[]>([]);
   /** What was learned so far, by owner; known once the training view's code is there. */

@@ -1,5 +1,6 @@
 import { SIZES, type SizeName } from '../layout/layout.svelte';
 import type { Page } from '../page/page.svelte';
+import { lessonFragment } from '../page/route';
 import type { Transport } from '../time/transport.svelte';
 import type { PaletteAction } from './palette-rows';
 
@@ -39,6 +40,9 @@ export function carryOut(page: Page, transport: Transport, action: PaletteAction
     case 'file':
       page.files.show(action.name);
       page.layout.show('editor');
+      return;
+    case 'lesson':
+      window.location.hash = lessonFragment(action.slug);
       return;
     case 'setting':
       return carryOutSetting(page, action.what);

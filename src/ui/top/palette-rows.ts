@@ -19,9 +19,10 @@ export type PaletteAction =
   | { do: 'cluster'; preset: string }
   | { do: 'start over' }
   | { do: 'file'; name: string }
+  | { do: 'lesson'; slug: string }
   | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'read out' | 'present' | 'sizes' | 'home' };
 
-export const GROUPS = ['Recent', 'Questions', 'Objects', 'Actions', 'kubectl', 'Time', 'Files', 'Settings'] as const;
+export const GROUPS = ['Recent', 'Questions', 'Objects', 'Actions', 'kubectl', 'Time', 'Files', 'Lessons', 'Settings'] as const;
 
 export interface PaletteRow {
   group: (typeof GROUPS)[number];

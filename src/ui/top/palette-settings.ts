@@ -1,5 +1,7 @@
 import type { Fault } from '../../api/faults';
 import type { Page } from '../page/page.svelte';
+import { LESSONS } from '../lesson/chapters';
+import { Progress } from '../lesson/progress';
 import { CLUSTERS } from '../share/clusters';
 import { SPEEDS, type Transport } from '../time/transport.svelte';
 import type { PaletteRow } from './palette-rows';
@@ -37,6 +39,7 @@ export function settingRows(page: Page, transport: Transport): PaletteRow[] {
       action: { do: 'speed', factor },
     })),
     ...clusterRows(page),
+    ...lessonRows(page),
     setting('Change between light and dark', '', 'theme', 'theme'),
     setting('Show all keys', '?', 'help', 'help'),
     setting(`Turn single-letter keys ${singleKeys.on ? 'off' : 'on'}`, '', 'single keys', 'terminal'),
@@ -70,6 +73,20 @@ function clusterRows({ documents }: Page): PaletteRow[] {
     ...(documents.preset === undefined ? [] : [row('Start the cluster over', '', 'undo', { do: 'start over' })]),
     ...WORLD_FAULTS.map(([text, fault]) => row(text, '', 'cut', { do: 'fault', fault })),
   ];
+}
+
+function lessonRows({ storage }: Page): PaletteRow[] {
+  const progress = new Progress(storage).all();
+  return LESSONS.filter(({ coming }) => !coming).map(
+    ({ slug, number, title, minutes }): PaletteRow => ({
+      group: 'Lessons',
+      icon: 'flag',
+      text: `Lesson ${number}: ${title}`,
+      note: progress[slug]?.done ? 'done' : `${minutes} min`,
+      key: '',
+      action: { do: 'lesson', slug },
+    }),
+  );
 }
 
 const WORLD_FAULTS: [string, Fault][] = [
