@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { expect, expectAccessible, test } from './fixtures';
 import { serve } from '../src/cli/launch/serve.mjs';
 import { DIST } from './door';
@@ -117,3 +118,81 @@ test('a lesson that does not exist says so, and every lesson opens on a phone', 
   await expect(page.getByRole('heading', { name: title!, exact: true })).toBeVisible({ timeout: 60_000 });
   await expectAccessible(page);
 });
+
+test('a node on the stage answers a prediction, and the last hint can be taken over', async ({ page }) => {
+  await page.goto(`${site}#/lesson/08-the-ticket`);
+  await expect(page.getByText('click one on the stage')).toBeVisible({ timeout: 60_000 });
+  const node = page.locator('main [data-ref="nodes//gpu-a100-1"]').first();
+  await node.click({ position: { x: 90, y: 12 } });
+  await expect(page.getByText('You predicted: gpu-a100-1')).toBeVisible();
+  await expect(page.locator('main .view').getByText('your prediction')).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Overview' })).toBeHidden();
+  await node.click({ position: { x: 90, y: 12 } });
+  await expect(page.getByRole('complementary', { name: 'Why' })).toContainText('gpu-a100-1');
+
+  await next(page);
+  await page.locator('main .view').focus();
+  for (let rung = 0; rung < 3; rung++) await page.keyboard.press('h');
+  const lines = page.getByLabel('Changes of train.yaml');
+  await expect(lines).toContainText('+ tolerations:');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Write it into train.yaml' }).click();
+  await expect(page.getByText('lines differ')).toBeVisible();
+  await expect(lines).toBeHidden();
+  await page.getByRole('button', { name: /^Apply/ }).click();
+  await page.getByRole('button', { name: /^Replace/ }).click();
+  await expect(goal(page, 'The Pod tolerates the GPU taint')).toContainText(', met', { timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Prediction' })).toContainText('cpu-3');
+  await expect(page.locator('footer .mark.goal')).toHaveCount(1);
+});
+
+test('a lesson begins with the same cluster on a slow machine', async ({ page, browser }) => {
+  const address = `${site}#/lesson/08-the-ticket`;
+  const begun = async (one: Page): Promise<string[]> => {
+    await one.goto(address);
+    await expect(one.getByRole('button', { name: 'Start the lesson over' })).toBeVisible({ timeout: 90_000 });
+    const things = one.locator('main .view').getByRole('button', { name: /^Pod / });
+    return things.evaluateAll((found) => found.map((each) => each.getAttribute('aria-label')!.split(':')[0]!).sort());
+  };
+  const quick = await begun(page);
+  const context = await browser.newContext();
+  const slow = await context.newPage();
+  await (await context.newCDPSession(slow)).send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  expect(quick.length).toBeGreaterThan(5);
+  expect(await begun(slow)).toEqual(quick);
+  await context.close();
+});
+
+test('who knows a lesson skips it, and progress goes to another machine as a file', async ({ page, browser }) => {
+  await page.goto(`${site}#/lesson/03-break-it`);
+  await page.getByText('You know this already?').click({ timeout: 60_000 });
+  for (const question of await page.locator('details').last().getByRole('group').all()) {
+    const ask = await question.locator('.ask').textContent();
+    const { choices } = skipQuestions('03-break-it').find((one) => one.ask === ask)!;
+    await question.getByRole('button', { name: choices.find(({ right }) => right)!.text }).click();
+  }
+  await expect(page.getByText('It counts as done.')).toBeVisible();
+
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('combobox', { name: 'Find or run anything' }).fill('lesson break');
+  await expect(page.getByRole('option', { selected: true })).toContainText('Lesson 3: Break it');
+  await expect(page.getByRole('option', { selected: true })).toContainText('done');
+
+  await page.goto(site);
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save it as a file' }).click();
+  const path = await (await saving).path();
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await other.goto(site);
+  await other.getByLabel('Load progress').setInputFiles(path);
+  await expect(other.getByRole('listitem').filter({ hasText: 'Break it' })).toContainText('done');
+  await other.getByLabel('Load progress').setInputFiles({ name: 'x.json', mimeType: '', buffer: Buffer.from('[]') });
+  await expect(other.getByText('This file holds no progress of Podium’s lessons.')).toBeVisible();
+  await expect(other.getByRole('listitem').filter({ hasText: 'Break it' })).toContainText('done');
+  await context.close();
+});
+
+function skipQuestions(slug: string): { ask: string; choices: { text: string; right?: boolean }[] }[] {
+  return (parse(readFileSync(`lessons/${slug}/goal.yaml`, 'utf8')) as { skip: ReturnType<typeof skipQuestions> }).skip;
+}
