@@ -3,8 +3,8 @@ import type { TrainingOffice } from './trainer';
 
 /** A slice of work between two chances for messages to be heard. */
 const SLICE_MS = 8;
-/** Nothing is due for a while: the clock is moved on so often. */
-const QUIET_MS = 50;
+/** Nothing is due for a while: the clock is moved on so often, and more often than what is caught up. */
+const QUIET_MS = 200;
 /** Time stands still: whoever changes that wakes the owner, and what takes no notice of it is looked after so often. */
 const STANDING_MS = 1_000;
 /** After a tab has slept, this much of the lost time is caught up; the rest is forgotten. */

@@ -1,5 +1,7 @@
-/** Where nothing but the clock moves on, frames are this far apart, in ms of wall time. */
+/** Where nothing but the clock moves on, frames are at least this far apart, in ms of wall time. */
 const CLOCK_ONLY_MS = 200;
+/** And so far in ms of virtual time, since a clock that goes shows whole seconds, unless this much of wall time is over. */
+const SHOWN_MS = 1000;
 
 /** What tells whether a frame made now would show anything that the last one did not. */
 export interface FrameState {
@@ -49,6 +51,8 @@ export class NextFrame {
 
   #isNews(now: FrameState, told: FrameState, wallMs: number): boolean {
     if (now.untold || now.key !== told.key) return true;
-    return now.atMs !== told.atMs && (now.stands || wallMs - this.#toldAtWallMs >= CLOCK_ONLY_MS);
+    if (now.atMs === told.atMs) return false;
+    const ms = wallMs - this.#toldAtWallMs;
+    return now.stands || ms >= SHOWN_MS || (ms >= CLOCK_ONLY_MS && Math.abs(now.atMs - told.atMs) >= SHOWN_MS);
   }
 }
