@@ -49,12 +49,17 @@ export type Happening =
   | { readonly atMs: number; readonly kind: 'world' }
   /** The provider started a part of the control plane again. */
   | { readonly atMs: number; readonly kind: 'repair'; readonly component: string }
-  /** A stretch of training is done; `owner` such as `Job train-sgd`, `pod` such as `default/train-sgd-x`. */
+  /**
+   * A stretch of training is done; `owner` such as `Job train-sgd`, `pod` such as `default/train-sgd-x`. `run` is the
+   * same for all stretches of one start of the program, which this one began after `from` steps.
+   */
   | {
       readonly atMs: number;
       readonly kind: 'training';
       readonly pod: string;
       readonly owner: string;
+      readonly run: string;
+      readonly from: number;
       readonly step: number;
       readonly loss: number;
       readonly r2: number;

@@ -7,6 +7,7 @@ import { readTrainingResult } from '../api/training-checkpoint';
 import type { Input } from '../kernel/input';
 import type { StoreEvent } from '../kernel/store/event';
 import type { Session } from './session';
+import { stretchOf } from './training-run';
 
 /** What has happened, in its order and with its moments, for whoever judges it: lessons. */
 
@@ -119,7 +120,8 @@ function happeningOf(input: Input): Happening[] {
       const result = readTrainingResult(input.result);
       if (!result || result.failure || !input.of) return [];
       const { state, loss, r2 } = result;
-      return [{ atMs, kind: 'training', ...input.of, step: state.t - 1, loss, r2 }];
+      const { run, from } = stretchOf(input.run);
+      return [{ atMs, kind: 'training', ...input.of, run, from, step: state.t - 1, loss, r2 }];
     }
     case 'stdin':
       return [];

@@ -118,3 +118,36 @@ wait 120s`);
   expect(run.text('trainings.map(t, t.kind + " " + t.owner + " " + string(t.step)).join(" ")')).toBe('Job train 50');
   expect(Number(run.text('trainings[0].loss'))).toBeGreaterThan(0);
 });
+
+test('each start of a training is told, with the step it began at and what was lost', async () => {
+  const { run, play } = await begin();
+  await play(`kubectl apply -f - <<END
+apiVersion: batch/v1
+kind: Job
+metadata: {name: train}
+spec:
+  template:
+    spec:
+      restartPolicy: OnFailure
+      containers:
+      - name: t
+        image: podium/sgd-regressor:1.4
+        env: [{name: STEPS, value: "900"}, {name: CHECKPOINT_DIR, value: /work}, {name: CHECKPOINT_EVERY, value: "20"}]
+        volumeMounts: [{name: work, mountPath: /work}]
+      volumes: [{name: work, emptyDir: {}}]
+END
+wait 70s
+fault {type: ContainerCrash, namespace: default, pod: "\${podsOf(jobs[0])[0].metadata.name}", container: t, exitCode: 137}
+wait 30s
+kubectl delete pod \${podsOf(jobs[0])[0].metadata.name}
+wait 60s`);
+  const [first, second, third] = JSON.parse(
+    run.text('"[" + runs.map(r, "[" + [r.from, r.step, r.lost].map(n, string(n)).join(",") + "]").join(",") + "]"'),
+  ) as number[][];
+  const [, reached = 0] = first!;
+  expect(reached).toBeGreaterThan(40);
+  expect(second).toEqual([reached - (reached % 20), expect.any(Number), reached % 20]);
+  expect(third).toEqual([0, expect.any(Number), second![1]]);
+  expect(run.text('runs.all(r, r.owner == "train" && r.kind == "Job" && r.began <= r.at)')).toBe('true');
+  expect(run.text('runs.exists(r, r.began > runs[0].at) && size(trainings) == 2')).toBe('true');
+});

@@ -4,6 +4,7 @@ import { CONVENTIONS } from '../../kernel/images/conventions';
 import { parseImage } from '../../kernel/images/reference';
 import type { Input } from '../../kernel/input';
 import type { CurvePiece } from '../../protocol/frame';
+import { stretchOf } from '../training-run';
 import type { PodRow } from './pod-table';
 
 /** Whose curve it is; remembered after the Pod is gone, since its curve stays. */
@@ -106,21 +107,18 @@ export class Curves {
     pieces.push({ pod, owner, hue, backend: last.backend, points: new Float64Array(), checkpoints: [...steps] });
   }
 
-  /** A run is named `UID/CONTAINER/ATTEMPT/PROCESS/step-N`. */
   #add(open: Open[], input: Input & { kind: 'training' }): void {
-    const [uid = '', container = '', attempt = '', , first = ''] = input.run.split('/');
+    const { uid, run, from } = stretchOf(input.run);
     const subject = this.#subjectOf(uid, input);
     const result = readTrainingResult(input.result);
     if (!subject || !result || !hasTrained(result)) return;
     this.#trained.delete(subject.pod);
     this.#trained.set(subject.pod, { subject, backend: result.backend });
-    const run = `${uid}/${container}/${attempt}`;
     const begins = this.#runs.get(subject.pod) !== run;
     let piece = open.findLast((one) => one.pod === subject.pod);
     if (begins || !piece || piece.backend !== result.backend) {
-      const start = Number(first.slice('step-'.length)) || 0;
       open.push(
-        (piece = { ...subject, points: [], backend: result.backend, ...(begins ? { resumedFrom: start } : {}) }),
+        (piece = { ...subject, points: [], backend: result.backend, ...(begins ? { resumedFrom: from } : {}) }),
       );
       this.#runs.set(subject.pod, run);
     }

@@ -47,6 +47,27 @@ test('scripts of a file keep their lines', () => {
   ]);
 });
 
+test('a line of --- inside of a here-document is of its text', () => {
+  const problems: Problem[] = [];
+  const [first, second, ...more] = readScripts(
+    'kubectl apply -f - <<END\na: 1\n---\nb: 2\nEND\n---\n# <<END\napply c\n---\n',
+    's',
+    problems,
+  );
+  expect(problems).toEqual([]);
+  expect(first).toEqual([{ line: 1, do: 'kubectl', command: 'apply -f -', stdin: 'a: 1\n---\nb: 2\n' }]);
+  expect(second).toEqual([{ line: 8, do: 'apply', name: 'c' }]);
+  expect(more).toEqual([]);
+});
+
+test('a here-document without an end does not swallow the scripts after it', () => {
+  const problems: Problem[] = [];
+  expect(readScripts('file a <<END\nx\n---\napply b\n', 's', problems).at(-1)).toEqual([
+    { line: 4, do: 'apply', name: 'b' },
+  ]);
+  expect(problems).toEqual([{ file: 's', line: 1, message: 'there is no line END that ends this' }]);
+});
+
 test('${…} is filled, with braces inside', () => {
   expect(filled("a ${x.y} {b} ${ {'k': 1}['k'] }$", (source) => `<${source}>`)).toBe("a <x.y> {b} < {'k': 1}['k'] >$");
 });

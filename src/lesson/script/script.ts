@@ -22,6 +22,13 @@ const STEPS_LIMIT = 500;
 const SPAN = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
+/** A line that begins a here-document: what it is for, and the word that ends it. */
+const HERE_DOCUMENT = /^(.*)<<\s*'?(\w+)'?$/;
+
+/** The index of the line that ends the here-document begun at `from`; -1 where none does. */
+const endOfHereDocument = (lines: readonly string[], from: number, word: string): number =>
+  lines.findIndex((line, index) => index > from && line.trim() === word);
+
 /** Reads one script. Lines count from `firstLine`. */
 export function readScript(text: string, file: string, problems: Problem[], firstLine = 1): Step[] {
   const lines = text.split(/\r?\n/);
@@ -30,10 +37,10 @@ export function readScript(text: string, file: string, problems: Problem[], firs
     const line = lines[at]!.trim();
     if (line === '' || line.startsWith('#')) continue;
     const number = at + firstLine;
-    const heredoc = /^(.*)<<\s*'?(\w+)'?$/.exec(line);
+    const heredoc = HERE_DOCUMENT.exec(line);
     let inside: string | undefined;
     if (heredoc) {
-      const end = lines.findIndex((one, index) => index > at && one.trim() === heredoc[2]);
+      const end = endOfHereDocument(lines, at, heredoc[2]!);
       if (end < 0) problems.push({ file, line: number, message: `there is no line ${heredoc[2]} that ends this` });
       inside = `${lines.slice(at + 1, end < 0 ? lines.length : end).join('\n')}\n`;
       at = end < 0 ? lines.length : end;
@@ -47,12 +54,15 @@ export function readScript(text: string, file: string, problems: Problem[], firs
   return steps;
 }
 
-/** Reads the scripts of a file, which lines of `---` part. */
+/** Reads the scripts of a file, which lines of `---` part; inside of a here-document such a line is of its text. */
 export function readScripts(text: string, file: string, problems: Problem[]): Step[][] {
   const scripts: Step[][] = [];
   let from = 0;
   const lines = text.split(/\r?\n/);
   for (let at = 0; at <= lines.length; at++) {
+    const line = lines[at]?.trim();
+    const heredoc = line === undefined || line.startsWith('#') ? null : HERE_DOCUMENT.exec(line);
+    if (heredoc) at = Math.max(at, endOfHereDocument(lines, at, heredoc[2]!));
     if (at < lines.length && lines[at] !== '---') continue;
     const steps = readScript(lines.slice(from, at).join('\n'), file, problems, from + 1);
     if (steps.length > 0) scripts.push(steps);

@@ -25,8 +25,8 @@ export const OBJECT_VIEWS = {
 
 export type ObjectView = keyof typeof OBJECT_VIEWS;
 
-/** Views of what is no object: parts of the control plane, what went wrong, what trains, what is asked. */
-export const OTHER_VIEWS = ['components', 'faults', 'trainings', 'requests'] as const;
+/** Views of what is no object: parts of the control plane, what went wrong, what trains and has trained, what is asked. */
+export const OTHER_VIEWS = ['components', 'faults', 'trainings', 'runs', 'requests'] as const;
 
 export type OtherView = (typeof OTHER_VIEWS)[number];
 

@@ -9,12 +9,33 @@ import type { Change } from './change';
 const COMPONENTS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 const TRAFFIC_KEPT = 200;
 
+const RUNS_KEPT = 200;
+
+/** A start of a training program, as far as it has come. */
+interface Run {
+  readonly run: string;
+  readonly kind: string;
+  readonly owner: string;
+  /** The step at which it began, and how many steps its owner had trained beyond that before. */
+  readonly from: number;
+  readonly lost: number;
+  readonly step: number;
+  readonly beganMs: number;
+}
+
+/** How many steps of an owner's run before are trained once more by one that begins at `from`. */
+function lostBy(runs: readonly Run[], kind: string, owner: string, from: number): number {
+  const before = runs.findLast((one) => one.kind === kind && one.owner === owner);
+  return Math.max(0, (before?.step ?? 0) - from);
+}
+
 type Other = Readonly<Record<OtherView, readonly Json[]>>;
 
 const NOTHING: Other = {
   components: COMPONENTS.map((name) => ({ name, up: true })),
   faults: [],
   trainings: [],
+  runs: [],
   requests: [],
 };
 
@@ -80,7 +101,7 @@ export class Telling {
       case 'repair':
         return [this.#component(atMs, happening.component, true)];
       case 'training':
-        return [this.#training(happening)];
+        return this.#training(happening);
       case 'traffic': {
         const { from, service, code, ok, failure } = happening;
         return [
@@ -107,12 +128,17 @@ export class Telling {
     );
   }
 
-  /** One entry a Pod that trains, the latest. */
-  #training({ atMs, pod, owner, step, loss, r2 }: Happening & { kind: 'training' }): Change {
+  /** One entry a Pod that trains, the latest; and one a start of the program. */
+  #training({ atMs, pod, owner, run, from, step, loss, r2 }: Happening & { kind: 'training' }): Change[] {
     const [kind = '', name = ''] = owner.split(' ');
     const entry = { pod: splitKey(pod).name, kind, owner: name, step, loss, r2, atMs };
     const others = this.#others.trainings.filter((one) => (one as { pod: string }).pod !== entry.pod);
-    return this.#set('trainings', atMs, [...others, entry]);
+    const training = this.#set('trainings', atMs, [...others, entry]);
+    const runs = this.#others.runs as unknown as readonly Run[];
+    const at = runs.findIndex((one) => one.run === run);
+    const begun = runs[at] ?? { run, from, lost: lostBy(runs, kind, name, from), beganMs: atMs };
+    const all = at < 0 ? [...runs, { ...begun, ...entry }] : runs.with(at, { ...begun, ...entry } as Run);
+    return [training, this.#set('runs', atMs, all.slice(-RUNS_KEPT) as unknown as Json[])];
   }
 
   #set(view: OtherView, atMs: number, items: readonly Json[]): Change {

@@ -1,5 +1,5 @@
 import type { ApiObject, Json } from '../../api/objects';
-import { celOf, type CelValue } from '../../api/cel/values';
+import type { CelValue } from '../../api/cel/values';
 import { viewed, viewedWith } from '../cel/viewed';
 import { OBJECT_VIEWS, OTHER_VIEWS, VIEW_NAMES, type ObjectView, type ViewName } from '../views/names';
 import { LEARNER } from '../../api/story';
@@ -65,7 +65,18 @@ export class Views {
 
   #listOf(view: ViewName): readonly CelValue[] {
     const objects = this.#objects.get(view as ObjectView);
-    return objects ? [...objects.values()].map(viewed) : (this.#others.get(view) ?? []).map(celOf);
+    if (objects) return [...objects.values()].map(viewed);
+    return (this.#others.get(view) ?? []).map((item) => this.#timed(item));
+  }
+
+  /** What is no object, with its moments as timestamps, which facts can be compared with. */
+  #timed(item: Json): CelValue {
+    const { atMs, beganMs } = item as { atMs?: number; beganMs?: number };
+    const at = (ms: number): Date => new Date(this.epochMs + ms);
+    return viewedWith(item as object, {
+      ...(atMs === undefined ? {} : { at: at(atMs) }),
+      ...(beganMs === undefined ? {} : { began: at(beganMs) }),
+    });
   }
 
   gone(view: ObjectView): readonly CelValue[] {
