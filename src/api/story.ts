@@ -50,14 +50,15 @@ export type Happening =
   /** The provider started a part of the control plane again. */
   | { readonly atMs: number; readonly kind: 'repair'; readonly component: string }
   /**
-   * A stretch of training is done; `owner` such as `Job train-sgd`, `pod` such as `default/train-sgd-x`. `run` is the
-   * same for all stretches of one start of the program, which this one began after `from` steps.
+   * A stretch of training is done; `owner` such as `Job train-sgd`, `pod` such as `default/train-sgd-x`
+   * and `uid` the Pod's. `run` is the same for all stretches of one start of the program; this one began after `from` steps.
    */
   | {
       readonly atMs: number;
       readonly kind: 'training';
       readonly pod: string;
       readonly owner: string;
+      readonly uid: string;
       readonly run: string;
       readonly from: number;
       readonly step: number;

@@ -120,8 +120,7 @@ function happeningOf(input: Input): Happening[] {
       const result = readTrainingResult(input.result);
       if (!result || result.failure || !input.of) return [];
       const { state, loss, r2 } = result;
-      const { run, from } = stretchOf(input.run);
-      return [{ atMs, kind: 'training', ...input.of, run, from, step: state.t - 1, loss, r2 }];
+      return [{ atMs, kind: 'training', ...input.of, ...stretchOf(input.run), step: state.t - 1, loss, r2 }];
     }
     case 'stdin':
       return [];

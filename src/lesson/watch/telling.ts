@@ -129,14 +129,14 @@ export class Telling {
   }
 
   /** One entry a Pod that trains, the latest; and one a start of the program. */
-  #training({ atMs, pod, owner, run, from, step, loss, r2 }: Happening & { kind: 'training' }): Change[] {
+  #training({ atMs, pod, owner, uid, run, from, step, loss, r2 }: Happening & { kind: 'training' }): Change[] {
     const [kind = '', name = ''] = owner.split(' ');
     const entry = { pod: splitKey(pod).name, kind, owner: name, step, loss, r2, atMs };
     const others = this.#others.trainings.filter((one) => (one as { pod: string }).pod !== entry.pod);
     const training = this.#set('trainings', atMs, [...others, entry]);
     const runs = this.#others.runs as unknown as readonly Run[];
     const at = runs.findIndex((one) => one.run === run);
-    const begun = runs[at] ?? { run, from, lost: lostBy(runs, kind, name, from), beganMs: atMs };
+    const begun = runs[at] ?? { run, uid, from, lost: lostBy(runs, kind, name, from), beganMs: atMs };
     const all = at < 0 ? [...runs, { ...begun, ...entry }] : runs.with(at, { ...begun, ...entry } as Run);
     return [training, this.#set('runs', atMs, all.slice(-RUNS_KEPT) as unknown as Json[])];
   }
