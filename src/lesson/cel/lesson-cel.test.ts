@@ -29,7 +29,13 @@ const WAITING = {
   spec: { containers: [container({})] },
   status: {
     phase: 'Pending',
-    conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available.' }],
+    conditions: [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        message: '0/1 nodes are available: 1 Insufficient a.b/c. preemption: 0/1 nodes.',
+      },
+    ],
   },
 };
 const CRASHED = {
@@ -41,6 +47,12 @@ const CRASHED = {
     containerStatuses: [{ name: 'c', state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } } }],
   },
 };
+const STARTS = {
+  kind: 'Pod',
+  metadata: { name: 'new', uid: 'p4' },
+  spec: { nodeName: 'cpu-1', containers: [container({})] },
+  status: { phase: 'Pending', containerStatuses: [{ name: 'c', state: { waiting: { reason: 'ContainerCreating' } } }] },
+};
 const DEPLOYMENT = {
   kind: 'Deployment',
   metadata: { name: 'web', uid: 'Deployment-web' },
@@ -48,7 +60,7 @@ const DEPLOYMENT = {
   status: { replicas: 3, readyReplicas: 2 },
 };
 const VIEWS: Record<string, object[]> = {
-  pods: [POD, WAITING, CRASHED],
+  pods: [POD, WAITING, CRASHED, STARTS],
   replicasets: [
     { kind: 'ReplicaSet', metadata: { name: 'web-x', uid: 'ReplicaSet-web-x', ...owned('Deployment', 'web') } },
   ],
@@ -81,7 +93,7 @@ const READING: Reading = {
 };
 
 const cel = new LessonCel();
-const [WEB, LOST, LOOP] = ['pods[0]', 'pods[1]', 'pods[2]'];
+const [WEB, LOST, LOOP, NEW] = ['pods[0]', 'pods[1]', 'pods[2]', 'pods[3]'];
 
 test.each<[text: string, value: unknown]>([
   [`ready(${WEB}) && !ready(${LOST}) && ready(nodes[0]) && !ready(nodes[1]) && !ready(deployments[0])`, true],
@@ -97,15 +109,16 @@ test.each<[text: string, value: unknown]>([
   [`requests(${WEB}, 'gpu') == quantity('1') && limits(${WEB}, 'gpu') == quantity('0')`, true],
   [`selects(services[0], ${WEB}) && !selects(services[0], ${LOST}) && selects(deployments[0], ${WEB})`, true],
   [`why(${WEB})`, ''],
-  [`why(${LOST})`, '0/1 nodes are available.'],
+  [`why(${LOST})`, '0/1 nodes are available: 1 Insufficient a.b/c'],
   [`why(${LOOP})`, 'container c waits: CrashLoopBackOff (back-off 10s)'],
+  [`why(${NEW})`, 'is starting (ContainerCreating)'],
   ['why(deployments[0])', '2 of 3 Pods are Ready'],
-  ["names(pods) + '; ' + names(['a', 'b']) + '; ' + names([])", 'web-1, lost and loop; a and b; '],
+  ["names(pods) + '; ' + names(['a', 'b']) + '; ' + names([])", 'web-1, lost, loop and new; a and b; '],
   ["plural(1, 'Pod') + ', ' + plural(2, 'Pod') + ', ' + plural(0, 'entry', 'entries')", '1 Pod, 2 Pods, 0 entries'],
   ["ever('up') && holds('up') && !ever('down') && count('up') == 2", true],
   ["clock(since('up')) + ' ' + words(heldFor('up'))", '2:14 1:06'],
   ["heldFor('up') >= duration('66s') && heldFor('down') == duration('0s')", true],
-  ['size(gone.pods) == 1 && size(gone.jobs) == 0 && size(before.pods) == 2', true],
+  ['size(gone.pods) == 1 && size(gone.jobs) == 0 && size(before.pods) == 3', true],
   ["now == timestamp('2026-01-05T09:03:20Z')", true],
 ])('%s is %s', (text, value) => {
   expect(cel.evaluate(cel.compile(text), READING)).toEqual(value);

@@ -88,9 +88,13 @@ function selects(object: Anything, pod: Anything): boolean {
   return selectorMatches((kindIs(object, 'Service') ? { matchLabels: selector } : selector) as never, labels);
 }
 
+/** What a container waits for that is as it should be. */
+const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);
+
 function waiting(statuses: readonly ContainerStatus[]): string | undefined {
   for (const { name, state = {} } of statuses) {
     const { waiting: waits, terminated } = state;
+    if (waits?.reason && STARTING.has(waits.reason)) return `is starting (${waits.reason})`;
     if (waits)
       return `container ${name} waits: ${waits.reason ?? 'unknown'}${waits.message ? ` (${waits.message})` : ''}`;
     if (terminated && terminated.exitCode !== 0)
@@ -108,11 +112,15 @@ function why(object: Anything): string {
   return `${object.status?.readyReplicas ?? 0} of ${object.spec?.replicas ?? 1} Pods are Ready`;
 }
 
+/** The scheduler says first why no node fits, then why nothing that it could take away would help. */
+const firstSentence = (message: string | undefined): string | undefined =>
+  message?.split('. ', 1)[0]?.replace(/\.$/, '');
+
 function whyPod(pod: Anything): string {
   const { status } = pod;
   if (status?.phase === 'Succeeded') return 'has ended well';
   const scheduled = conditionOf(pod, 'PodScheduled');
-  if (scheduled?.status === 'False') return scheduled.message ?? scheduled.reason ?? 'is not placed';
+  if (scheduled?.status === 'False') return firstSentence(scheduled.message) ?? scheduled.reason ?? 'is not placed';
   if (!pod.spec?.nodeName) return 'is not placed yet';
   const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   const words = waiting(statuses) ?? status?.message;
