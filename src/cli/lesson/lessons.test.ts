@@ -73,6 +73,12 @@ test.each<[what: string, file: string, change: (text: string) => string, problem
     { file: 'goal.yaml', message: /prediction deleted: what came is none of its choices/ },
   ],
   [
+    'an outcome whose sentence has no end',
+    'goal.yaml',
+    inFile("another name, zero restarts.'", "another name, zero restarts'"),
+    { file: 'goal.yaml', message: /prediction deleted says what happened without an end/ },
+  ],
+  [
     'another way that does not lead there',
     'other-ways.txt',
     inFile('--replicas=6', '--replicas=4'),

@@ -146,6 +146,8 @@ class Proof {
         this.#report('goal.yaml', 1, `prediction ${prediction.id}: what came is none of its choices`);
       else if (outcome.because === '')
         this.#report('goal.yaml', 1, `prediction ${prediction.id} does not say what happened`);
+      else if (!/[.?]$/.test(outcome.because))
+        this.#report('goal.yaml', 1, `prediction ${prediction.id} says what happened without an end to its sentence`);
     }
     if (moments.length < this.read.lesson.recap.moments.length)
       this.#report('goal.yaml', 1, 'some moment of the recap has not come by the solution');

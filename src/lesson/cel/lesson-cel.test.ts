@@ -111,7 +111,7 @@ test.each<[text: string, value: unknown]>([
   [`why(${WEB})`, ''],
   [`why(${LOST})`, '0/1 nodes are available: 1 Insufficient a.b/c'],
   [`why(${LOOP})`, 'container c waits: CrashLoopBackOff (back-off 10s)'],
-  [`why(${NEW})`, 'is starting (ContainerCreating)'],
+  [`why(${NEW})`, 'is starting'],
   ['why(deployments[0])', '2 of 3 Pods are Ready'],
   ["names(pods) + '; ' + names(['a', 'b']) + '; ' + names([])", 'web-1, lost, loop and new; a and b; '],
   ["plural(1, 'Pod') + ', ' + plural(2, 'Pod') + ', ' + plural(0, 'entry', 'entries')", '1 Pod, 2 Pods, 0 entries'],

@@ -94,7 +94,7 @@ const STARTING: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitiali
 function waiting(statuses: readonly ContainerStatus[]): string | undefined {
   for (const { name, state = {} } of statuses) {
     const { waiting: waits, terminated } = state;
-    if (waits?.reason && STARTING.has(waits.reason)) return `is starting (${waits.reason})`;
+    if (waits?.reason && STARTING.has(waits.reason)) return 'is starting';
     if (waits)
       return `container ${name} waits: ${waits.reason ?? 'unknown'}${waits.message ? ` (${waits.message})` : ''}`;
     if (terminated && terminated.exitCode !== 0)
