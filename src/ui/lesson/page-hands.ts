@@ -15,6 +15,9 @@ const ANSWER_PATIENCE = 400;
 const STEP_MS = 100;
 const COMMAND_LIMIT_MS = 600_000;
 const LOOK_EVERY_MS = 40;
+/** Who has watched nothing but the clock for so long, of virtual time, is not kept waiting at the speed of what is shown. */
+const LONG_WAIT_MS = 15_000;
+const WAITING_SPEED = 20;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -85,6 +88,8 @@ export class ShowingHands implements Hands {
   readonly client: ApiClient;
   readonly files: Map<string, string>;
   #stopped = false;
+  /** Virtual time that has gone by since something was done. */
+  #waitedMs = 0;
 
   constructor(
     private readonly page: Page,
@@ -106,6 +111,7 @@ export class ShowingHands implements Hands {
 
   async kubectl(args: readonly string[], stdin?: string): Promise<{ code: number; stderr: string }> {
     this.#check();
+    this.#waitedMs = 0;
     return this.page.terminal.runShown(args, stdin === undefined ? {} : { stdin });
   }
 
@@ -113,16 +119,20 @@ export class ShowingHands implements Hands {
   async #ask(request: ApiRequest): ReturnType<ApiClient['request']> {
     this.#check();
     const advanceMs = (request.body as { advanceMs?: unknown } | undefined)?.advanceMs;
-    if (request.path !== '/podium/v1/time' || typeof advanceMs !== 'number') return this.page.client.request(request);
-    await this.pass(advanceMs);
+    if (request.path !== '/podium/v1/time' || typeof advanceMs !== 'number') {
+      this.#waitedMs = 0;
+      return this.page.client.request(request);
+    }
+    await this.pass(advanceMs, this.#waitedMs < LONG_WAIT_MS ? this.speed : WAITING_SPEED);
+    this.#waitedMs += advanceMs;
     return { code: 200, headers: {}, body: {} };
   }
 
   /** Lets so much of the cluster's time go by, before the eyes. */
-  async pass(ms: number): Promise<void> {
+  async pass(ms: number, speed = this.speed): Promise<void> {
     const nowMs = (): number => this.page.view.frame?.atMs ?? 0;
     const untilMs = nowMs() + ms;
-    await this.page.control.time({ speed: this.speed });
+    await this.page.control.time({ speed });
     while (!this.#stopped && nowMs() < untilMs) await sleep(LOOK_EVERY_MS);
   }
 
