@@ -151,7 +151,7 @@ export class Learner {
 
   /** Watches for so long, faster where it is long. */
   async #pass(ms: number): Promise<void> {
-    const untilMs = this.run.state.atMs + ms;
+    const untilMs = (await this.run.look()).atMs + ms;
     await this.#watch(ms > LONG_WAIT_MS, async () => (await this.run.look()).atMs >= untilMs);
   }
 
