@@ -24,6 +24,8 @@ export interface KubectlIo {
   stderr(text: string): void;
   /** The text of a file of the current folder, or undefined where there is none. */
   readFile(name: string): string | undefined;
+  /** The path of the current folder, with which errors name files; the root without one. */
+  folder?: string;
   /** Every file name of the current folder and below, with slashes; needed for `-f FOLDER`. */
   fileNames?(): string[];
   /** Writes a file of the current folder; absent where nothing can be written. Throws where that cannot be. */

@@ -34,6 +34,7 @@ export async function judgeRequests(session: Session, verdict: Verdict): Promise
   const selection = await select(session, {
     namespace: session.namespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     nameType: 'certificatesigningrequests',
     args,

@@ -91,6 +91,7 @@ export function metadataSelection(session: Session, resources: string[]): Select
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     continueOnError: true,
     flatten: true,

@@ -37,6 +37,7 @@ export function selectWorkloads(session: Session): Promise<Selection> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     args: session.args,

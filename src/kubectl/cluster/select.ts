@@ -5,7 +5,7 @@ import { requirementHolds } from '../../api/selectors';
 import { CliError, ErrorList, ServerError, asError, throwAll } from '../errors';
 import { isObject, listAt, stringMapAt, textAt } from '../format/json';
 import type { KubectlIo } from '../io';
-import { manifestSources } from '../manifest/files';
+import type { ManifestSource } from '../manifest/files';
 import { decodeObject, validateKind } from '../manifest/metadata';
 import { readDocuments } from '../manifest/stream';
 import { MISSING_RESOURCE, readResourceArguments, splitPair } from './arguments';
@@ -13,6 +13,7 @@ import type { Discovery, Mapping } from './discovery';
 import { NoMatchError, pathOf } from './discovery';
 import type { Info } from './info';
 import { fetchInfo, infoFor, isList, setNamespace } from './info';
+import { sourcesOf } from './manifest-sources';
 import type { Rest } from './rest';
 
 /** What a command wants to have selected. Models the calls on resource.Builder. */
@@ -22,6 +23,8 @@ export interface SelectOptions {
   enforceNamespace?: boolean;
   allNamespaces?: boolean;
   filenames?: string[];
+  /** A folder with a kustomization. */
+  kustomize?: string;
   recursive?: boolean;
   /** Refuse documents without apiVersion and kind. */
   validate?: boolean;
@@ -99,7 +102,7 @@ export function withoutErrors(error: Error, ignore: (error: Error) => boolean): 
 /** Finds out what the command line names. Throws where it makes no sense; nothing but discovery is asked yet. */
 export async function select(context: SelectContext, options: SelectOptions): Promise<Selection> {
   const problems: Error[] = [];
-  const sources = manifestSources(context.io, options.filenames ?? [], options.recursive ?? false, problems);
+  const sources = await sourcesOf(context.io, options, problems);
   const args = await readArguments(context, options, problems);
   const labelSelector = (options.labelSelector ?? '').trim();
   const fieldSelector = (options.fieldSelector ?? '').trim();
@@ -147,7 +150,7 @@ async function choose(
   context: SelectContext,
   options: SelectOptions,
   args: Arguments,
-  sources: { name: string; text: string }[],
+  sources: ManifestSource[],
   bySelector: boolean,
 ): Promise<Chosen> {
   if (sources.length > 0) {
@@ -322,11 +325,7 @@ function inTurn(visitors: Visitor[], eager: boolean): Visitor {
   };
 }
 
-function pathVisitor(
-  context: SelectContext,
-  options: SelectOptions,
-  sources: { name: string; text: string }[],
-): Visitor {
+function pathVisitor(context: SelectContext, options: SelectOptions, sources: ManifestSource[]): Visitor {
   const visitors = sources.map((source): Visitor => async (visit) => {
     for (const document of documentsOf(source)) {
       if (document === null) continue;
@@ -365,7 +364,8 @@ function parsedSelector(selector: string): LabelRequirement[] {
   }
 }
 
-function* documentsOf(source: { name: string; text: string }): Generator<Json> {
+function* documentsOf(source: ManifestSource): Generator<Json> {
+  if (source.trouble) throw source.trouble;
   try {
     yield* readDocuments(source.text);
   } catch (thrown) {

@@ -47,6 +47,7 @@ export async function selectForEdit(session: Session, args: string[]): Promise<I
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     continueOnError: true,
     flatten: true,

@@ -45,6 +45,7 @@ async function view(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     args: session.args,
     allowEmptySelector: session.explicitNamespace,
@@ -82,6 +83,7 @@ async function set(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     flatten: true,
   });
   await selection.visit(async (info) => {

@@ -72,6 +72,7 @@ async function apply(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     validate,

@@ -133,6 +133,7 @@ function deletionSelection(session: Session): SelectOptions {
     enforceNamespace: session.explicitNamespace && !allNamespaces,
     allNamespaces,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     fieldSelector: flags.text('field-selector'),

@@ -42,6 +42,7 @@ async function describe(session: Session): Promise<void> {
     enforceNamespace: session.explicitNamespace && !allNamespaces,
     allNamespaces,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     args,

@@ -52,6 +52,7 @@ async function diff(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     flatten: true,

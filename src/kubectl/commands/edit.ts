@@ -37,6 +37,7 @@ export const editCommand: Command = {
       namespace: session.namespace,
       enforceNamespace: session.explicitNamespace,
       filenames: flags.list('filename'),
+      kustomize: flags.text('kustomize'),
       recursive: flags.bool('recursive'),
       args: session.args,
       allowEmptySelector: true,

@@ -62,6 +62,7 @@ async function expose(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     args: session.args,
     continueOnError: true,

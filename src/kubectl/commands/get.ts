@@ -138,6 +138,7 @@ function selectionOptions(session: Session): Parameters<typeof select>[1] {
     enforceNamespace: session.explicitNamespace && !flags.bool('all-namespaces'),
     allNamespaces: flags.bool('all-namespaces'),
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     fieldSelector: flags.text('field-selector'),

@@ -54,6 +54,7 @@ async function patch(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     subresource: flags.text('subresource'),
     continueOnError: true,

@@ -91,6 +91,7 @@ function selectionOf(session: Session, options: ReplaceOptions): SelectOptions {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     validate: options.fieldValidation !== 'Ignore',
     continueOnError: true,

@@ -47,6 +47,7 @@ async function scale(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     args: session.args,
     allowEmptySelector: flags.bool('all'),

@@ -85,6 +85,7 @@ function selectOptions(session: Session): SelectOptions {
     enforceNamespace: session.explicitNamespace,
     allNamespaces: flags.bool('all-namespaces'),
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     continueOnError: true,
     flatten: true,

@@ -7,6 +7,8 @@ const EXTENSIONS = ['.json', '.yaml', '.yml'];
 export interface ManifestSource {
   name: string;
   text: string;
+  /** Why there is no text; told when its turn comes. */
+  trouble?: Error;
 }
 
 /** Files, folders and patterns behind `-f`; `STDIN` for `-`. Several problems are reported together. */

@@ -11,13 +11,13 @@ import { resolvePlain } from './yaml-values';
 
 /**
  * One YAML 1.1 document as JSON, the way sigs.k8s.io/yaml converts it: keys become text, the last of equal keys wins,
- * aliases are expanded within bounds. Throws a CliError with goyaml's words.
+ * aliases are expanded within bounds. `resolve` says what unquoted scalars mean. Throws a CliError with goyaml's words.
  */
-export function yamlToJson(text: string): Json {
+export function yamlToJson(text: string, resolve: (plain: string) => Json = resolvePlain): Json {
   if (hasControlCharacters(text)) throw trouble('yaml: control characters are not allowed');
   const document = parsed(text);
   if (document.errors.length > 0) throw trouble(`yaml: ${troubleText(text, document.errors)}`);
-  return new Converter(document).convert(document.contents, 0);
+  return new Converter(document, resolve).convert(document.contents, 0);
 }
 
 const trouble = (words: string): CliError => new CliError(`error converting YAML to JSON: ${words}`);
@@ -52,13 +52,15 @@ const MAX_DEPTH = 10_000;
 /** Walks a document's nodes, counting what aliases add, so that a small text cannot become a huge object. */
 class Converter {
   private readonly document: Document;
+  private readonly resolve: (plain: string) => Json;
   private readonly open = new Set<Node>();
   private decoded = 0;
   private aliased = 0;
   private aliasDepth = 0;
 
-  constructor(document: Document) {
+  constructor(document: Document, resolve: (plain: string) => Json) {
     this.document = document;
+    this.resolve = resolve;
   }
 
   convert(node: unknown, depth: number): Json {
@@ -68,7 +70,7 @@ class Converter {
     if (isMap(node)) return this.map(node, depth);
     if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
     if (isPair(node)) return this.map({ items: [node] } as unknown as YAMLMap, depth);
-    return isScalar(node) ? scalar(node) : null;
+    return isScalar(node) ? scalar(node, this.resolve) : null;
   }
 
   private count(): void {
@@ -142,13 +144,13 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.value === '<<' && (key.type === 'PLAIN' || key.type === undefined);
 }
 
-function scalar(node: { value: unknown; type?: string; tag?: string }): Json {
+function scalar(node: { value: unknown; type?: string; tag?: string }, resolve: (plain: string) => Json): Json {
   const text = typeof node.value === 'string' ? node.value : '';
   const tag = node.tag?.replace(/^tag:yaml\.org,2002:|^!!/, '');
   if (tag === 'str') return text;
   if (tag === 'binary') return decodeBase64(text);
   if (node.type !== undefined && node.type !== 'PLAIN') return text;
-  const value = node.value === null ? null : resolvePlain(text);
+  const value = node.value === null ? null : resolve(text);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new CliError(
       `error converting YAML to JSON: json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`,

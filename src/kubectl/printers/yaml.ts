@@ -1,5 +1,4 @@
 import type { Json } from '../../api/objects';
-import { goNumber } from '../format/go-json';
 import { isObject } from '../format/json';
 import { compareNaturally } from './natural-order';
 import { writeScalar } from './yaml-scalar';
@@ -52,6 +51,16 @@ function scalarText(value: Json, column: number, indent: number): string {
   if (Array.isArray(value)) return '[]';
   if (isObject(value)) return '{}';
   if (typeof value === 'string') return writeScalar(value, { column, indent, key: false });
-  if (typeof value === 'number') return goNumber(value);
+  if (typeof value === 'number') return numberText(value);
   return String(value);
+}
+
+const MAX_INTEGER = 2 ** 64;
+
+/** Whole numbers that fit 64 bits as they are, others in Go's shortest form: with an exponent below 1e-4 and from 1e6 on. */
+function numberText(value: number): string {
+  const magnitude = Math.abs(value);
+  if (Number.isInteger(value) && magnitude < MAX_INTEGER) return String(value);
+  if (magnitude >= 1e-4 && magnitude < 1e6) return String(value);
+  return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2');
 }

@@ -23,6 +23,7 @@ export async function createFromFiles(session: Session): Promise<void> {
     namespace: session.namespace,
     enforceNamespace: session.explicitNamespace,
     filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
     recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     validate: fieldValidation !== 'Ignore',

@@ -1,0 +1,29 @@
+import { CliError, asError } from '../errors';
+import type { KubectlIo } from '../io';
+import type { ManifestSource } from '../manifest/files';
+import { manifestSources } from '../manifest/files';
+
+interface ManifestOptions {
+  filenames?: string[];
+  recursive?: boolean;
+  kustomize?: string;
+}
+
+/** What `-f` or `-k` names. Several problems are reported together. Models resource.Builder FilenameParam. */
+export async function sourcesOf(io: KubectlIo, options: ManifestOptions, problems: Error[]): Promise<ManifestSource[]> {
+  const { filenames = [], kustomize = '', recursive = false } = options;
+  if (kustomize === '') return manifestSources(io, filenames, recursive, problems);
+  if (filenames.length > 0) problems.push(new CliError('only one of -f or -k can be specified'));
+  if (recursive) problems.push(new CliError("the -k flag can't be used with -f or -R"));
+  return problems.length > 0 ? [] : [await kustomized(io, kustomize)];
+}
+
+/** What is wrong with a kustomization is told when its objects are read. Models resource.KustomizeVisitor. */
+async function kustomized(io: KubectlIo, folder: string): Promise<ManifestSource> {
+  const { buildKustomization, kustomizationYaml } = await import('../kustomize/build');
+  try {
+    return { name: folder, text: kustomizationYaml(await buildKustomization(io, folder)) };
+  } catch (thrown) {
+    return { name: folder, text: '', trouble: asError(thrown) };
+  }
+}
