@@ -99,6 +99,7 @@ process.exitCode = await runKubectl(args, client, {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   readFile: (name) => (existsSync(name) && statSync(name).isFile() ? readFileSync(name, 'utf8') : undefined),
+  folder: process.cwd(),
   writeFile: (name, text) => writeFileSync(name, text),
   fileNames,
   edit,

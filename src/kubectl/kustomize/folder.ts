@@ -100,8 +100,8 @@ function isFolder(io: KubectlIo, path: string): boolean {
   const name = localName(io, path);
   if (/^(\.|(\.\.\/)*\.\.)$/.test(name)) return true;
   return (
-    (io.fileNames?.() ?? []).some((file) => file.startsWith(`${name}/`)) ||
-    NAMES.some((file) => io.readFile(`${name}/${file}`) !== undefined)
+    NAMES.some((file) => io.readFile(`${name}/${file}`) !== undefined) ||
+    (io.fileNames?.() ?? []).some((file) => file.startsWith(`${name}/`))
   );
 }
 

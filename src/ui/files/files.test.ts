@@ -57,6 +57,17 @@ describe('Files', () => {
     expect(again.read('b.yaml')).toBe('changed');
   });
 
+  it.each([
+    ['x/y.yaml', undefined],
+    ['a.yaml/x', 'a.yaml/x would be a file and a folder.'],
+    ['x//y', 'A name has letters, digits, dots and dashes, at most 63.'],
+    ['../y', 'A name has letters, digits, dots and dashes, at most 63.'],
+    ['/y', 'A name has letters, digits, dots and dashes, at most 63.'],
+    ['a/b/c/d/e/f/g/h/i', 'Folders go 7 deep.'],
+  ])('has folders where names have slashes: %s', (name, problem) => {
+    expect(new Files(storageOver(memoryStore()), STARTERS).write(name, 'text')).toBe(problem);
+  });
+
   it('saves by itself a moment after typing', () => {
     vi.useFakeTimers();
     const store = memoryStore();

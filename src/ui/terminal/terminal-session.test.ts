@@ -60,6 +60,25 @@ describe('the terminal', () => {
     expect(await type('kubectl apply -f x.yaml')).toEqual(['configmap/x created']);
   });
 
+  it('applies a kustomization of folders of its files, and says where one is missing', async () => {
+    const { type, files } = rig();
+    files.write('base/kustomization.yaml', 'configMapGenerator: [{name: settings, literals: [batch=8]}]\n');
+    files.write('prod/kustomization.yaml', 'resources: [../base]\nnamePrefix: prod-\n');
+    const [applied, ...more] = await type('kubectl apply -k prod/');
+    expect(applied).toMatch(/^configmap\/prod-settings-[0-9a-z]{10} created$/);
+    expect(more).toEqual([]);
+    const name = applied?.split(' ')[0] ?? '';
+    expect(await type('kubectl get -k prod -o name')).toEqual([name]);
+    expect(await type('kubectl kustomize base | grep batch')).toEqual(['  batch: "8"']);
+    expect(await type('kubectl delete -k ./prod')).toEqual([
+      `${name.replace('/', ' "')}" deleted from default namespace`,
+    ]);
+    expect(await type('kubectl apply -k .')).toEqual([
+      "error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/'",
+    ]);
+    expect(await type('kubectl apply -k prod -f a.yaml')).toEqual(['error: only one of -f or -k can be specified']);
+  });
+
   it('opens kubectl edit in the editor and goes on once it is saved', async () => {
     const { session, files, opened, type } = rig();
     const ended = type('kubectl edit pod web');
