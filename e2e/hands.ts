@@ -41,8 +41,8 @@ export class MouseHands implements Hands {
 
   act = async (thing: string, named: string): Promise<void> => {
     /* Where a node's own name stands: in the middle are its Pods. */
-    const position = thing.startsWith('nodes/') ? { x: 40, y: 12 } : undefined;
-    await this.page.locator(`main [data-ref="${thing}"]`).last().click({ button: 'right', position });
+    const place = thing.startsWith('nodes/') ? { position: { x: 40, y: 12 } } : {};
+    await this.page.locator(`main [data-ref="${thing}"]`).last().click({ button: 'right', ...place });
     const label = named.startsWith('Power') ? named.split(' ', 2).join(' ') : named.split(' ', 1)[0]!;
     await this.page.getByRole('menuitem', { name: new RegExp(`^${label}`) }).click();
   };
