@@ -2,6 +2,7 @@ import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { Json, Pod } from '../api/objects';
 import { parseTime } from '../api/time';
+import { trainingOwner } from '../api/training-owner';
 import type { WorldChange } from '../api/world-change';
 import { Cluster } from '../kernel/cluster';
 import type { Input, InputAction } from '../kernel/input';
@@ -154,7 +155,7 @@ export class Session {
       kind: 'training',
       run,
       result,
-      ...(owner ? { of: { pod: ask.pod, owner: `${owner.kind} ${owner.name}` } } : {}),
+      ...(owner ? { of: { pod: ask.pod, owner: trainingOwner(owner.kind, pod.metadata.namespace, owner.name) } } : {}),
     };
     this.#settle();
     this.cluster.input({ ...input, atMs: this.nowMs }, this.#indexForNext());

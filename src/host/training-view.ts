@@ -1,5 +1,6 @@
 import type { TrainingConfig, TrainingRequest, TrainingResult } from '../api/training';
 import { planTraining } from '../api/training';
+import { trainingOwner } from '../api/training-owner';
 import type { Pod } from '../api/objects';
 import { hashState } from '../base/state';
 import { readTrainingResult } from '../api/training-checkpoint';
@@ -171,7 +172,7 @@ function ownersByUid({ cluster }: Session): Map<string, string> {
   const owners = new Map<string, string>();
   for (const object of cluster.store.all('pods').values()) {
     const { kind, name } = topOwner(cluster, object as Pod);
-    owners.set(object.metadata.uid, `${kind} ${name}`);
+    owners.set(object.metadata.uid, trainingOwner(kind, object.metadata.namespace, name));
   }
   return owners;
 }

@@ -1,5 +1,6 @@
 import type { TrainingResult } from '../../api/training';
 import { readTrainingResult } from '../../api/training-checkpoint';
+import { trainingOwner } from '../../api/training-owner';
 import { CONVENTIONS } from '../../kernel/images/conventions';
 import { parseImage } from '../../kernel/images/reference';
 import type { Input } from '../../kernel/input';
@@ -48,7 +49,7 @@ export class Curves {
   /** Remembers whose Pod a uid names. */
   know(row: PodRow): void {
     const { detail } = row;
-    const owner = `${detail.ownerKind} ${detail.ownerName}`;
+    const owner = trainingOwner(detail.ownerKind, detail.namespace, detail.ownerName);
     const kept = this.#subjects.get(row.pod.metadata.uid);
     /* On another branch the same uid may be another Pod's. */
     const known = kept?.pod === row.key && kept.owner === owner ? kept : undefined;

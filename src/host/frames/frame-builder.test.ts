@@ -53,15 +53,15 @@ function deployment(name: string, replicas: number): void {
   });
 }
 
-function trainingJob(name: string, claim: string): void {
-  post('/api/v1/namespaces/default/persistentvolumeclaims', {
+function trainingJob(name: string, claim: string, namespace = 'default'): void {
+  post(`/api/v1/namespaces/${namespace}/persistentvolumeclaims`, {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name: claim },
     spec: { accessModes: ['ReadWriteMany'], storageClassName: 'shared', resources: { requests: { storage: '10Gi' } } },
   });
   const env = { DATASET: 'line-1000', BATCH_SIZE: '8', STEPS: '400', CHECKPOINT_EVERY: '200', CHECKPOINT_DIR: '/ckpt' };
-  post('/apis/batch/v1/namespaces/default/jobs', {
+  post(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name },
@@ -212,6 +212,22 @@ describe('training', () => {
     const pulling = frames.filter((frame) => (frame.pods.flags[0] ?? 0) & 1);
     const progress = pulling.map((frame) => frame.pods.progress[0]!);
     expect(progress.at(-1)!).toBeGreaterThan(progress[0]!);
+  });
+
+  it('of two Jobs of one name in two namespaces are two curves', () => {
+    build();
+    post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } });
+    trainingJob('train', 'ckpt');
+    trainingJob('train', 'ckpt', 'team');
+    const pieces = play(60_000).flatMap((frame) => frame.curves);
+    for (const [owner, namespace] of [
+      ['Job train', 'default'],
+      ['Job team/train', 'team'],
+    ]) {
+      const own = pieces.filter((piece) => piece.owner === owner);
+      expect(own.flatMap((piece) => [...piece.points]).length, owner).toBeGreaterThan(0);
+      expect(new Set(own.map((piece) => piece.pod.split('/')[0]))).toEqual(new Set([namespace]));
+    }
   });
 
   it('holds its GPU and its volume where it runs', () => {

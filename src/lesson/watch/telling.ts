@@ -14,6 +14,7 @@ const RUNS_KEPT = 200;
 /** A start of a training program, as far as it has come. */
 interface Run {
   readonly run: string;
+  readonly namespace: string;
   readonly kind: string;
   readonly owner: string;
   /** The step at which it began, and how many steps its owner had trained beyond that before. */
@@ -24,10 +25,15 @@ interface Run {
 }
 
 /** How many steps of an owner's run before are trained once more by one that begins at `from`. */
-function lostBy(runs: readonly Run[], kind: string, owner: string, from: number): number {
-  const before = runs.findLast((one) => one.kind === kind && one.owner === owner);
+function lostBy(runs: readonly Run[], of: Pick<Run, 'namespace' | 'kind' | 'owner'>, from: number): number {
+  const before = runs.findLast(
+    (one) => one.namespace === of.namespace && one.kind === of.kind && one.owner === of.owner,
+  );
   return Math.max(0, (before?.step ?? 0) - from);
 }
+
+const isSame = (one: { namespace: string; pod: string }, other: { namespace: string; pod: string }): boolean =>
+  one.namespace === other.namespace && one.pod === other.pod;
 
 type Other = Readonly<Record<OtherView, readonly Json[]>>;
 
@@ -130,13 +136,14 @@ export class Telling {
 
   /** One entry a Pod that trains, the latest; and one a start of the program. */
   #training({ atMs, pod, owner, uid, run, from, step, loss, r2 }: Happening & { kind: 'training' }): Change[] {
-    const [kind = '', name = ''] = owner.split(' ');
-    const entry = { pod: splitKey(pod).name, kind, owner: name, step, loss, r2, atMs };
-    const others = this.#others.trainings.filter((one) => (one as { pod: string }).pod !== entry.pod);
+    const [kind = '', path = ''] = owner.split(' ');
+    const { namespace, name } = splitKey(pod);
+    const entry = { namespace, pod: name, kind, owner: splitKey(path).name, step, loss, r2, atMs };
+    const others = this.#others.trainings.filter((one) => !isSame(one as typeof entry, entry));
     const training = this.#set('trainings', atMs, [...others, entry]);
     const runs = this.#others.runs as unknown as readonly Run[];
     const at = runs.findIndex((one) => one.run === run);
-    const begun = runs[at] ?? { run, uid, from, lost: lostBy(runs, kind, name, from), beganMs: atMs };
+    const begun = runs[at] ?? { run, uid, from, lost: lostBy(runs, entry, from), beganMs: atMs };
     const all = at < 0 ? [...runs, { ...begun, ...entry }] : runs.with(at, { ...begun, ...entry } as Run);
     return [training, this.#set('runs', atMs, all.slice(-RUNS_KEPT) as unknown as Json[])];
   }

@@ -1,3 +1,5 @@
+import { trainingOwner } from '../../api/training-owner';
+
 /** Something the page can point at: an object by its resource, or a component of the control plane. */
 export interface Subject {
   resource: string;
@@ -98,12 +100,12 @@ export function subjectOf(word: string, name: string, namespace: string): Subjec
 }
 
 /** Whose training concerns what is selected, such as `Job train-sgd`; `undefined` where none can. */
-export function trainingOwner(
+export function ownerOfTraining(
   { resource, namespace, name }: Subject,
   pods: { named(key: string): { ownerKind: string; ownerName: string } | undefined },
 ): string | undefined {
-  if (resource === 'jobs') return `Job ${name}`;
+  if (resource === 'jobs') return trainingOwner('Job', namespace, name);
   if (resource !== 'pods') return undefined;
   const pod = pods.named(`${namespace}/${name}`);
-  return pod && `${pod.ownerKind} ${pod.ownerName}`;
+  return pod && trainingOwner(pod.ownerKind, namespace, pod.ownerName);
 }
