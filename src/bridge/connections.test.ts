@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Attach, Cp, Exec, KubeConfig, PortForward, type V1Status } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { runKubectl } from '../kubectl/run';
 import { Bridge } from './bridge';
 import { kubeconfigFor } from './kubeconfig';
+import { NodeClient } from './node-client';
 
 /** Kubernetes' own client library, unchanged, in containers of the simulated cluster. */
 
@@ -54,6 +56,18 @@ interface Outcome {
   out: string;
   err: string;
   status: V1Status;
+}
+
+async function kubectl(args: string[], stdin?: string): Promise<{ out: string; err: string; code: number }> {
+  const printed = { out: '', err: '', code: 0 };
+  printed.code = await runKubectl(args, new NodeClient({ server, insecure: false, timeoutMs: 0 }), {
+    stdout: (text) => (printed.out += text),
+    stderr: (text) => (printed.err += text),
+    readFile: () => undefined,
+    nowMs: () => 0,
+    ...(stdin === undefined ? {} : { stdin }),
+  });
+  return printed;
 }
 
 /** Runs a command to its end. */
@@ -164,6 +178,29 @@ describe('attach', () => {
     for (let tries = 0; tries < 100 && seen === ''; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(seen).toBe('over and out\n');
     (socket as unknown as WebSocket).close();
+  });
+});
+
+describe('kubectl from Node', () => {
+  it('runs commands over a connection of its own making, which needs no WebSocket of the platform', async () => {
+    vi.stubGlobal('WebSocket', undefined);
+    expect(await kubectl(['exec', 'box', '--', 'echo', 'hi'])).toEqual({ out: 'hi\n', err: '', code: 0 });
+    const text = 'größer\n'.repeat(20_000);
+    expect((await kubectl(['exec', 'box', '-i', '--', 'cat'], text)).out).toBe(text);
+    expect((await kubectl(['exec', 'box', '-i', '--', 'wc', '-l'], text)).out).toBe('20000\n');
+    vi.unstubAllGlobals();
+  });
+
+  it('says why a connection was refused', async () => {
+    const channel = (path: string): Promise<unknown> =>
+      new Promise((resolve) =>
+        new NodeClient({ server, insecure: false, timeoutMs: 0 }).channel(
+          { method: 'GET', path, query: { command: 'ls', stdout: 'true' } },
+          { onData: () => undefined, onEnd: resolve },
+        ),
+      );
+    const refused = { refusal: { code: 404, body: { message: 'pods "nosuch" not found' } } };
+    expect(await channel('/api/v1/namespaces/default/pods/nosuch/exec')).toMatchObject(refused);
   });
 });
 

@@ -66,11 +66,15 @@ export class NodeClient implements ApiClient {
     return () => abort.abort();
   }
 
-  /** Over the platform's WebSocket, which takes neither certificates nor a token: to servers that ask for none. */
   channel(request: ApiRequest, listener: ChannelListener): Channel {
     const url = this.#url(request);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    return socketChannel(url, listener);
+    const send = (headers: http.OutgoingHttpHeaders): http.ClientRequest =>
+      (url.protocol === 'https:' ? https : http).request(url, {
+        ...this.#options,
+        method: 'GET',
+        headers: { ...this.#authorization, ...request.headers, ...headers },
+      });
+    return socketChannel({ send, refusalOf: async (response) => answerOf(response, await textOf(response)) }, listener);
   }
 
   async #read(

@@ -1,7 +1,9 @@
-import { fromArray, toArray } from '../base/bytes';
-import type { Channel, ChannelListener } from '../api/client';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { ApiResponse, Channel, ChannelEnd, ChannelListener } from '../api/client';
 import type { Json } from '../api/objects';
+import { fromArray, toArray } from '../base/bytes';
 import { brokenConnection, refusalResponse } from '../host/answers';
+import { isTakenUp, offerOf, WebSocketConnection } from './web-socket';
 
 const PROTOCOL = 'v5.channel.k8s.io';
 const STDOUT = 1;
@@ -9,44 +11,60 @@ const STDERR = 2;
 const ERROR = 3;
 const CLOSE = 255;
 
-/**
- * A connection into a container over the platform's WebSocket. That tells nothing of a refusal but that there is no
- * connection.
- */
-export function socketChannel(url: URL, listener: ChannelListener): Channel {
-  const socket = new WebSocket(url, PROTOCOL);
-  socket.binaryType = 'arraybuffer';
-  const waiting: Uint8Array<ArrayBuffer>[] = [];
+/** How the request for a connection is sent with the headers that ask for it, and what an answer that refuses it says. */
+export interface Opening {
+  send(headers: OutgoingHttpHeaders): ClientRequest;
+  refusalOf(response: IncomingMessage): Promise<ApiResponse>;
+}
+
+/** A connection into a container over a WebSocket. */
+export function socketChannel({ send, refusalOf }: Opening, listener: ChannelListener): Channel {
+  const offer = offerOf(PROTOCOL);
+  const waiting: Uint8Array[] = [];
+  let connection: WebSocketConnection | undefined;
   let over = false;
-  const end = (outcome: Parameters<ChannelListener['onEnd']>[0]): void => {
+  const end = (outcome: ChannelEnd): void => {
     if (over) return;
     over = true;
     listener.onEnd(outcome);
   };
-  const send = (channel: number, bytes: string): void => {
+  const broken = (): void => end({ refusal: refusalResponse(brokenConnection()) });
+  const request = send(offer);
+  request.on('upgrade', (response, socket, head) => {
+    if (over || !isTakenUp(offer, response)) {
+      socket.destroy();
+      return broken();
+    }
+    connection = new WebSocketConnection(socket, head, PROTOCOL, 'client');
+    connection.onMessage = (message) => heard(message, listener, end);
+    connection.onClose = broken;
+    for (const message of waiting.splice(0)) connection.send(message);
+  });
+  request.on('response', (response) => void refusalOf(response).then((refusal) => end({ refusal }), broken));
+  request.on('error', broken);
+  request.end();
+  const write = (channel: number, bytes: string): void => {
     const message = new Uint8Array(bytes.length + 1);
     message[0] = channel;
     message.set(toArray(bytes), 1);
-    if (socket.readyState === WebSocket.OPEN) socket.send(message);
+    if (connection) connection.send(message);
     else waiting.push(message);
   };
-  socket.onopen = () => {
-    for (const message of waiting.splice(0)) socket.send(message);
-  };
-  socket.onmessage = ({ data }) => {
-    const bytes = new Uint8Array(data as ArrayBuffer);
-    const [channel] = bytes;
-    if (channel === STDOUT || channel === STDERR)
-      listener.onData(channel === STDOUT ? 'stdout' : 'stderr', fromArray(bytes.subarray(1)));
-    if (channel === ERROR) end({ status: JSON.parse(new TextDecoder().decode(bytes.subarray(1))) as Json });
-  };
-  socket.onclose = () => end({ refusal: refusalResponse(brokenConnection()) });
   return {
-    send: (bytes) => send(0, bytes),
-    endInput: () => send(CLOSE, '\0'),
+    send: (bytes) => write(0, bytes),
+    endInput: () => write(CLOSE, '\0'),
     close: () => {
       over = true;
-      socket.close();
+      if (connection) connection.close();
+      else request.destroy();
     },
   };
+}
+
+function heard(message: Buffer, listener: ChannelListener, end: (outcome: ChannelEnd) => void): void {
+  const [channel] = message;
+  const rest = message.subarray(1);
+  if (channel === STDOUT || channel === STDERR)
+    listener.onData(channel === STDOUT ? 'stdout' : 'stderr', fromArray(new Uint8Array(rest)));
+  if (channel === ERROR) end({ status: JSON.parse(rest.toString()) as Json });
 }

@@ -6,7 +6,7 @@ import { refusalResponse } from '../host/answers';
 import type { Simulation } from '../host/simulation';
 import { carryPorts, PORT_FORWARD_PROTOCOLS, portsOf } from './port-forward';
 import { carryStreams, REMOTE_COMMAND_PROTOCOLS } from './remote-command';
-import { isWebSocket, offeredProtocols, WebSocketConnection } from './web-socket';
+import { acceptWebSocket, isWebSocket, offeredProtocols } from './web-socket';
 
 /** A request for another protocol than HTTP, as Node hands it over. */
 export interface Upgrade {
@@ -30,7 +30,7 @@ export async function serveUpgrade(simulation: Simulation, request: ApiRequest, 
   if (forwards) return forward(simulation, request, upgrade, protocol);
   const response = await simulation.request(asUpgrade(request));
   if (response.connection === undefined) return refuse(socket, response);
-  carryStreams(simulation, response.connection, new WebSocketConnection(incoming, socket, head, protocol));
+  carryStreams(simulation, response.connection, acceptWebSocket(incoming, socket, head, protocol));
 }
 
 /** Nothing happens in the cluster until the first bytes come: whether they may come is asked as if without an upgrade. */
@@ -45,7 +45,7 @@ async function forward(
   if (response.code !== 400 || message !== 'Upgrade request required') return refuse(socket, response);
   const ports = portsOf(request);
   if ('problem' in ports) return refuse(socket, refusalResponse(badRequest(ports.problem)));
-  carryPorts(simulation, request, ports, new WebSocketConnection(incoming, socket, head, protocol));
+  carryPorts(simulation, request, ports, acceptWebSocket(incoming, socket, head, protocol));
 }
 
 /** The request without the wish for another protocol. */

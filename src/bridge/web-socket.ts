@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The server's side of RFC 6455, as far as the API server's clients need it: no extensions. */
+/** RFC 6455 as far as the API server and its clients need it: no extensions. */
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const CONTINUATION = 0x0;
@@ -10,6 +10,7 @@ const BINARY = 0x2;
 const CLOSE = 0x8;
 const PING = 0x9;
 const PONG = 0xa;
+const MASK_BYTES = 4;
 /** Larger messages end the connection. */
 const MESSAGE_LIMIT = 32 * 1024 * 1024;
 const TOO_LARGE = 1009;
@@ -26,9 +27,30 @@ export function offeredProtocols({ headers }: IncomingMessage): string[] {
   return (headers['sec-websocket-protocol'] ?? '').split(',').flatMap((one) => one.trim() || []);
 }
 
+const acceptanceOf = (key: string): string => createHash('sha1').update(`${key}${GUID}`).digest('base64');
+
+/** What a client sends to ask for a WebSocket. */
+export function offerOf(protocol: string): OutgoingHttpHeaders {
+  return {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': randomBytes(16).toString('base64'),
+    'sec-websocket-protocol': protocol,
+  };
+}
+
+/** Whether a server's answer takes up what a client's headers offered. */
+export function isTakenUp(offer: OutgoingHttpHeaders, { headers }: IncomingMessage): boolean {
+  return (
+    headers['sec-websocket-accept'] === acceptanceOf(String(offer['sec-websocket-key'])) &&
+    headers['sec-websocket-protocol'] === offer['sec-websocket-protocol']
+  );
+}
+
 /** The answer that makes a connection a WebSocket. */
 function handshake(request: IncomingMessage, protocol: string): string {
-  const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}${GUID}`).digest('base64');
+  const key = acceptanceOf(request.headers['sec-websocket-key'] ?? '');
   const lines = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
   lines.push(`Sec-WebSocket-Accept: ${key}`, ...(protocol ? [`Sec-WebSocket-Protocol: ${protocol}`] : []));
   return `${lines.join('\r\n')}\r\n\r\n`;
@@ -42,22 +64,41 @@ interface Frame {
   readonly size: number;
 }
 
-/** The first frame of what has come; nothing as long as it is not whole, and 'broken' where it is none of a client's. */
-function frameOf(bytes: Buffer): Frame | 'broken' | undefined {
+/**
+ * The first frame of what has come; nothing as long as it is not whole, and 'broken' where the other side may not send it:
+ * a client masks all that it sends, a server nothing.
+ */
+function frameOf(bytes: Buffer, masked: boolean): Frame | 'broken' | undefined {
   if (bytes.length < 2) return undefined;
   const [first = 0, second = 0] = bytes;
-  if ((second & 0x80) === 0 || (first & 0x70) !== 0) return 'broken';
+  if (((second & 0x80) !== 0) !== masked || (first & 0x70) !== 0) return 'broken';
   const short = second & 0x7f;
-  const head = 2 + (short === 126 ? 2 : short === 127 ? 8 : 0);
-  if (bytes.length < head + 4) return undefined;
+  const start = 2 + (short === 126 ? 2 : short === 127 ? 8 : 0);
+  const head = start + (masked ? MASK_BYTES : 0);
+  if (bytes.length < head) return undefined;
   const length = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
   if (length > MESSAGE_LIMIT) return 'broken';
-  const size = head + 4 + length;
+  const size = head + length;
   if (bytes.length < size) return undefined;
-  const mask = bytes.subarray(head, head + 4);
-  const payload = Buffer.from(bytes.subarray(head + 4, size));
-  for (let index = 0; index < payload.length; index++) payload[index]! ^= mask[index & 3]!;
+  const payload = Buffer.from(bytes.subarray(head, size));
+  if (masked) mask(payload, bytes.subarray(start, head));
   return { final: (first & 0x80) !== 0, kind: first & 0x0f, payload, size };
+}
+
+/** Masks a payload in place, or takes the mask off again. */
+function mask(payload: Buffer, key: Buffer): void {
+  for (let index = 0; index < payload.length; index++) payload[index]! ^= key[index & 3]!;
+}
+
+/** Makes a connection a WebSocket, on the server's side. `head` is what came already. */
+export function acceptWebSocket(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  protocol: string,
+): WebSocketConnection {
+  socket.write(handshake(request, protocol));
+  return new WebSocketConnection(socket, head, protocol, 'server');
 }
 
 /** One open WebSocket. */
@@ -68,14 +109,13 @@ export class WebSocketConnection {
   #message: Buffer[] = [];
   #open = true;
 
-  /** Accepts the connection; `head` is what came already. Listeners are set before the caller gives way. */
+  /** `head` is what came already. Listeners are set before the caller gives way. */
   constructor(
-    request: IncomingMessage,
     private readonly socket: Duplex,
     head: Buffer,
     readonly protocol: string,
+    private readonly side: 'server' | 'client',
   ) {
-    socket.write(handshake(request, protocol));
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('close', () => this.#closed());
     socket.on('end', () => socket.end());
@@ -96,7 +136,7 @@ export class WebSocketConnection {
   #take(chunk: Buffer): void {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
     while (this.#open) {
-      const frame = frameOf(this.#bytes);
+      const frame = frameOf(this.#bytes, this.side === 'server');
       if (frame === undefined) return;
       if (frame === 'broken') return this.close(PROTOCOL_ERROR);
       this.#bytes = this.#bytes.subarray(frame.size);
@@ -124,7 +164,14 @@ export class WebSocketConnection {
     head[1] = length < 126 ? length : length < 0x10000 ? 126 : 127;
     if (head.length === 4) head.writeUInt16BE(length, 2);
     if (head.length === 10) head.writeBigUInt64BE(BigInt(length), 2);
-    this.socket.write(Buffer.concat([head, payload]));
+    if (this.side === 'server') {
+      this.socket.write(Buffer.concat([head, payload]));
+      return;
+    }
+    head[1] |= 0x80;
+    const [key, masked] = [randomBytes(MASK_BYTES), Buffer.from(payload)];
+    mask(masked, key);
+    this.socket.write(Buffer.concat([head, key, masked]));
   }
 
   #closed(): void {
