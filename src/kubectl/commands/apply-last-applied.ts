@@ -1,15 +1,18 @@
 import type { Command } from '../command';
-import { LAST_APPLIED, lastApplied, withLastApplied } from '../apply/last-applied';
+import { LAST_APPLIED, lastApplied } from '../apply/last-applied';
 import { fetchInfo } from '../cluster/info';
 import { select } from '../cluster/select';
 import { patchObject } from '../cluster/writes';
 import { CliError, usageError } from '../errors';
 import { bool, slice, text } from '../flags/flags';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../flags/standard';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG, fieldManagerFlag } from '../flags/standard';
 import { goJson } from '../format/go-json';
+import type { JsonObject } from '../format/json';
 import { isObject, textAt } from '../format/json';
 import { printerFor, PRINT_FLAGS } from '../printers/output';
 import { toYaml } from '../printers/yaml';
+import type { EditMode } from './edit';
+import { editOne } from './edit';
 import type { Session } from '../session';
 import { withDryRun } from '../session';
 
@@ -24,6 +27,23 @@ export const viewLastAppliedCommand: Command = {
     SELECTOR_FLAG,
   ],
   run: view,
+};
+
+export const editLastAppliedCommand: Command = {
+  name: 'edit-last-applied',
+  completes: 'resources',
+  usage: 'edit-last-applied (RESOURCE/NAME | -f FILENAME)',
+  short: 'Edit latest last-applied-configuration annotations of a resource/object',
+  long: 'Opens in an editor what was applied last, as the annotation of the object keeps it. The object itself stays as it is.',
+  examples: `  kubectl apply edit-last-applied deployment/model-server`,
+  flags: [
+    ...PRINT_FLAGS,
+    ...FILENAME_FLAGS,
+    VALIDATE_FLAG,
+    bool('windows-line-endings', 'Use the line endings of Windows.'),
+    fieldManagerFlag('kubectl-client-side-apply'),
+  ],
+  run: edit,
 };
 
 export const setLastAppliedCommand: Command = {
@@ -75,6 +95,43 @@ async function view(session: Session): Promise<void> {
   }
 }
 
+/** An object as the annotation keeps it. */
+const asAnnotation = (object: JsonObject): string => `${goJson(object)}\n`;
+
+const annotationPatch = (object: JsonObject): JsonObject => ({
+  metadata: { annotations: { [LAST_APPLIED]: asAnnotation(object) } },
+});
+
+const APPLIED: EditMode = {
+  shown: (object) => lastApplied(object) ?? {},
+  change: (_before, after) => ({ type: 'merge', patch: annotationPatch(after) }),
+};
+
+async function edit(session: Session): Promise<void> {
+  const { flags } = session;
+  const selection = await select(session, {
+    namespace: session.namespace,
+    enforceNamespace: session.explicitNamespace,
+    filenames: flags.list('filename'),
+    kustomize: flags.text('kustomize'),
+    recursive: flags.bool('recursive'),
+    args: session.args,
+    allowEmptySelector: true,
+    continueOnError: true,
+    latest: true,
+    flatten: true,
+  });
+  const { infos, error } = await selection.infos();
+  if (error) throw error;
+  if (infos.length === 0) throw new CliError('edit cancelled, no objects found');
+  if (infos.some((info) => !lastApplied(info.object ?? {}))) {
+    throw new CliError(
+      'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
+    );
+  }
+  for (const info of infos) await editOne(session, info, APPLIED);
+}
+
 async function set(session: Session): Promise<void> {
   const { flags } = session;
   const dryRun = session.dryRun();
@@ -87,8 +144,7 @@ async function set(session: Session): Promise<void> {
     flatten: true,
   });
   await selection.visit(async (info) => {
-    const annotated = withLastApplied(info.object ?? {});
-    const wanted = textAt(annotated, 'metadata', 'annotations', LAST_APPLIED);
+    const wanted = info.object ?? {};
     await fetchInfo(session.rest, info);
     const present = lastApplied(info.object ?? {});
     if (!present && !flags.bool('create-annotation')) {
@@ -96,13 +152,14 @@ async function set(session: Session): Promise<void> {
         `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
       );
     }
-    if (present && `${goJson(present)}\n` === wanted) {
+    if (present && asAnnotation(present) === asAnnotation(wanted)) {
       session.print(`set-last-applied ${info.name}: no changes required.\n`);
       return;
     }
-    const patch = { metadata: { annotations: { [LAST_APPLIED]: wanted } } };
     const answer =
-      dryRun === 'client' ? info.object : await patchObject(session.rest, info, 'merge', patch, { dryRun });
+      dryRun === 'client'
+        ? info.object
+        : await patchObject(session.rest, info, 'merge', annotationPatch(wanted), { dryRun });
     if (isObject(answer)) printer.print(answer, session.out);
   });
 }

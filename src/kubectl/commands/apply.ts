@@ -21,7 +21,7 @@ import { prune } from '../apply/prune';
 import type { Session } from '../session';
 import { withDryRun } from '../session';
 import { cascadeOf, DELETION_FLAGS } from './delete';
-import { setLastAppliedCommand, viewLastAppliedCommand } from './apply-last-applied';
+import { editLastAppliedCommand, setLastAppliedCommand, viewLastAppliedCommand } from './apply-last-applied';
 
 const CLIENT_MANAGER = 'kubectl-client-side-apply';
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -55,7 +55,7 @@ export const applyCommand: Command = {
     bool('openapi-patch', 'Use the schema of the server for patches.', { default: 'true' }),
     SUBRESOURCE_FLAG,
   ],
-  commands: [setLastAppliedCommand, viewLastAppliedCommand],
+  commands: [editLastAppliedCommand, setLastAppliedCommand, viewLastAppliedCommand],
   run: apply,
 };
 

@@ -38,7 +38,7 @@ async function containerIn(session: Session, spec: string): Promise<{ pod: JsonO
   return { pod, container: chooseContainer(session, pod, session.flags.text('container'), false) };
 }
 
-/** Models cp.go copyFromPod: `tar` in the container, and its entries become files here. */
+/** Models cp.go copyFromPod: `tar` in the container, and its entries become files here. What it complains of is printed. */
 async function copyFrom(session: Session, { pod: spec, file }: FileSpec, local: string): Promise<void> {
   const { io } = session;
   if (!io.writeFile) throw new CliError('no files can be written here');
@@ -46,7 +46,7 @@ async function copyFrom(session: Session, { pod: spec, file }: FileSpec, local: 
   let archive = '';
   const onData = (stream: 'stdout' | 'stderr', bytes: string): void => {
     if (stream === 'stdout') archive += bytes;
-    else session.printError(textOf(bytes));
+    else session.print(textOf(bytes));
   };
   await streamFrom(session, { ...at, subresource: 'exec', command: ['tar', 'cf', '-', file], onData });
   const root = file.replace(/^\/+/, '').replace(/\/+$/, '');

@@ -1,7 +1,9 @@
+import type { Json } from '../../api/objects';
 import { twoWayPatch } from '../apply/edit-patch';
 import type { Info } from '../cluster/info';
 import { refreshInfo } from '../cluster/info';
 import { select } from '../cluster/select';
+import type { PatchType } from '../cluster/writes';
 import { patchObject } from '../cluster/writes';
 import type { Command } from '../command';
 import { CliError, ServerError, asError } from '../errors';
@@ -49,7 +51,7 @@ export const editCommand: Command = {
     const { infos, error } = await selection.infos();
     if (error) throw error;
     if (infos.length === 0) throw new CliError('edit cancelled, no objects found');
-    for (const info of infos) await editOne(session, info);
+    for (const info of infos) await editOne(session, info, WHOLE);
   },
 };
 
@@ -58,11 +60,19 @@ const HEADER = [
   'Lines that begin with # are left out. If the server refuses the change, the file opens again and says why.',
 ];
 
+/** What of an object is edited, and how a change of it is sent. */
+export interface EditMode {
+  shown(object: JsonObject): JsonObject;
+  change(before: JsonObject, after: JsonObject): { type: PatchType; patch: Json };
+}
+
+const WHOLE: EditMode = { shown: withoutManagedFields, change: twoWayPatch };
+
 /** Opens one object until the server takes what was made of it, or nothing was changed any more. */
-async function editOne(session: Session, info: Info): Promise<void> {
+export async function editOne(session: Session, info: Info, mode: EditMode): Promise<void> {
   const { edit } = session.io;
   if (!edit) throw new CliError('unable to launch the editor "vi"');
-  const original = withoutManagedFields(info.object ?? {});
+  const original = mode.shown(info.object ?? {});
   const text = toYaml(original);
   let shown = text;
   let why: string[] = [];
@@ -78,7 +88,7 @@ async function editOne(session: Session, info: Info): Promise<void> {
     }
     shown = saved;
     try {
-      return await send(session, info, original, readEdited(saved));
+      return await send(session, info, { original, edited: readEdited(saved), mode });
     } catch (thrown) {
       const error = asError(thrown);
       if (thrown instanceof ServerError && thrown.code === 404) throw thrown;
@@ -96,7 +106,13 @@ function readEdited(text: string): JsonObject {
   return edited;
 }
 
-async function send(session: Session, info: Info, original: JsonObject, edited: JsonObject): Promise<void> {
+interface Edit {
+  original: JsonObject;
+  edited: JsonObject;
+  mode: EditMode;
+}
+
+async function send(session: Session, info: Info, { original, edited, mode }: Edit): Promise<void> {
   const { flags } = session;
   if (equalJson(original, edited)) {
     session.printError('Edit cancelled, no changes made.\n');
@@ -105,7 +121,7 @@ async function send(session: Session, info: Info, original: JsonObject, edited: 
   for (const path of [['apiVersion'], ['kind'], ['metadata', 'name']])
     if (textAt(original, ...path) !== textAt(edited, ...path))
       throw new CliError(`At least one of apiVersion, kind and name was changed`);
-  const { type, patch } = twoWayPatch(original, edited);
+  const { type, patch } = mode.change(original, edited);
   if (flags.bool('output-patch')) session.print(`Patch: ${JSON.stringify(patch)}\n`);
   const made = await patchObject(session.rest, info, type, patch, {
     fieldManager: flags.text('field-manager'),
