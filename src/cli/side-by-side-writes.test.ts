@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { Desk, REAL, alike, source, wordsOf } from './side-by-side/kubectls.rig';
 import type { Line, Printed } from './side-by-side/kubectls.rig';
 
@@ -8,9 +8,9 @@ import type { Line, Printed } from './side-by-side/kubectls.rig';
  * print the same, and leave the same objects, down to who manages which fields. In a script stand files (`== NAME` and its
  * text), command lines (`$ ARGS`, before which `@SED ` is what the editor does and `<FILE ` what comes over standard
  * input), and pauses (`+ MS`). A first line `speed N` lets time run; then objects are not compared.
+ * What the real one printed is kept beside the script, so that it is compared also where there is none.
  */
 const FOLDER = new URL('./side-by-side/writes/', import.meta.url);
-const SCRIPTS = readdirSync(FOLDER).sort();
 const STATE =
   'deploy,sts,ds,rs,svc,cm,secret,ns,sa,role,rolebinding,clusterrole,clusterrolebinding,hpa,quota,pdb,job,cronjob,ingress,node,pod';
 
@@ -49,21 +49,45 @@ function shown({ out, err, code }: Printed, desk: Desk): string {
   return `${plain(out)}${plain(err).replace(/^(?=.)/gm, '! ')}exit ${code}`;
 }
 
+const SCRIPTS = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
+const recordOf = (name: string): URL => new URL(name.replace(/txt$/, 'recorded'), FOLDER);
+
+async function prepared(desks: Desk[], { files, speed }: Script): Promise<void> {
+  for (const desk of desks) {
+    await desk.open(speed);
+    for (const [file, text] of files) desk.write(file, text);
+  }
+}
+
+describe('writes', () => {
+  it.each(SCRIPTS.filter((name) => existsSync(recordOf(name))))(
+    '%s prints what the real kubectl printed',
+    { timeout: 120_000 },
+    async (name) => {
+      const script = read(name);
+      const desk = new Desk();
+      await prepared([desk], script);
+      const said: string[] = [];
+      for (const step of script.steps) {
+        if (step.startsWith('+ ')) await desk.advance(Number(step.slice(2)));
+        else said.push(`${step}\n${shown(await desk.ours(lineOf(step, script.files)), desk)}`);
+      }
+      desk.close();
+      expect(said.join('\n')).toBe(readFileSync(recordOf(name), 'utf8'));
+    },
+  );
+});
+
 describe.skipIf(REAL === undefined)(
   `writes beside the real kubectl (${REAL ?? 'there is none: set PODIUM_KUBECTL'})`,
   () => {
-    const desks: Desk[] = [];
-    afterAll(() => desks.forEach((desk) => desk.close()));
-
     it.each(SCRIPTS)('%s', { timeout: 240_000 }, async (name) => {
-      const { files, steps, speed } = read(name);
+      const script = read(name);
+      const { files, steps, speed } = script;
       const [theirs, own] = [new Desk(), new Desk()];
-      desks.push(theirs, own);
-      for (const desk of [theirs, own]) {
-        await desk.open(speed);
-        for (const [file, text] of files) desk.write(file, text);
-      }
+      await prepared([theirs, own], script);
       const troubles: string[] = [];
+    const said: string[] = [];
       let known = new Set<string>();
       for (const step of steps) {
         if (step.startsWith('+ ')) {
@@ -71,13 +95,17 @@ describe.skipIf(REAL === undefined)(
           continue;
         }
         const line = lineOf(step, files);
-        const said = differences(shown(await theirs.real(line), theirs), shown(await own.ours(line), own));
-        const left = speed > 0 ? [] : differences(await stateOf(theirs), await stateOf(own));
-        const fresh = [...said, ...left.filter((one) => !known.has(one))];
-        known = new Set(left);
+        const expected = shown(await theirs.real(line), theirs);
+        said.push(`${step}\n${expected}`);
+        const left = differences(expected, shown(await own.ours(line), own));
+        const state = speed > 0 ? [] : differences(await stateOf(theirs), await stateOf(own));
+        const fresh = [...left, ...state.filter((one) => !known.has(one))];
+        known = new Set(state);
         if (fresh.length > 0) troubles.push(step, ...fresh.slice(0, 40));
       }
+      for (const desk of [theirs, own]) desk.close();
       expect(troubles, troubles.join('\n')).toEqual([]);
+      if (speed === 0) writeFileSync(recordOf(name), said.join('\n'));
     });
   },
 );
