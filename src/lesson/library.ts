@@ -1,10 +1,8 @@
 import { readGlossary, readIndex, readLesson, type ReadLesson } from './format/read-lesson';
-import type { Glossary, LessonFiles, LessonIndex, Problem } from './format/lesson';
+import { LESSON_FILES, type Glossary, type LessonFiles, type LessonIndex, type Problem } from './format/lesson';
 
 /** Reads a file of `lessons/` by its path there, such as `03-break-it/lesson.md`; undefined where there is none. */
 export type ReadFile = (path: string) => Promise<string | undefined>;
-
-const FILES = ['lesson.md', 'start.yaml', 'goal.yaml', 'solution.txt', 'other-ways.txt', 'not-enough.txt'];
 
 /** The lessons of a folder: index and glossary at once, each lesson when it is asked for. */
 export class Library {
@@ -24,8 +22,8 @@ export class Library {
 
   /** The texts of a lesson's files by name; those that are not there are left out. */
   async files(slug: string): Promise<LessonFiles> {
-    const texts = await Promise.all(FILES.map((name) => this.readFile(`${slug}/${name}`)));
-    return Object.fromEntries(FILES.flatMap((name, at) => (texts[at] === undefined ? [] : [[name, texts[at]]])));
+    const texts = await Promise.all(LESSON_FILES.map((name) => this.readFile(`${slug}/${name}`)));
+    return Object.fromEntries(LESSON_FILES.flatMap((name, at) => (texts[at] === undefined ? [] : [[name, texts[at]]])));
   }
 
   async lesson(slug: string): Promise<ReadLesson> {
@@ -35,6 +33,14 @@ export class Library {
   numberOf(slug: string): number {
     const entries = this.index.chapters.flatMap(({ lessons }) => lessons);
     return entries.find((entry) => entry.slug === slug)?.number ?? entries.length + 1;
+  }
+
+  /** These lessons and another one, which no index names. */
+  with({ slug, files }: { readonly slug: string; readonly files: LessonFiles }): Library {
+    const own = `${slug}/`;
+    const readFile: ReadFile = async (path) =>
+      path.startsWith(own) ? files[path.slice(own.length)] : this.readFile(path);
+    return new Library(this.index, this.glossary, this.problems, readFile);
   }
 
   /** The lesson before, where its end is the start of this one. */

@@ -174,7 +174,17 @@ export interface Lesson {
   readonly start: StartOf;
 }
 
-/** The files of a lesson by name: `lesson.md`, `goal.yaml`, `start.yaml` and the scripts. */
+/** The files of a lesson's folder. */
+export const LESSON_FILES = [
+  'lesson.md',
+  'start.yaml',
+  'goal.yaml',
+  'solution.txt',
+  'other-ways.txt',
+  'not-enough.txt',
+] as const;
+
+/** The texts of a lesson's files, by name. */
 export type LessonFiles = Readonly<Record<string, string>>;
 
 /** `lessons/index.yaml`: the order. */
