@@ -8,6 +8,7 @@ import { CONTROL_PREFIX } from '../protocol/control';
 import { jsonResponse, onlyLooking } from './answers';
 import { newDocument, type ClusterDocument } from './document';
 import { SPEEDS } from './pacer';
+import { presetOf } from '../kernel/presets';
 import type { Simulation } from './simulation';
 import { storyView } from './story';
 import { trainingLines, trainingRows, trainingView } from './training-view';
@@ -31,6 +32,7 @@ const ROUTES: Record<string, Handler> = {
     simulation.session.branch.endMs = simulation.session.endMs;
     return simulation.session.document as unknown as Json;
   },
+  'GET beginning': beginning,
   'POST document': openDocument,
   'POST takeover': takeOver,
   'GET scheduling': scheduling,
@@ -215,6 +217,14 @@ async function happens<Happening extends object>(
   if (problem) throw badRequest(problem);
   await saved;
   return timeOf(simulation);
+}
+
+/** What the open cluster was started from: its preset where it has one, its seed, its machines, and what its API held. */
+function beginning({ session }: Simulation): Json {
+  const { start, seed } = session.document;
+  const preset = 'preset' in start ? presetOf(start.preset) : undefined;
+  const { nodes, objects } = preset && 'nodes' in preset ? preset : { nodes: [], objects: [], ...start };
+  return { ...('preset' in start ? { preset: start.preset } : {}), seed, nodes, objects } as unknown as Json;
 }
 
 async function openDocument(simulation: Simulation, request: ApiRequest): Promise<Json> {

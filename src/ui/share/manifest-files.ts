@@ -2,9 +2,9 @@ import { stringify } from 'yaml';
 import type { ApiClient } from '../../api/client';
 import type { JsonMap } from '../../api/json';
 import { machineOf, manifestsOf, objectsIn } from '../../api/manifests';
-import type { Json } from '../../api/objects';
 import { dumpDocument } from '../../host/dump-document';
 import { readDocuments } from '../../kubectl/manifest/stream';
+import { declaredIn } from '../../lesson/build/declared';
 import type { Page } from '../page/page.svelte';
 
 /** What `kubectl get -o yaml` has printed, taken apart. */
@@ -55,49 +55,7 @@ export async function openDump(page: Page, name: string, text: string): Promise<
   return said;
 }
 
-interface Listed {
-  apiVersion: string;
-  resource: string;
-  kind: string;
-}
-
 /** All that somebody has declared in the cluster, as manifests that another cluster takes. Throws what the API server refuses. */
 export async function exportManifests(client: ApiClient): Promise<string> {
-  const lists = await Promise.all((await listedResources(client)).map((listed) => listOf(client, listed)));
-  return manifestText(manifestsOf(lists.flat()));
-}
-
-async function listOf(client: ApiClient, { apiVersion, resource, kind }: Listed): Promise<JsonMap[]> {
-  const { items } = (await read(client, `${pathOf(apiVersion)}/${resource}`)) as { items?: JsonMap[] };
-  /* Of a list's items nobody says the kind again. */
-  return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
-}
-
-const pathOf = (apiVersion: string): string =>
-  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-
-/** What can be listed, in each group's preferred version. */
-async function listedResources(client: ApiClient): Promise<Listed[]> {
-  const { groups } = (await read(client, '/apis')) as unknown as {
-    groups: { preferredVersion: { groupVersion: string } }[];
-  };
-  const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
-  const known = await Promise.all(
-    versions.map(async (apiVersion) => {
-      const { resources } = (await read(client, pathOf(apiVersion))) as unknown as {
-        resources: { name: string; kind: string; verbs: string[] }[];
-      };
-      return resources
-        .filter(({ name, verbs }) => verbs.includes('list') && verbs.includes('create') && !name.includes('/'))
-        .map(({ name, kind }): Listed => ({ apiVersion, resource: name, kind }));
-    }),
-  );
-  return known.flat();
-}
-
-async function read(client: ApiClient, path: string): Promise<Json> {
-  const { code, body } = await client.request({ method: 'GET', path, headers: { accept: 'application/json' } });
-  if (code !== 200)
-    throw new Error((body as { message?: string } | null)?.message ?? `${path} was answered with ${code}`);
-  return body;
+  return manifestText(await declaredIn(client));
 }
