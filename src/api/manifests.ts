@@ -31,6 +31,12 @@ const INBORN = new Set([
   'Service kubernetes',
   'ServiceAccount default',
 ]);
+/** What the API server makes itself when it starts has one of these labels or annotations. */
+const BOOTSTRAPPED = [
+  'kubernetes.io/bootstrapping',
+  'kube-aggregator.kubernetes.io/automanaged',
+  'apf.kubernetes.io/autoupdate-spec',
+];
 const SYSTEM_NAMESPACES = new Set(['kube-node-lease', 'kube-public', 'kube-system']);
 
 /** What others need comes before them. */
@@ -93,6 +99,8 @@ export function manifestOf(object: JsonMap): JsonMap | undefined {
   const managed = Array.isArray(owners) && owners.some((owner) => map(owner)['controller'] === true);
   if (kind === 'Node' || kind === 'PersistentVolume') return kind === 'Node' ? undefined : volumeOf(object, metadata);
   if (MADE.has(kind) || managed || INBORN.has(`${kind} ${text(metadata['name'])}`)) return undefined;
+  const marks = { ...map(metadata['labels']), ...map(metadata['annotations']) };
+  if (BOOTSTRAPPED.some((mark) => mark in marks)) return undefined;
   if (SYSTEM_NAMESPACES.has(text(metadata['namespace']))) return undefined;
   if (kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token') return undefined;
   const settle = Object.hasOwn(SPECS, kind) ? SPECS[kind] : undefined;

@@ -94,6 +94,11 @@ describe('a cluster that goes out as manifests', () => {
     expect(await exportManifests(client(again))).toBe(text);
   });
 
+  it('has nothing that each API server makes itself', async () => {
+    const kinds = (await exportManifests(client(await opened()))).match(/^kind: .*$/gm);
+    expect([...new Set(kinds)]).toEqual(['kind: StorageClass']);
+  });
+
   it('has the nodes of what kubectl printed, and those of a preset where it printed none', async () => {
     const rig = await opened();
     const nodes = (await rig.request('GET', '/api/v1/nodes')).body as JsonMap;
