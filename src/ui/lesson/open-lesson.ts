@@ -5,6 +5,7 @@ import { Page } from '../page/page.svelte';
 import LessonPane from './LessonPane.svelte';
 import './lesson-page.css';
 import { LessonSession } from './lesson-session.svelte';
+import { openedLesson, wasOpened } from './opened';
 import { Progress } from './progress';
 
 /** A lesson and the page that it is worked on. */
@@ -18,15 +19,19 @@ export interface OpenLesson {
 
 /** Opens a lesson by its folder's name; the words why, where it cannot be opened. */
 export async function openLesson(slug: string): Promise<OpenLesson | string> {
-  const library = await bundledLessons();
+  const storage = browserStorage();
+  const opened = openedLesson(storage, slug);
+  const library = opened ? (await bundledLessons()).with(opened) : await bundledLessons();
   const read = await library.lesson(slug);
   if (!read.lesson) {
     const [first] = read.problems;
+    if (wasOpened(slug)) return 'This lesson came from a file and is not kept any more. Open its file again.';
     const known = library.index.chapters.some(({ lessons }) => lessons.some((entry) => entry.slug === slug));
     return known && first ? `${first.file}, line ${first.line}: ${first.message}` : 'There is no such lesson.';
   }
   const { lesson, cel } = read;
-  const storage = browserStorage();
+  if (opened && 'previous' in lesson.start)
+    return 'This lesson starts where another one ends, which is not in its file.';
   const files = Object.entries(lesson.start.files).map(([name, text]) => ({ name, text }));
   const page = new Page(filesApart(storage, slug), files.length > 0 ? files : [{ name: 'manifest.yaml', text: '' }]);
   const session = new LessonSession({ page, library, lesson, cel, progress: new Progress(storage) });

@@ -44,6 +44,9 @@ export function carryOut(page: Page, transport: Transport, action: PaletteAction
     case 'lesson':
       window.location.hash = lessonFragment(action.slug);
       return;
+    case 'open lesson':
+      void import('../lesson/take-lesson').then(({ chooseLesson }) => chooseLesson());
+      return;
     case 'setting':
       return carryOutSetting(page, action.what);
   }

@@ -20,9 +20,20 @@ export type PaletteAction =
   | { do: 'start over' }
   | { do: 'file'; name: string }
   | { do: 'lesson'; slug: string }
+  | { do: 'open lesson' }
   | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'read out' | 'present' | 'sizes' | 'home' };
 
-export const GROUPS = ['Recent', 'Questions', 'Objects', 'Actions', 'kubectl', 'Time', 'Files', 'Lessons', 'Settings'] as const;
+export const GROUPS = [
+  'Recent',
+  'Questions',
+  'Objects',
+  'Actions',
+  'kubectl',
+  'Time',
+  'Files',
+  'Lessons',
+  'Settings',
+] as const;
 
 export interface PaletteRow {
   group: (typeof GROUPS)[number];

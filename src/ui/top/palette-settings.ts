@@ -77,16 +77,23 @@ function clusterRows({ documents }: Page): PaletteRow[] {
 
 function lessonRows({ storage }: Page): PaletteRow[] {
   const progress = new Progress(storage).all();
-  return LESSONS.filter(({ coming }) => !coming).map(
-    ({ slug, number, title, minutes }): PaletteRow => ({
-      group: 'Lessons',
-      icon: 'flag',
-      text: `Lesson ${number}: ${title}`,
-      note: progress[slug]?.done ? 'done' : `${minutes} min`,
-      key: '',
-      action: { do: 'lesson', slug },
-    }),
-  );
+  const row = (text: string, note: string, icon: PaletteRow['icon'], action: PaletteRow['action']): PaletteRow => ({
+    group: 'Lessons',
+    icon,
+    text,
+    note,
+    key: '',
+    action,
+  });
+  return [
+    ...LESSONS.filter(({ coming }) => !coming).map(({ slug, number, title, minutes }) =>
+      row(`Lesson ${number}: ${title}`, progress[slug]?.done ? 'done' : `${minutes} min`, 'flag', {
+        do: 'lesson',
+        slug,
+      }),
+    ),
+    row('Open a lesson…', 'a zip', 'upload', { do: 'open lesson' }),
+  ];
 }
 
 const WORLD_FAULTS: [string, Fault][] = [
