@@ -59,12 +59,13 @@ export class Session {
     const preset = 'preset' in from ? presetOf(from.preset) : undefined;
     if (preset && 'problem' in preset) return preset;
     const { nodes, objects } = preset ?? (from as { nodes: Json[]; objects: Json[] });
-    const { controlPlane } = preset ?? {};
+    const { controlPlane, addOns } = preset ?? {};
     const start = {
       seed: document.seed,
       epochMs: parseTime(document.startedAt),
       conventions: document.conventions,
       ...(controlPlane ? { controlPlane } : {}),
+      ...(addOns ? { addOns } : {}),
       nodes: nodes as never,
       objects: objects as never,
     };

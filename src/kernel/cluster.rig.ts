@@ -71,7 +71,17 @@ export class ClusterRig {
     }
   }
 
+  /** The Pods that are not the cluster's own. */
   pods(): Pod[] {
+    return this.#pods().filter(({ metadata }) => metadata.namespace !== 'kube-system');
+  }
+
+  /** The Pods that are: those of `kube-system`. */
+  systemPods(): Pod[] {
+    return this.#pods().filter(({ metadata }) => metadata.namespace === 'kube-system');
+  }
+
+  #pods(): Pod[] {
     return [...this.cluster.store.all('pods').values()] as Pod[];
   }
 

@@ -5,6 +5,8 @@ import type { ApiRequest, ApiResponse } from '../api/client';
 import type { Fault } from '../api/faults';
 import type { ApiObject, Node } from '../api/objects';
 import type { WorldChange, WorldView } from '../api/world-change';
+import { AddOns } from './addons/add-ons';
+import { resourcesOf, type AddOnName } from './addons/table';
 import { ApiServer } from './apiserver/api-server';
 import { METRICS_ROWS } from './apiserver/metrics';
 import { Registry } from './apiserver/registry';
@@ -54,6 +56,8 @@ export interface ClusterStart {
   /** Whose the control plane is; nobody's in particular where nothing is said. */
   controlPlane?: ControlPlaneKind;
   nodes: readonly Node[];
+  /** What runs in Pods of `kube-system` from the start; nothing where nothing is said. */
+  addOns?: readonly AddOnName[];
   /** What the API holds besides: StorageClasses and the like. */
   objects: readonly ApiObject[];
 }
@@ -139,6 +143,7 @@ export class Cluster {
     this.#own(this.training);
     this.#own(this.connections);
     this.#own(this.#leaders);
+    this.#own(new AddOns(this));
     this.#own(this.controlPlane);
     this.#runControllers();
     this.scheduler = this.#runScheduler();
@@ -152,7 +157,7 @@ export class Cluster {
     const { nodes } = this.start;
     while (this.#started < nodes.length) {
       this.addMachine(nodes[this.#started++]!);
-      if (this.#started === nodes.length && this.start.controlPlane === 'self-managed') settleControlPlane(this);
+      if (this.#started === nodes.length) settleControlPlane(this);
       if (ends()) return false;
     }
     for (;;) {
@@ -273,6 +278,7 @@ export class Cluster {
   /** Adds a machine; its kubelet starts and registers it. */
   addMachine(node: Node): void {
     this.machines.add(node);
+    this.network.expectNode(node.metadata.name);
     const kubelet = this.#makeKubelet(node.metadata.name);
     this.controlPlane.welcome(clientOf(this.hub, kubelet));
     kubelet.begin();
@@ -396,7 +402,9 @@ export class Cluster {
 
   #runNetwork(): Network {
     const informers = new Informers('network', NETWORK_INFORMERS, this.hub, this.store);
-    const network = new Network({ clock: this.clock, informers, machines: this.machines, seed: this.start.seed });
+    const { clock, machines } = this;
+    const inPods = new Set<string>(this.start.addOns);
+    const network = new Network({ clock, informers, machines, inPods, seed: this.start.seed });
     this.#run({ name: 'network', informers, components: [network], recorders: [] });
     return network;
   }
@@ -410,10 +418,12 @@ export class Cluster {
     const { seed } = this.start;
     const conventions = CONVENTIONS[this.start.conventions];
     const bandwidth = (): number => machines.state.megabytesPerSecond;
+    const pluggedResources = resourcesOf(this.start.addOns);
     const onStaticPod = (): void => this.controlPlane.look();
     const parts = {
       nodeName: name,
       onStaticPod,
+      pluggedResources,
       clock,
       client,
       informers,

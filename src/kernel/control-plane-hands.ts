@@ -6,6 +6,7 @@ import type { WatchHub } from './machinery/watch-hub';
 
 /** The nodes that say that they are the control plane's are; its images are on their disks. */
 export function settleControlPlane(cluster: Cluster): void {
+  if (cluster.start.controlPlane !== 'self-managed') return;
   const nodes = cluster.start.nodes.filter(({ metadata }) => metadata.labels?.[CONTROL_PLANE_LABEL] !== undefined);
   const names = nodes.map(({ metadata }) => metadata.name);
   for (const name of names) {

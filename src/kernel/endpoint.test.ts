@@ -131,8 +131,9 @@ describe('a user of an endpoint that reads its features by the name of a Service
     const { clusterIP } = (shop.request('GET', `${CORE}/services/model-server`).body as { spec: { clusterIP: string } })
       .spec;
     const byAddress = `curl -s -m 20 -d '{"key": "user1"}' http://${clusterIP}/predict`;
-    expect(shop.sh(byAddress)).toBe(`{"error":"no features from postgres: download timed out"}`);
+    expect(shop.sh(byAddress)).toBe(`{"error":"no features from postgres: bad address 'postgres'"}`);
     shop.input({ kind: 'fault', fault: { type: 'ComponentUp', component: 'coredns' } });
+    shop.run(20_000);
     expect(shop.predict()).toBe('{"predictions":[6]}');
   });
 

@@ -88,19 +88,22 @@ function registry(up: boolean): Carrier<object> {
 function component(up: boolean): Carrier<{ component: string; node?: string; member?: string }> {
   return {
     problem: (cluster, { component: name, node, member }) => {
-      if (name === 'kubelet' || cluster.network.has(name)) return node ? noMachine(cluster, node) : undefined;
+      if (name === 'kubelet' || cluster.network.has(name))
+        return node === undefined ? undefined : noMachine(cluster, node);
       return cluster.controlPlane.problem(name, member ?? node);
     },
     carryOut: (cluster, { component: name, node, member }) => {
-      if (cluster.network.has(name)) return cluster.network.setRunning(name, up, node);
-      if (name !== 'kubelet') {
+      if (name !== 'kubelet' && !cluster.network.has(name)) {
         if (up) cluster.controlPlane.start(name, member ?? node);
         else cluster.controlPlane.stop(name, member ?? node);
         return;
       }
       for (const [machine, kubelet] of cluster.kubelets) {
-        if (node && node !== machine) continue;
-        if (up) kubelet.startKubelet();
+        if (node !== undefined && node !== machine) continue;
+        if (name !== 'kubelet') {
+          if (up) kubelet.startProgram(name);
+          else kubelet.stopProgram(name);
+        } else if (up) kubelet.startKubelet();
         else kubelet.stopKubelet();
       }
     },

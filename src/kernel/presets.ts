@@ -1,4 +1,5 @@
 import type { ApiObject, Node, Taint } from '../api/objects';
+import type { AddOnName } from './addons/table';
 import type { ControlPlaneKind } from './control-plane';
 import { CONTROL_PLANE_LABEL } from './control-plane-pods';
 import { SCHEDULER_CONFIGURATION } from './scheduler/preset-configuration';
@@ -9,6 +10,8 @@ export interface Preset {
   readonly nodes: readonly Node[];
   readonly objects: readonly ApiObject[];
   readonly controlPlane: ControlPlaneKind;
+  /** What runs in Pods of `kube-system`, and does so from the start. */
+  readonly addOns: readonly AddOnName[];
 }
 
 /** A machine type: what it holds, and the labels and taints clouds give such nodes. */
@@ -122,12 +125,19 @@ const ml = (): Node[] => [
 const controlPlane = (): Node[] =>
   ['a', 'b', 'c'].map((zone, index) => machine(`control-plane-${index + 1}`, 'controlPlane', zone));
 
-const PRESETS: Record<string, Pick<Preset, 'controlPlane'> & { nodes: () => Node[] }> = {
-  ml: { nodes: ml, controlPlane: 'managed' },
-  tpu: { nodes: () => [...ml(), machine('tpu-1', 'tpu', 'a')], controlPlane: 'managed' },
-  'self-managed': { nodes: () => [...ml(), ...controlPlane()], controlPlane: 'self-managed' },
-  laptop: { nodes: () => [machine('laptop', 'laptop', 'a')], controlPlane: 'plain' },
-  empty: { nodes: () => [], controlPlane: 'plain' },
+const NETWORK: readonly AddOnName[] = ['coredns', 'kube-proxy'];
+const WITH_GPUS: readonly AddOnName[] = [...NETWORK, 'nvidia-device-plugin'];
+
+const PRESETS: Record<string, Omit<Preset, 'nodes' | 'objects'> & { nodes: () => Node[] }> = {
+  ml: { nodes: ml, controlPlane: 'managed', addOns: WITH_GPUS },
+  tpu: {
+    nodes: () => [...ml(), machine('tpu-1', 'tpu', 'a')],
+    controlPlane: 'managed',
+    addOns: [...WITH_GPUS, 'tpu-device-plugin'],
+  },
+  'self-managed': { nodes: () => [...ml(), ...controlPlane()], controlPlane: 'self-managed', addOns: WITH_GPUS },
+  laptop: { nodes: () => [machine('laptop', 'laptop', 'a')], controlPlane: 'plain', addOns: NETWORK },
+  empty: { nodes: () => [], controlPlane: 'plain', addOns: [] },
 };
 
 /** The names of the presets that have one; `pool:{n}x{shape}` makes pools of any size. */
@@ -162,5 +172,5 @@ function poolsOf(text: string): Preset | { problem: string } {
     }
   }
   if (nodes.length > POOL_LIMIT) return { problem: `a cluster has at most ${POOL_LIMIT} nodes` };
-  return { nodes, objects: OBJECTS, controlPlane: 'managed' };
+  return { nodes, objects: OBJECTS, controlPlane: 'managed', addOns: [] };
 }

@@ -1,4 +1,5 @@
 import type { RandomState } from '../../base/random';
+import type { ApiObject } from '../../api/objects';
 import type { Clock } from '../time/clock';
 import type { Cause } from '../store/cause';
 import type { Store } from '../store/store';
@@ -36,6 +37,8 @@ export interface Write {
   readonly manager: string | undefined;
   /** The subresource it comes through, where that is seen as a change of the object itself: `scale`. */
   readonly through?: string;
+  /** The object is found in a cluster that has run before, perhaps with a status: it has been looked over then. */
+  readonly found?: (object: ApiObject) => ApiObject;
   /** Texts for Warning headers. */
   readonly warnings: string[];
 }

@@ -1,5 +1,12 @@
 import { present } from '../../base/assert';
-import { keyOf, type Draft, type ObjectMeta, type ResourceName, type ResourceTypes } from '../../api/objects';
+import {
+  keyOf,
+  type ApiObject,
+  type Draft,
+  type ObjectMeta,
+  type ResourceName,
+  type ResourceTypes,
+} from '../../api/objects';
 import type { Cause } from '../store/cause';
 import { evictPod } from './subresources/eviction';
 import { bindPod } from './subresources/pods';
@@ -59,6 +66,18 @@ export class InKernelClient implements TypedClient {
   create<R extends ResourceName>(resource: R, draft: Draft<ResourceTypes[R]>): ResourceTypes[R] {
     const row = this.#registry.stored(resource);
     return attempt(this.#core, false, () => createObject(this.#core, row, draft, this.#write())) as ResourceTypes[R];
+  }
+
+  find<R extends ResourceName>(
+    resource: R,
+    draft: Draft<ResourceTypes[R]>,
+    statusOf?: (object: ResourceTypes[R]) => object,
+  ): ResourceTypes[R] {
+    const row = this.#registry.stored(resource);
+    const found = (object: ApiObject): ApiObject =>
+      statusOf ? ({ ...object, status: statusOf(object as ResourceTypes[R]) } as ApiObject) : object;
+    const write: Write = { ...this.#write(), found };
+    return attempt(this.#core, false, () => createObject(this.#core, row, draft, write)) as ResourceTypes[R];
   }
 
   update<R extends ResourceName>(resource: R, object: ResourceTypes[R]): ResourceTypes[R] {

@@ -28,6 +28,15 @@ export interface TypedClient {
   /** In the order of creation; of all namespaces where none is given. */
   list<R extends ResourceName>(resource: R, namespace?: string): ResourceTypes[R][];
   create<R extends ResourceName>(resource: R, draft: Draft<ResourceTypes[R]>): ResourceTypes[R];
+  /**
+   * Puts an object where it is found in a cluster that has run before, with the status that `statusOf` gives it. Nobody
+   * looks it over again. Only what begins a cluster may do so.
+   */
+  find<R extends ResourceName>(
+    resource: R,
+    draft: Draft<ResourceTypes[R]>,
+    statusOf?: (object: ResourceTypes[R]) => object,
+  ): ResourceTypes[R];
   /** PUT: Conflict unless the object carries the latest resourceVersion (or none). */
   update<R extends ResourceName>(resource: R, object: ResourceTypes[R]): ResourceTypes[R];
   updateStatus<R extends ResourceName>(resource: R, object: ResourceTypes[R]): ResourceTypes[R];

@@ -55,10 +55,8 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
   object = admission.admit(request, core);
   if (resource.hasStatus && !kind.keepsInitialStatus) object = withStatus(object, emptyStatus(resource));
   if (kind.prepareCreate) object = kind.prepareCreate(object, core);
-  const errors = new FieldErrors();
-  validateObjectMeta(object.metadata, resource, errors);
-  kind.validate?.(object, errors);
-  refuseInvalid(resource, object, errors);
+  if (write.found) object = write.found(object);
+  else refuseInvalidNew(resource, object);
   request.object = object;
   admission.validate(request, core);
   const key = keyOf(namespace, name);
@@ -76,6 +74,13 @@ function createOnce(core: Core, resource: Resource, draft: DraftObject, write: W
 function unrevised(object: ApiObject): ApiObject {
   const { resourceVersion: _revision, ...metadata } = object.metadata;
   return freezeDeep({ ...object, metadata } as ApiObject);
+}
+
+function refuseInvalidNew(resource: Resource, object: ApiObject): void {
+  const errors = new FieldErrors();
+  validateObjectMeta(object.metadata, resource, errors);
+  resource.kind.validate?.(object, errors);
+  refuseInvalid(resource, object, errors);
 }
 
 function refuseInvalid(resource: Resource, object: ApiObject, errors: FieldErrors): void {

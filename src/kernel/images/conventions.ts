@@ -14,7 +14,11 @@ export type ProgramName =
   | 'sgd-regressor'
   | 'model-server'
   | 'load'
-  | 'evaluate';
+  | 'evaluate'
+  | 'coredns'
+  | 'kube-proxy'
+  | 'nvidia-device-plugin'
+  | 'tpu-device-plugin';
 
 /** An image that somebody has made. */
 export interface KnownImage {
@@ -95,9 +99,9 @@ const podium = (sizeMb: number, program: ProgramName): KnownImage => ({
 });
 
 /** A program of Kubernetes itself: what it does is done by the cluster's own parts. */
-const kubernetes = (sizeMb: number, command: string, tag: string): KnownImage => ({
+const kubernetes = (sizeMb: number, command: string, tag: string, program: ProgramName = 'server'): KnownImage => ({
   sizeMb,
-  program: 'server',
+  program,
   commands: [command],
   tags: [tag],
   argumentsReplace: false,
@@ -120,6 +124,10 @@ const IMAGES: Conventions['images'] = {
   'registry.k8s.io/kube-apiserver': kubernetes(30, 'kube-apiserver', 'v1.36.3'),
   'registry.k8s.io/kube-controller-manager': kubernetes(25, 'kube-controller-manager', 'v1.36.3'),
   'registry.k8s.io/kube-scheduler': kubernetes(20, 'kube-scheduler', 'v1.36.3'),
+  'registry.k8s.io/kube-proxy': kubernetes(30, '/usr/local/bin/kube-proxy', 'v1.36.3', 'kube-proxy'),
+  'registry.k8s.io/coredns/coredns': kubernetes(25, '/coredns', 'v1.14.2', 'coredns'),
+  'nvcr.io/nvidia/k8s-device-plugin': kubernetes(90, 'nvidia-device-plugin', 'v0.17.1', 'nvidia-device-plugin'),
+  'gke.gcr.io/tpu-device-plugin': kubernetes(40, '/usr/bin/tpu_device_plugin', 'v1.36.3', 'tpu-device-plugin'),
   'registry.k8s.io/pause': { sizeMb: 1, program: 'server', argumentsReplace: false },
 };
 

@@ -118,6 +118,8 @@ export interface Step<State> {
  * owns the state it is given, may change it in place, and returns it.
  */
 export interface Program<State extends object> {
+  /** For as long as it runs it answers every request as it answered the first. */
+  readonly steady?: true;
   start(io: ProgramIo): State;
   on(state: State, event: ProgramEvent, io: ProgramIo): State;
 }

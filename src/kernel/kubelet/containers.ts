@@ -1,9 +1,12 @@
+import { assert } from '../../base/assert';
 import { processOf } from '../images/catalogue';
+import type { ProgramName } from '../images/conventions';
 import { parseImage } from '../images/reference';
 import type { ProgramSetup, ProgramStreams } from '../images/program';
 import { ConfigError, deviceOf, environmentOf, expandVariables } from './container-env';
 import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
+import { layDownDuty, takeUpDuty } from './duties';
 import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
 import type { ContainerRecord, PodRecord, Run } from './state';
 import { newMeter, setBase } from './usage-meter';
@@ -60,11 +63,7 @@ export class Containers {
     container.runs = [run, ...container.runs].slice(0, RUNS_KEPT);
     this.core.expectRelist(record.uid);
     this.core.containerEvent(record, container, 'Normal', 'Created', 'Container created');
-    const reference = parseImage(spec.image ?? '');
-    const what =
-      'problem' in reference
-        ? { startError: reference.problem }
-        : processOf(this.core.parts.conventions, reference, setup.command, setup.args);
+    const what = this.#programFor(spec, setup);
     if ('startError' in what) {
       this.#move(record, container, run, 'FAIL');
       this.#recordExit(run, 128, 'StartError', what.startError);
@@ -72,15 +71,62 @@ export class Containers {
       return { kind: 'failed', reason: 'RunContainerError', message: what.startError };
     }
     this.core.containerEvent(record, container, 'Normal', 'Started', 'Container started');
-    run.startedMs = this.core.nowMs;
-    run.meter = newMeter(this.core.nowMs);
-    moveRun(run, 'START');
-    this.#tell(record);
-    this.processes.start({ record, container, run, process: 'main' }, what.program, setup, 'main', '');
+    this.#begin(record, container, run, what.program, setup);
     const hook = spec.lifecycle?.postStart;
     if (!hook || !isAlive(run)) return { kind: 'started' };
     this.#runHook({ record, container, run, process: '' }, hook, 'postStart');
     return { kind: 'hook' };
+  }
+
+  /** A container that ran before the machine's kubelet did. */
+  adopt(record: PodRecord, container: ContainerRecord): void {
+    const spec = specOf(record, container.name);
+    const setup = this.#setup(record, spec);
+    assert(!(setup instanceof ConfigError), `${record.name} cannot have run`);
+    const what = this.#programFor(spec, setup);
+    assert('program' in what, `${record.name} cannot have been started`);
+    const run = createRun(`${record.uid}/${container.name}`, 0, spec.image ?? '', this.core.nowMs);
+    run.seen = 'running';
+    container.runs = [run];
+    this.#begin(record, container, run, what.program, setup);
+  }
+
+  #begin(record: PodRecord, container: ContainerRecord, run: Run, program: ProgramName, setup: ProgramSetup): void {
+    run.startedMs = this.core.nowMs;
+    run.meter = newMeter(this.core.nowMs);
+    moveRun(run, 'START');
+    this.#tell(record);
+    this.processes.start({ record, container, run, process: 'main' }, program, setup, 'main', '');
+    if (this.core.machine.stopped.has(program)) this.kill(record, container, run, 1, '');
+    else if (isAlive(run)) takeUpDuty(this.core, record, container, run);
+  }
+
+  #programFor(
+    spec: ContainerSpec,
+    { command, args }: Pick<ProgramSetup, 'command' | 'args'>,
+  ): { program: ProgramName } | { startError: string } {
+    const reference = parseImage(spec.image ?? '');
+    if ('problem' in reference) return { startError: reference.problem };
+    return processOf(this.core.parts.conventions, reference, command, args);
+  }
+
+  /** The containers of the machine's Pods whose own program it is. */
+  *of(program: string): Iterable<{ record: PodRecord; container: ContainerRecord }> {
+    for (const record of [...this.core.state.pods.values()]) {
+      for (const container of record.containers.values()) {
+        const spec = specOf(record, container.name);
+        const what = this.#programFor(spec, { command: spec.command ?? [], args: spec.args ?? [] });
+        if ('program' in what && what.program === program) yield { record, container };
+      }
+    }
+  }
+
+  /** Kills whatever runs a program. */
+  killAll(program: string): void {
+    for (const { record, container } of this.of(program)) {
+      const run = lastRun(container);
+      if (isAlive(run)) this.kill(record, container, run, KILLED, '');
+    }
   }
 
   #setup(record: PodRecord, spec: ContainerSpec): ProgramSetup | ConfigError {
@@ -195,6 +241,7 @@ export class Containers {
   /** The power fails: nothing is left of the run. */
   lose(record: PodRecord, container: ContainerRecord, run: Run): void {
     this.#cancelDelays(record, container, run);
+    layDownDuty(this.core, record, container);
     this.processes.stopAll(record, container, run);
     this.core.useMemory(run, 0);
     run.state = CONTAINER.states.indexOf('exited');
@@ -271,6 +318,7 @@ export class Containers {
   }
 
   #exited(record: PodRecord, container: ContainerRecord, run: Run): void {
+    layDownDuty(this.core, record, container);
     this.processes.reset(run);
     this.processes.stopAll(record, container, run);
     setBase(run.meter, 0, this.core.nowMs);

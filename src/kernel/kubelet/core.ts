@@ -28,6 +28,8 @@ export interface KubeletParts {
   readonly connections: ConnectionSink;
   readonly training: TrainingDesk;
   readonly conventions: Conventions;
+  /** The extended resources that a plugin in a Pod tells of; the machine's own programs tell of the others. */
+  readonly pluggedResources: ReadonlySet<string>;
   readonly seed: number;
   /** A container of a static Pod has begun or ended. */
   readonly onStaticPod?: () => void;

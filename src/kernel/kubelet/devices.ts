@@ -2,6 +2,7 @@ import type { ContainerStatus } from '../../api/objects';
 import { wholeValue } from '../../api/quantity';
 import { emptyMap, owned } from '../../base/shared-map';
 import type { KubeletCore } from './core';
+import { pluginStage } from './device-plugins';
 import type { PodRecord } from './state';
 
 /**
@@ -15,6 +16,11 @@ export function allocateDevices(core: KubeletCore, record: PodRecord): string | 
       const devices = core.machine.devices.get(resource);
       const wanted = devices ? wholeValue(quantity as string) : 0;
       if (!devices || wanted === 0) continue;
+      const trouble = pluginTrouble(core, resource);
+      if (trouble) {
+        releaseDevices(core, record);
+        return `Allocate failed due to ${trouble} ${resource}, which is unexpected`;
+      }
       const free = devices.filter((device) => device.healthy && !core.state.devices.has(`${resource}/${device.id}`));
       if (free.length < wanted) {
         releaseDevices(core, record);
@@ -28,6 +34,15 @@ export function allocateDevices(core: KubeletCore, record: PodRecord): string | 
     }
   }
   return undefined;
+}
+
+/** Why nobody gets a device, as long as no plugin tells of them. */
+function pluginTrouble(core: KubeletCore, resource: string): string | undefined {
+  const stage = pluginStage(core, resource);
+  if (stage === 'registered') return undefined;
+  return stage === 'unknown'
+    ? 'cannot allocate unregistered device'
+    : 'no healthy devices present; cannot allocate unhealthy devices';
 }
 
 /** Takes the Pod's devices back. */

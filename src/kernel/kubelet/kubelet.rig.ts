@@ -61,6 +61,7 @@ class Notes implements Wire {
   refuse({ id }: WireRequest, kind: FailureKind): void {
     this.refusals.push({ id, kind });
   }
+  works(): void {}
 }
 
 /** What a Pod went through: `[seconds, text]` for each change of what is watched. */
@@ -86,6 +87,7 @@ export class KubeletRig {
     readonly seed = 1,
     readonly conventions: Conventions = CONVENTIONS.recorded,
     capacity: Record<string, string> = {},
+    readonly pluggedResources: ReadonlySet<string> = new Set(),
   ) {
     this.api = new ApiServer(this.store, this.clock, seedRandom(seed, 'kube-apiserver'));
     this.client = this.api.clientFor('test');
@@ -144,6 +146,7 @@ export class KubeletRig {
       training,
       connections: { print: () => {}, exited: () => {} },
       conventions,
+      pluggedResources: this.pluggedResources,
       seed,
     });
     this.kubelets.set(name, kubelet);

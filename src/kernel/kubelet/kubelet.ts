@@ -1,7 +1,5 @@
 import { assert } from '../../base/assert';
-import { nextBetween, seedRandom } from '../../base/random';
-import { emptyMap } from '../../base/shared-map';
-import type { Json, Node } from '../../api/objects';
+import type { Json, Node, Pod, PodStatus } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import { emptyRecorder } from '../machinery/event-recorder';
 import type { InformersOptions } from '../machinery/informers';
@@ -15,12 +13,14 @@ import { Containers } from './containers';
 import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
 import { registerCsiNode } from './csi-node';
 import { brokenDeviceOf, holdersOf } from './devices';
+import { forgetDevices, forgetPlugin, reconnectPlugins } from './device-plugins';
+import { emptyState } from './empty-state';
 import { EvictionManager } from './eviction';
 import { finishPull } from './image-puller';
 import { beat, nextPodIp, registerNode, reportNode } from './node-status';
 import { relist } from './pleg';
 import { PodIntake } from './pod-intake';
-import { workerState } from './pod-record';
+import { createRecord, workerState } from './pod-record';
 import { generateStatus } from './pod-status';
 import { PodWorkers } from './pod-workers';
 import { StaticPods } from './static-pods';
@@ -46,33 +46,6 @@ export const KUBELET_INFORMERS = (nodeName: string): InformersOptions => ({
   nodeName,
   latencyMs: [2, 20],
 });
-function emptyState(seed: number, name: string): KubeletState {
-  const random = seedRandom(seed, name);
-  return {
-    random,
-    node: NODE.initial,
-    nodeTaken: 0,
-    startedMs: 0,
-    relistPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
-    tickPhaseMs: Math.floor(nextBetween(random, 0, 1000)),
-    pods: new Map(),
-    dirty: new Set(),
-    memoryBytes: 0,
-    pressure: { observedMs: new Map(), leaving: null },
-    pulls: [],
-    pullBackOff: new Map(),
-    devices: new Map(),
-    hostFiles: emptyMap(),
-    nextIp: 0,
-    hostIp: '',
-    reportedReady: false,
-    knownUnschedulable: false,
-    reportedMs: 0,
-    statusWanted: false,
-    relistWanted: false,
-    events: [],
-  };
-}
 
 /**
  * The agent of one machine, and the machine's containers. It sees its Node and the Pods bound to it through its
@@ -210,6 +183,29 @@ export class Kubelet implements Component {
   /** Files of static Pods have come to the machine or gone from it. */
   manifestsChanged(): void {
     if (this.#core.attended) this.#statics.sync();
+  }
+
+  /** A Pod is found to run on the machine, and to have done so for a while. Returns its status. */
+  adopt(pod: Pod): PodStatus {
+    const record = createRecord(pod);
+    this.state.pods.set(record.uid, record);
+    record.sandbox = { state: 'ready', seen: true, ip: this.#addressFor(record), attempt: 1 };
+    return this.#workers.adopt(record);
+  }
+
+  /** Ends a program in all of the machine's containers; it cannot be started until `startProgram`. */
+  stopProgram(program: string): void {
+    this.#core.machine.stopped.add(program);
+    this.#containers.killAll(program);
+  }
+
+  /** A program can run again: its containers are started at once, whatever their back-off. */
+  startProgram(program: string): void {
+    this.#core.machine.stopped.delete(program);
+    for (const { record, container } of this.#containers.of(program)) {
+      container.backOff = null;
+      if (this.#core.attended) this.#workers.update(record);
+    }
   }
 
   /** Whether a static Pod of this machine runs. */
@@ -367,6 +363,7 @@ export class Kubelet implements Component {
     ended: ({ key }) => this.#withPod(key, (record) => this.#workers.afterEnd(record)),
     pull: () => this.#pulled(),
     evict: () => this.#eviction.look(),
+    devicePlugin: ({ key }) => forgetPlugin(this.#core, key),
     deadline: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
     reconcile: ({ key }) => this.#withPod(key, (record) => this.#intake.reconcile(record)),
     refresh: ({ key }) => this.#withPod(key, (record) => this.#workers.refresh(record)),
@@ -462,12 +459,14 @@ export class Kubelet implements Component {
     const { recorder } = this.#core.parts;
     recorder.restore(emptyRecorder(recorder.state.sequence));
     for (const record of state.pods.values()) forgetPlans(record);
+    forgetDevices(this.#core);
     registerNode(this.#core);
     this.#core.after(RUNTIME_READY_MS, 'runtimeReady', '');
   }
 
   #runtimeReady(): void {
     this.#moveNode('runtimeReady');
+    reconnectPlugins(this.#core);
     beat(this.#core);
     reportNode(this.#core);
     registerCsiNode(this.#core);

@@ -4,6 +4,7 @@ import { isRefusal } from '../../api/status';
 import { hashText } from '../../base/random';
 import { registerCsiNode } from './csi-node';
 import type { KubeletCore } from './core';
+import { pluginStage } from './device-plugins';
 import { volumesInUse } from './volume-mounts';
 
 const LEASE_NAMESPACE = 'kube-node-lease';
@@ -55,13 +56,27 @@ function conditionsOf(core: KubeletCore, before: Node | undefined, ready: Believ
   });
 }
 
-/** The Node's status as the kubelet means it to be; what others write into it stays. */
-function statusOf(core: KubeletCore, before: Node | undefined, ready: Believed): Node['status'] {
+/** What the machine has, and what of it Pods can have. Models nodestatus/setters.go MachineInfo. */
+function resourcesOf(core: KubeletCore): Record<'capacity' | 'allocatable', Record<string, string>> {
   const capacity = { ...core.machine.node.status.capacity } as Record<string, string>;
   const allocatable = { ...capacity, ...core.machine.node.status.allocatable } as Record<string, string>;
   for (const [resource, devices] of core.machine.devices) {
-    allocatable[resource] = String(devices.filter((device) => device.healthy).length);
+    const stage = pluginStage(core, resource);
+    if (stage === 'unknown') {
+      delete capacity[resource];
+      delete allocatable[resource];
+      continue;
+    }
+    const healthy = stage === 'registered' ? devices.filter((device) => device.healthy).length : 0;
+    if (stage === 'forgotten') capacity[resource] = '0';
+    allocatable[resource] = String(healthy);
   }
+  return { capacity, allocatable };
+}
+
+/** The Node's status as the kubelet means it to be; what others write into it stays. */
+function statusOf(core: KubeletCore, before: Node | undefined, ready: Believed): Node['status'] {
+  const { capacity, allocatable } = resourcesOf(core);
   const images = [...core.machine.images].sort(([, a], [, b]) => b - a).slice(0, IMAGES_REPORTED);
   const inUse = volumesInUse(core);
   const { volumesInUse: _, ...rest } = before?.status ?? {};

@@ -1,4 +1,6 @@
 import { assert, present } from '../../base/assert';
+import { freezeDeep } from '../../base/state';
+import type { PodStatus } from '../../api/objects';
 import { nextState, withTaken } from './compile-machine';
 import { computeActions, endingOrder } from './actions';
 import { goDuration, isBackingOff, nextBackOff } from './back-off';
@@ -12,6 +14,7 @@ import { graceSecondsOf, WORKER, workerState } from './pod-record';
 import { deadlineExceeded, generateStatus } from './pod-status';
 import type { Probes } from './probes';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
+import { hasInitTrouble, newProgress } from './sync-progress';
 import { markTerminated, removePod, reportSandbox, setStatus } from './status-writer';
 import {
   allMounted,
@@ -60,6 +63,17 @@ export class PodWorkers {
     if (record.stage === 'finished') return;
     record.pending = true;
     if (workerState(record) === 'idle') this.advance(record, 'UPDATE');
+  }
+
+  /** A Pod that runs already: its containers, its volumes and its probes are as many syncs would have left them. */
+  adopt(record: PodRecord): PodStatus {
+    const mounting = mountVolumes(this.core, record);
+    assert(mounting.kind === 'mounted', `the volumes of ${record.name} are there`);
+    for (const container of record.containers.values()) this.containers().adopt(record, container);
+    this.probes.adopt(record);
+    record.lastSyncMs = this.core.nowMs;
+    this.#awaitRefresh(record);
+    return (record.status = freezeDeep(generateStatus(this.core, record, false)));
   }
 
   /** The Pod is to end: its containers have the seconds to do so. */
@@ -412,8 +426,7 @@ export class PodWorkers {
     } else if (actions > 0 && relistPod(core, record)) {
       record.again = record.pending;
       record.pending = true;
-    } else if (hasRefreshable(record))
-      core.after(core.jitter(RESYNC_MS, JITTER), 'refresh', record.uid, undefined, true);
+    } else this.#awaitRefresh(record);
     return record.pending ? 'AGAIN' : 'REST';
   }
 
@@ -421,7 +434,12 @@ export class PodWorkers {
   refresh(record: PodRecord): void {
     if (record.stage !== 'sync') return;
     refreshVolumes(this.core, record);
-    this.core.after(this.core.jitter(RESYNC_MS, JITTER), 'refresh', record.uid, undefined, true);
+    this.#awaitRefresh(record);
+  }
+
+  #awaitRefresh(record: PodRecord): void {
+    if (hasRefreshable(record))
+      this.core.after(this.core.jitter(RESYNC_MS, JITTER), 'refresh', record.uid, undefined, true);
   }
 
   /** Models kubelet.go SyncTerminatingPod. */
@@ -462,26 +480,4 @@ export class PodWorkers {
     if (record.gone) this.core.state.pods.delete(record.uid);
     return undefined;
   }
-}
-
-function newProgress(nowMs: number): SyncProgress {
-  return {
-    startedMs: nowMs,
-    createSandbox: false,
-    killPod: false,
-    initToStart: [],
-    toStart: [],
-    endedMs: new Map(),
-    starting: null,
-    hook: null,
-    actions: 0,
-    error: false,
-    backOffUntilMs: Infinity,
-    killing: [],
-  };
-}
-
-/** Whether an init container could not be started: nothing else starts then. */
-function hasInitTrouble(record: PodRecord): boolean {
-  return [...record.containers.values()].some((container) => container.kind !== 'main' && container.trouble !== null);
 }

@@ -1,5 +1,6 @@
 import type { Probe } from '../../api/objects';
 import { owned } from '../../base/shared-map';
+import { PROGRAMS } from '../images/catalogue';
 import type { ProgramEffect } from '../images/program';
 import { isAlive } from './container-run';
 import { portNumber, type Containers } from './containers';
@@ -42,12 +43,45 @@ export class Probes {
           last: null,
           inRow: 0,
           result: null,
+          restsSinceMs: null,
         });
         const periodMs = periodOf(spec);
         const isYoung = this.core.nowMs - this.core.state.startedMs < periodMs;
         this.core.after(isYoung ? this.core.between(0, periodMs) : 0, 'probe', `${record.uid}/${key}`, undefined, true);
       }
     }
+  }
+
+  /** The probes of a Pod that runs already have found what they will find. */
+  adopt(record: PodRecord): void {
+    this.add(record);
+    for (const [key, probe] of record.probes) {
+      const run = lastRun(record.containers.get(probe.container)!)!;
+      Object.assign(probe, { attempt: run.attempt, last: true, inRow: 1, result: true });
+      this.#restIfSteady(record, probe, run, `${record.uid}/${key}`);
+    }
+  }
+
+  /** A program that always answers the same needs to be asked once: there is no timer while nothing can change. */
+  #restIfSteady(record: PodRecord, probe: ProbeRecord, run: Run, timer: string): void {
+    const program = run.processes.get('main')?.program;
+    const isSteady = program !== undefined && PROGRAMS[program].steady === true;
+    if (!isSteady || probe.result !== true || probeSpec(record, probe.container, probe.type)?.exec) return;
+    probe.restsSinceMs = this.core.nowMs;
+    this.core.cancel('probe', timer);
+  }
+
+  /** Another run has to be asked again, at the moments at which the one before would have been. */
+  #wake(record: PodRecord, probe: ProbeRecord, sinceMs: number): void {
+    const container = record.containers.get(probe.container)!;
+    if (lastRun(container)?.attempt === probe.attempt) return;
+    const periodMs = periodOf(probeSpec(record, probe.container, probe.type)!);
+    const after = (ms: number): number => sinceMs + (Math.floor((ms - sinceMs) / periodMs) + 1) * periodMs;
+    const ended = container.runs.find((run) => run.attempt === probe.attempt);
+    if (after(ended?.finishedMs ?? sinceMs) <= this.core.nowMs) probe.result = false;
+    probe.restsSinceMs = null;
+    const key = `${record.uid}/${probeKey(probe.container, probe.type)}`;
+    this.core.at(after(this.core.nowMs), 'probe', key, true);
   }
 
   /** Stops the probes; what they found stays. */
@@ -62,6 +96,7 @@ export class Probes {
   /** Runs the readiness probes of containers that run and are not ready, now. Models prober_manager.go UpdatePodStatus. */
   hurry(record: PodRecord): void {
     for (const probe of record.probes.values()) {
+      if (probe.restsSinceMs !== null) this.#wake(record, probe, probe.restsSinceMs);
       if (probe.type !== 'readiness' || probe.result === true) continue;
       const container = record.containers.get(probe.container)!;
       const run = lastRun(container);
@@ -94,6 +129,7 @@ export class Probes {
     if (this.core.nowMs - run.startedMs < (spec.initialDelaySeconds ?? 0) * SECOND_MS) return;
     if (isStarted(record, container, run) === (probe.type === 'startup')) return;
     this.#run(record, container, probe, run, spec);
+    this.#restIfSteady(record, probe, run, key);
   }
 
   #ended(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, run: Run): void {

@@ -118,6 +118,8 @@ export interface ProbeRecord {
   inRow: number;
   /** What holds for now; null: nothing is known. */
   result: boolean | null;
+  /** Since when it is not asked any more, as the answer of the run that it watches cannot change; null: it is asked. */
+  restsSinceMs: number | null;
 }
 
 export type ProbeType = 'startup' | 'liveness' | 'readiness';
@@ -236,6 +238,14 @@ export interface PressureState {
   leaving: { uid: string; untilMs: number } | null;
 }
 
+/** What a kubelet knows of a resource of its machine's devices. */
+export interface DevicePlugin {
+  /** Its plugin answers; it does so no more; nobody counts on it any longer. */
+  readonly stage: 'registered' | 'stopped' | 'forgotten';
+  /** The uid of the Pod in which it runs, or ran. */
+  readonly uid: string;
+}
+
 export interface KubeletState {
   random: RandomState;
   /** State of the node machine, and the transitions that led there. */
@@ -257,6 +267,10 @@ export interface KubeletState {
   memoryBytes: number;
   /** What the machine is short of. */
   pressure: PressureState;
+  /** What its containers' programs do for others: `uid/container` → the program. */
+  duties: Map<string, ProgramName>;
+  /** What plugins tell of the machine's devices, by resource. */
+  plugins: Map<string, DevicePlugin>;
   /** Devices in use: `resource/id` → uid. */
   devices: Map<string, string>;
   /** Files of the machine itself: what hostPath and local volumes hold. Outlive power. */

@@ -28,6 +28,8 @@ export interface Machine {
   images: Map<string, number>;
   /** The static Pods by their names in the files. */
   manifests: Map<string, StaticPodManifest>;
+  /** Programs that cannot run here for now: they end as soon as they are started. */
+  stopped: Set<string>;
   /** Counts the machine's starts: what ran before the last one is gone. */
   boots: number;
 }
@@ -64,6 +66,7 @@ export class Machines {
       devices: devicesOf(node),
       images: new Map(),
       manifests: new Map(),
+      stopped: new Set(),
       boots: 1,
     };
     this.state.machines.set(name, machine);

@@ -62,6 +62,8 @@ export interface Wire {
   answer(request: WireRequest, response: Omit<WireResponse, 'failure'>, afterMs: number): void;
   /** The server's machine says that there is no answer, and why. */
   refuse(request: WireRequest, kind: FailureKind, afterMs: number): void;
+  /** One of the network's own programs begins to work in a Pod of a node, or works no more. */
+  works(program: 'kube-proxy' | 'coredns', node: string, uid: string, now: boolean): void;
 }
 
 /** A stretch of training that a container asks for. `request` is what the training worker understands. */

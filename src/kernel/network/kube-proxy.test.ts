@@ -117,19 +117,46 @@ describe('each node', () => {
 
   it('goes on with what it knew when its kube-proxy is stopped, or cut off', () => {
     rig.service('web', { a: {} });
-    rig.network.setRunning('kube-proxy', false, 'cpu-2');
+    rig.network.works('kube-proxy', 'cpu-2', 'proxy-2', false);
     rig.network.setCut('cpu-3', true);
-    rig.network.setRunning('kube-proxy', false, 'cpu-3');
+    rig.network.works('kube-proxy', 'cpu-3', 'proxy-3', false);
     rig.reslice('web', { b: {} });
     rig.run(600_000);
     expect(spread('web', { node: 'cpu-1' })).toBe('b');
     expect(spread('web', { node: 'cpu-2' })).toBe('a');
     expect(spread('web', { node: 'cpu-3' })).toBe('a');
-    rig.network.setRunning('kube-proxy', true);
+    for (const node of ['cpu-2', 'cpu-3']) rig.network.works('kube-proxy', node, 'another', true);
     expect(spread('web', { node: 'cpu-2' })).toBe('b');
     expect(spread('web', { node: 'cpu-3' })).toBe('a');
     rig.network.setCut('cpu-3', false);
     expect(spread('web', { node: 'cpu-3' })).toBe('b');
+  });
+
+  it('has no rules until a kube-proxy runs, and loses them with its power', () => {
+    rig = new NetworkRig(['cpu-1', 'cpu-2'], 1, ['kube-proxy']);
+    rig.pod('client', 'cpu-1', '10.64.0.2');
+    rig.pod('a', 'cpu-1', '10.64.0.5');
+    rig.service('web', { a: {} });
+    const [clusterIP] = [(rig.store.get('services', 'shop/web') as Service).spec.clusterIP!];
+    const url = `http://${clusterIP}`;
+    const patient = { node: 'cpu-2', timeoutMs: 1000 };
+    expect(rig.ask(url, patient).failure?.kind).toBeUndefined();
+    rig.network.expectNode('cpu-2');
+    expect(rig.ask(url, patient).failure?.kind).toBe('Timeout');
+    rig.network.works('kube-proxy', 'cpu-2', 'proxy', true);
+    expect(rig.reached(url, patient)).toBe('a');
+    rig.network.works('kube-proxy', 'cpu-2', 'proxy', false);
+    expect(rig.reached(url, patient)).toBe('a');
+    rig.network.works('kube-proxy', 'cpu-2', 'proxy', true);
+    rig.machines.get('cpu-2')!.powered = false;
+    rig.network.works('kube-proxy', 'cpu-2', 'proxy', false);
+    rig.machines.get('cpu-2')!.powered = true;
+    expect(rig.ask(url, patient).failure?.kind).toBe('Timeout');
+    rig.network.setCut('cpu-2', true);
+    rig.network.works('kube-proxy', 'cpu-2', 'proxy', true);
+    expect(rig.ask(url, patient).failure?.kind).toBe('Timeout');
+    rig.network.setCut('cpu-2', false);
+    expect(rig.reached(url, patient)).toBe('a');
   });
 
   it('remembers no more than is needed', () => {

@@ -15,8 +15,8 @@ export interface KubeProxiesState {
   rules: Map<string, readonly Rules[]>;
   /** The Services by the addresses that the proxies answer for. */
   addresses: Map<string, string>;
-  /** Nodes whose proxy hears nothing any more, since when, and for which reasons. */
-  stopped: Map<string, { readonly atMs: number; readonly reasons: readonly DeafReason[] }>;
+  /** Nodes whose proxy hears nothing any more, since when, and for which reasons; null: there are no rules to go by. */
+  stopped: Map<string, { readonly atMs: number | null; readonly reasons: readonly DeafReason[] }>;
   /** Where a client's last connection went, by `node service client`. */
   affinity: Map<string, { address: string; atMs: number }>;
 }
@@ -81,7 +81,7 @@ export class KubeProxies {
   #needed(versions: Rules[], nowMs: number): Rules[] {
     const oldestMs = Math.min(
       nowMs - SYNC_MS - SYNC_SPREAD_MS,
-      ...Array.from(this.state.stopped.values(), (one) => one.atMs),
+      ...Array.from(this.state.stopped.values(), (one) => one.atMs ?? Infinity),
     );
     const first = versions.findLastIndex((one) => one.atMs <= oldestMs);
     return versions.slice(Math.max(0, first)).slice(-VERSIONS_LIMIT);
@@ -93,7 +93,17 @@ export class KubeProxies {
     const others = (known?.reasons ?? []).filter((one) => one !== reason);
     const reasons = deaf ? [...others, reason] : others;
     if (reasons.length === 0) this.state.stopped.delete(node);
-    else this.state.stopped.set(node, Object.freeze({ atMs: known?.atMs ?? nowMs, reasons: Object.freeze(reasons) }));
+    else
+      this.state.stopped.set(
+        node,
+        Object.freeze({ atMs: known ? known.atMs : nowMs, reasons: Object.freeze(reasons) }),
+      );
+  }
+
+  /** The node's packet filter is empty: its power was gone, or no proxy has run there yet. Its proxy does not run. */
+  empty(node: string): void {
+    const others = (this.state.stopped.get(node)?.reasons ?? []).filter((one) => one !== 'down');
+    this.state.stopped.set(node, Object.freeze({ atMs: null, reasons: Object.freeze([...others, 'down' as const]) }));
   }
 
   isDeaf(node: string, reason: DeafReason): boolean {
@@ -111,7 +121,9 @@ export class KubeProxies {
   }
 
   #rulesOf(node: string, key: string, nowMs: number): Rules | undefined {
-    const atMs = (this.state.stopped.get(node)?.atMs ?? nowMs) - this.#lagMs(node);
+    const stopped = this.state.stopped.get(node);
+    if (stopped?.atMs === null) return undefined;
+    const atMs = (stopped?.atMs ?? nowMs) - this.#lagMs(node);
     return this.state.rules.get(key)?.findLast((one) => one.atMs <= atMs);
   }
 

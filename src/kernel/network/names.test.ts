@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { NetworkRig } from './network.rig';
 
 let rig: NetworkRig;
@@ -95,35 +95,84 @@ it('what a Pod asks for depends on its DNS policy', () => {
   expect(ask('infer.shop', { client: 'own' })).toBe('UnknownHost');
 });
 
-it('without a name server every name fails after ten seconds', () => {
-  rig.network.setRunning('coredns', false);
+it('who runs the cluster has a name server that only the network keeps from answering', () => {
+  rig.machines.get('cpu-1')!.linked = false;
   expect(rig.ask('http://infer')).toMatchObject({ failure: { kind: 'NoNameServer', afterMs: 10_000 } });
-  rig.network.setRunning('coredns', true);
+  rig.machines.get('cpu-1')!.linked = true;
   expect(rig.reached('http://infer')).toBe('web-0');
 });
 
-it('name servers that are Pods are asked through their Service', () => {
-  const draft = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kube-dns', namespace: 'kube-system' } };
-  rig.create('services', {
-    ...draft,
-    spec: { clusterIP: '10.96.0.10', ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] },
+describe('name servers that are Pods', () => {
+  const endpoint = (address: string, node: string, name: string): object => ({
+    addresses: [address],
+    nodeName: node,
+    targetRef: { kind: 'Pod', name },
   });
-  rig.run(300);
-  expect(rig.ask('http://infer').failure?.kind).toBe('NoNameServer');
-  const metadata = { name: 'default', namespace: 'kube-system' };
-  rig.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-  rig.pod('coredns-a', 'cpu-2', '10.64.1.9', { namespace: 'kube-system' });
-  rig.create('endpointslices', {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: 'kube-dns-x', namespace: 'kube-system', labels: { 'kubernetes.io/service-name': 'kube-dns' } },
-    addressType: 'IPv4',
-    ports: [{ name: 'dns', port: 53, protocol: 'UDP' }],
-    endpoints: [{ addresses: ['10.64.1.9'], nodeName: 'cpu-2', targetRef: { kind: 'Pod', name: 'coredns-a' } }],
+
+  beforeEach(() => {
+    rig = new NetworkRig(['cpu-1', 'cpu-2'], 1, ['coredns']);
+    rig.pod('client', 'cpu-1', '10.64.0.2');
+    rig.pod('web-0', 'cpu-2', '10.64.1.2');
+    rig.service('infer', { 'web-0': {} });
+    const metadata = { name: 'default', namespace: 'kube-system' };
+    rig.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+    for (const [name, node, address] of SERVERS) rig.pod(name, node, address, { namespace: 'kube-system' });
   });
-  rig.run(300);
-  expect(rig.reached('http://infer')).toBe('web-0');
-  expect(rig.network.requests().at(-1)!.hops[1]).toMatchObject({ kind: 'dns', node: 'cpu-2' });
-  rig.machines.get('cpu-2')!.linked = false;
-  expect(rig.ask('http://infer').failure).toMatchObject({ kind: 'NoNameServer', afterMs: 10_000 });
+
+  const SERVERS = [
+    ['coredns-a', 'cpu-1', '10.64.0.9'],
+    ['coredns-b', 'cpu-2', '10.64.1.9'],
+  ] as const;
+  const uidOf = (name: string): string => rig.store.get('pods', `kube-system/${name}`)!.metadata.uid;
+
+  /** The Service, and what its slice says of the Pods. */
+  function expose(...names: string[]): void {
+    const draft = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kube-dns', namespace: 'kube-system' } };
+    const ports = [{ name: 'dns', port: 53, protocol: 'UDP' }];
+    rig.create('services', { ...draft, spec: { clusterIP: '10.96.0.10', ports } });
+    rig.create('endpointslices', {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'kube-dns-x', namespace: 'kube-system', labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+      addressType: 'IPv4',
+      ports,
+      endpoints: SERVERS.filter(([name]) => names.includes(name)).map(([name, node, at]) => endpoint(at, node, name)),
+    });
+    rig.run(300);
+  }
+
+  const failures = (): Set<string> =>
+    new Set(Array.from({ length: 40 }, () => rig.ask('http://infer').failure?.kind ?? 'none'));
+
+  it('are asked through their Service', () => {
+    expect(rig.ask('http://infer').failure).toMatchObject({ kind: 'NoNameServer', afterMs: 10_000 });
+    expose('coredns-b');
+    rig.network.works('coredns', 'cpu-2', uidOf('coredns-b'), true);
+    expect(rig.reached('http://infer')).toBe('web-0');
+    expect(rig.network.requests().at(-1)!.hops[1]).toMatchObject({ kind: 'dns', node: 'cpu-2' });
+    rig.machines.get('cpu-2')!.linked = false;
+    expect(rig.ask('http://infer').failure).toMatchObject({ kind: 'NoNameServer', afterMs: 10_000 });
+  });
+
+  it('answer no more once nothing of them runs: the client knows at once', () => {
+    expose('coredns-b');
+    expect(rig.ask('http://infer').failure).toMatchObject({ kind: 'NoNameServer', afterMs: 2 });
+    rig.network.works('coredns', 'cpu-2', uidOf('coredns-b'), true);
+    expect(failures()).toEqual(new Set(['none']));
+    rig.network.works('coredns', 'cpu-2', uidOf('coredns-b'), false);
+    expect(failures()).toEqual(new Set(['NoNameServer']));
+  });
+
+  it('stand in for one another: who hears nothing asks again, and may meet another one', () => {
+    expose('coredns-a', 'coredns-b');
+    for (const [name, node] of SERVERS) rig.network.works('coredns', node, uidOf(name), true);
+    rig.machines.get('cpu-2')!.linked = false;
+    const asked = Array.from({ length: 40 }, () => {
+      rig.ask('http://10.64.0.9/', { timeoutMs: 1 });
+      return rig.ask('http://infer', { method: 'RESOLVE' });
+    });
+    const took = asked.map(({ failure, atMs, endMs }) => failure?.kind ?? (endMs - atMs < 5000 ? 'soon' : 'late'));
+    expect(new Set(took)).toEqual(new Set(['soon', 'late', 'NoNameServer']));
+    expect(took.filter((one) => one === 'NoNameServer').length).toBeLessThan(took.length / 2);
+  });
 });

@@ -42,10 +42,16 @@ export class NetworkRig {
   readonly #components = new Map<string, Component>();
   #count = 0;
 
-  constructor(nodes: readonly string[] = ['cpu-1', 'cpu-2'], seed = 1) {
+  constructor(nodes: readonly string[] = ['cpu-1', 'cpu-2'], seed = 1, inPods: readonly string[] = []) {
     const hub = new WatchHub(this.store, this.clock, 1);
     const informers = new Informers('network', NETWORK_INFORMERS, hub, this.store);
-    this.network = new Network({ clock: this.clock, informers, machines: this.machines, seed });
+    this.network = new Network({
+      clock: this.clock,
+      informers,
+      machines: this.machines,
+      inPods: new Set(inPods),
+      seed,
+    });
     this.#components.set(hub.name, hub).set('network', this.network);
     this.api.bootstrap();
     this.namespace('shop');

@@ -17,6 +17,8 @@ export interface NetworkParts {
   readonly clock: Clock;
   readonly informers: Informers;
   readonly machines: Machines;
+  /** Its programs that run in Pods; the machines and the provider run the others, and nobody can stop those. */
+  readonly inPods: ReadonlySet<string>;
   readonly seed: number;
 }
 
@@ -37,8 +39,8 @@ export interface NetworkState {
   links: LinksState;
   proxies: KubeProxiesState;
   log: RequestLogState;
-  /** Whether no name server answers. */
-  nameServerDown: boolean;
+  /** The uids of the Pods in which a name server runs. */
+  nameServers: Set<string>;
 }
 
 const NAME = 'network';
@@ -71,7 +73,7 @@ export class Network implements Component, Wire {
       links: { random: seedRandom(seed, NAME), delay: Object.freeze({ ms: 0, loss: 0 }), delays: new Map() },
       proxies: { rules: new Map(), addresses: new Map(), stopped: new Map(), affinity: new Map() },
       log: emptyLog(),
-      nameServerDown: false,
+      nameServers: new Set(),
     };
     this.#join();
     informers.on('services', ({ key }) => this.#learn(key));
@@ -91,7 +93,8 @@ export class Network implements Component, Wire {
     this.#links = new Links(this.state.links, machines);
     this.#proxies = new KubeProxies(this.state.proxies, seed);
     this.#log = new RequestLog(this.state.log);
-    this.#router = new Router(clock, informers, this.#links, this.#proxies);
+    const servers = this.parts.inPods.has(NAME_SERVER) ? this.state.nameServers : undefined;
+    this.#router = new Router(clock, informers, this.#links, this.#proxies, servers);
   }
 
   #learn(key: string): void {
@@ -105,8 +108,9 @@ export class Network implements Component, Wire {
     this.#links.disturb(ms, loss, node);
   }
 
+  /** Whether nobody has stopped the name servers. */
   get nameServerUp(): boolean {
-    return !this.state.nameServerDown;
+    return ![...this.parts.machines.all()].some(({ stopped }) => stopped.has(NAME_SERVER));
   }
 
   /** How slow and lossy everything is. */
@@ -114,18 +118,20 @@ export class Network implements Component, Wire {
     return this.#links.disturbance;
   }
 
-  /** Whether this is a program of the network's that may be stopped: kube-proxy, coredns. */
+  /** Whether Pods run this program of the network: kube-proxy, coredns. */
   has(component: string): boolean {
-    return component === KUBE_PROXY || component === NAME_SERVER;
+    return this.parts.inPods.has(component);
   }
 
-  /** Stops or starts kube-proxy, on one machine or on all, or the name servers. */
-  setRunning(component: string, running: boolean, node?: string): void {
-    if (component === NAME_SERVER) this.state.nameServerDown = !running;
-    else for (const name of node === undefined ? this.#machineNames() : [node]) this.#setDeaf(name, 'down', !running);
+  works(program: 'kube-proxy' | 'coredns', node: string, uid: string, now: boolean): void {
+    if (program === NAME_SERVER) {
+      if (now) this.state.nameServers.add(uid);
+      else this.state.nameServers.delete(uid);
+    } else if (now || this.parts.machines.get(node)?.powered) this.#setDeaf(node, 'down', !now);
+    else this.#proxies.empty(node);
   }
 
-  /** Whether somebody has stopped the kube-proxy of a machine: it goes on with the rules that are there. */
+  /** Whether the kube-proxy of a machine does not run: what rules there are stay as they are. */
   proxyStopped(node: string): boolean {
     return this.#proxies.isDeaf(node, 'down');
   }
@@ -133,6 +139,11 @@ export class Network implements Component, Wire {
   /** A machine is cut off, or joined again: its kube-proxy goes on with what it knew. */
   setCut(node: string, cut: boolean): void {
     this.#setDeaf(node, 'cut', cut);
+  }
+
+  /** A machine comes: it has no rules until a kube-proxy runs on it. */
+  expectNode(node: string): void {
+    if (this.parts.inPods.has(KUBE_PROXY)) this.#proxies.empty(node);
   }
 
   /** A machine is taken away. */
@@ -145,10 +156,6 @@ export class Network implements Component, Wire {
     this.#proxies.setDeaf(node, reason, deaf, this.parts.clock.nowMs);
   }
 
-  #machineNames(): string[] {
-    return Array.from(this.parts.machines.all(), ({ node }) => node.metadata.name);
-  }
-
   send(request: WireRequest): void {
     const { clock } = this.parts;
     const open = this.#log.open(request, clock.nowMs);
@@ -159,7 +166,7 @@ export class Network implements Component, Wire {
     }
     open.host = url.host;
     open.port = url.port ?? 80;
-    const route = this.#router.route(open, this.state.nameServerDown);
+    const route = this.#router.route(open);
     for (const hop of route.hops) this.#log.hop(open, hop);
     if (route.service !== '') this.#log.through(open, route.service);
     open.address = route.address;

@@ -32,7 +32,7 @@ const API_SERVICE = 'default/kubernetes';
 const NAME_SERVICE = 'kube-system/kube-dns';
 const NAME_SERVER_LABELS = Object.freeze({ 'k8s-app': 'kube-dns' });
 const NAME_SERVER_ADDRESS = '10.96.0.10';
-const DNS_PORT = 53;
+const NAME_SERVER_PORT: Port = { number: 53, protocol: 'UDP' };
 /** Models the defaults of resolv.conf(5). */
 const RESOLVER_TIMEOUT_MS = 5000;
 const RESOLVER_ATTEMPTS = 2;
@@ -43,6 +43,13 @@ const NO_LABELS = Object.freeze({});
 interface ServicePort extends Pick<Connection, 'node' | 'policy'> {
   readonly key: string;
   readonly port: number;
+}
+
+/** Where a question for a name goes, or why that leads to no answer; `refuses`: the client knows at once. */
+interface NameServer {
+  readonly node: string;
+  readonly problem?: string;
+  readonly refuses?: boolean;
 }
 
 type Resolved = { answer: Answer | undefined; elapsedMs: number; failure?: FailureKind; hop?: RequestHop };
@@ -56,6 +63,8 @@ export class Router {
     private readonly informers: Informers,
     private readonly links: Links,
     private readonly proxies: KubeProxies,
+    /** The uids of the Pods in which a name server runs; undefined where it is the provider's. */
+    private readonly servers: ReadonlySet<string> | undefined,
   ) {
     this.#view = {
       service: (key) => informers.byKey('services', key),
@@ -63,12 +72,12 @@ export class Router {
     };
   }
 
-  route(open: OpenRequest, nameServerDown: boolean): Route {
+  route(open: OpenRequest): Route {
     const { request, host } = open;
     const client = this.#endOf(this.informers.get('pods', request.from.namespace, request.from.pod), request.from);
     const byName = !isIPv4(host);
     const { answer, elapsedMs, failure, hop } = byName
-      ? this.#resolve(client, request.from.node, host, nameServerDown)
+      ? this.#resolve(client, request.from.node, host)
       : { answer: undefined, elapsedMs: 0 };
     const hops = hop ? [hop] : [];
     const address = byName ? this.#oneOf(answer?.addresses ?? []) : host;
@@ -253,80 +262,89 @@ export class Router {
     return namespace?.metadata.labels ?? NO_LABELS;
   }
 
-  /** Asks the name server for each name that the client's resolver tries. */
-  #resolve(client: End, node: string, host: string, down: boolean): Resolved {
+  /** Asks a name server for each name that the client's resolver tries. */
+  #resolve(client: End, node: string, host: string): Resolved {
     const config = resolverConfig(client.pod, client.namespace);
-    const server = this.#nameServer(client, node, down);
-    const hop = (name: string, address: string, afterMs: number, problem?: string): RequestHop => ({
+    const hop = (at: string, name: string, address: string, afterMs: number, problem?: string): RequestHop => ({
       kind: 'dns',
       name,
-      node: server.node,
+      node: at,
       address,
       atMs: this.clock.nowMs + afterMs,
       ...(problem === undefined ? {} : { problem }),
     });
     let elapsedMs = 0;
+    let from = ELSEWHERE;
     for (const question of config.cluster ? questionsFor(host, config) : []) {
-      const askedMs = server.problem === undefined ? this.#askMs(node, server.node) : Infinity;
-      if (askedMs === Infinity) {
-        const waitedMs = server.refuses ? 1 : RESOLVER_TIMEOUT_MS * RESOLVER_ATTEMPTS;
-        const problem = server.problem ?? 'the name server does not answer';
-        return {
-          answer: undefined,
-          elapsedMs: waitedMs,
-          failure: 'NoNameServer',
-          hop: hop(host, '', waitedMs, problem),
-        };
+      const { server, ms } = this.#ask(client, node);
+      elapsedMs += ms;
+      from = server.node;
+      if (server.problem !== undefined) {
+        const failed = hop(from, host, '', elapsedMs, server.problem);
+        return { answer: undefined, elapsedMs, failure: 'NoNameServer', hop: failed };
       }
-      elapsedMs += askedMs;
       const answer = lookUpName(question, this.#view);
-      if (answer) return { answer, elapsedMs, hop: hop(answer.name, answer.addresses.join(','), elapsedMs) };
+      if (answer) return { answer, elapsedMs, hop: hop(from, answer.name, answer.addresses.join(','), elapsedMs) };
     }
     elapsedMs = Math.max(elapsedMs, 1);
-    return {
-      answer: undefined,
-      elapsedMs,
-      failure: 'UnknownHost',
-      hop: hop(host, '', elapsedMs, 'there is no such name'),
-    };
+    const failed = hop(from, host, '', elapsedMs, 'there is no such name');
+    return { answer: undefined, elapsedMs, failure: 'UnknownHost', hop: failed };
   }
 
-  /** Milliseconds until a question is answered; Infinity where its client gives up. */
-  #askMs(from: string, to: string): number {
+  /** Asks a name server, and asks again, perhaps another one, where no answer comes. */
+  #ask(client: End, node: string): { server: NameServer; ms: number } {
+    let ms = 0;
+    let server: NameServer = { node: ELSEWHERE };
     for (let attempt = 0; attempt < RESOLVER_ATTEMPTS; attempt++) {
-      const ms = this.links.wayMs(from, to) + this.links.wayMs(to, from);
-      if (this.links.answered(from, to) && ms < RESOLVER_TIMEOUT_MS) return attempt * RESOLVER_TIMEOUT_MS + ms;
+      server = this.#nameServer(client, node);
+      const reached = server.problem === undefined;
+      const wayMs = reached ? this.links.wayMs(node, server.node) + this.links.wayMs(server.node, node) : 0;
+      if (reached && this.links.answered(node, server.node) && wayMs < RESOLVER_TIMEOUT_MS)
+        return { server, ms: ms + wayMs };
+      if (reached) server = { ...server, problem: 'the name server does not answer' };
+      ms += server.refuses ? 1 : RESOLVER_TIMEOUT_MS;
     }
-    return Infinity;
+    return { server, ms };
   }
 
-  /** Where the name server is that a client's questions reach, or why they reach none. */
-  #nameServer(client: End, node: string, down: boolean): { node: string; problem?: string; refuses?: boolean } {
-    const port = { number: DNS_PORT, protocol: 'UDP' };
-    if (!this.#view.service(NAME_SERVICE)) {
-      const provider: End = {
-        pod: undefined,
-        namespace: 'kube-system',
-        namespaceLabels: this.#labelsOfNamespace('kube-system'),
-        labels: NAME_SERVER_LABELS,
-        address: NAME_SERVER_ADDRESS,
-        ofNode: false,
-      };
-      const denied = this.#denial(client, provider, port);
-      const reached = !down && this.links.joined(node, ELSEWHERE);
-      const problem = denied ? `denied by ${denied.name}` : reached ? undefined : 'the name server cannot be reached';
-      return { node: ELSEWHERE, ...(problem === undefined ? {} : { problem }) };
-    }
+  /** The name server that a client's question goes to, or why it goes to none. */
+  #nameServer(client: End, node: string): NameServer {
+    return this.servers ? this.#nameServerPod(client, node, this.servers) : this.#providersNameServer(client, node);
+  }
+
+  /** The name server of who runs the cluster: nobody sees it, and it is always there. */
+  #providersNameServer(client: End, node: string): NameServer {
+    const provider: End = {
+      pod: undefined,
+      namespace: 'kube-system',
+      namespaceLabels: this.#labelsOfNamespace('kube-system'),
+      labels: NAME_SERVER_LABELS,
+      address: NAME_SERVER_ADDRESS,
+      ofNode: false,
+    };
+    const denied = this.#denial(client, provider, NAME_SERVER_PORT);
+    if (denied) return { node: ELSEWHERE, problem: `denied by ${denied.name}` };
+    return this.links.joined(node, ELSEWHERE)
+      ? { node: ELSEWHERE }
+      : { node: ELSEWHERE, problem: 'the name server cannot be reached' };
+  }
+
+  /** One of the Pods behind the name servers' Service, as the client's node knows them. */
+  #nameServerPod(client: End, node: string, servers: ReadonlySet<string>): NameServer {
+    const { number, protocol } = NAME_SERVER_PORT;
     const from = { node, client: client.address, policy: 'internal' as const };
-    const choice = this.proxies.choose(NAME_SERVICE, DNS_PORT, 'UDP', from, this.clock.nowMs, this.links.state.random);
+    const { nowMs } = this.clock;
+    const choice = this.proxies.choose(NAME_SERVICE, number, protocol, from, nowMs, this.links.state.random);
     if (choice === 'refused') return { node: ELSEWHERE, problem: 'the name server has no endpoints', refuses: true };
-    const pod = choice === 'dropped' ? undefined : this.#podBehind(choice);
-    const serverNode = pod?.spec.nodeName ?? ELSEWHERE;
-    const server = this.#endOf(pod, { namespace: '', address: choice === 'dropped' ? '' : choice.address });
-    const denied = this.#denial(client, server, port);
-    const reached = !down && pod !== undefined && this.links.joined(node, serverNode);
-    const problem = denied ? `denied by ${denied.name}` : reached ? undefined : 'the name server cannot be reached';
-    return { node: serverNode, ...(problem === undefined ? {} : { problem }) };
+    if (choice === 'dropped') return { node: ELSEWHERE, problem: 'no rule leads to the name server' };
+    const pod = this.#podBehind(choice);
+    const server = this.#endOf(pod, { namespace: '', address: choice.address });
+    const at = pod?.spec.nodeName ?? ELSEWHERE;
+    const denied = this.#denial(client, server, NAME_SERVER_PORT);
+    if (denied) return { node: at, problem: `denied by ${denied.name}` };
+    if (!pod || !this.links.joined(node, at)) return { node: at, problem: 'the name server cannot be reached' };
+    if (!servers.has(pod.metadata.uid)) return { node: at, problem: 'no name server runs in the Pod', refuses: true };
+    return { node: at };
   }
 }
 

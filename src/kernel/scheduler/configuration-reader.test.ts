@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readConfiguration } from './configuration-reader';
-import { SCHEDULER_CONFIGURATION } from './preset-configuration';
+import { parseYaml } from '../apiserver/decode/body';
+import { CONFIGURATION, CONFIGURATION_READ, SCHEDULER_CONFIGURATION } from './preset-configuration';
 import { PLUGIN_NAMES } from './registry';
 
 const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
@@ -16,6 +17,10 @@ describe('a KubeSchedulerConfiguration', () => {
       podMaxBackoffSeconds: 10,
       profiles: [{ schedulerName: 'default-scheduler' }],
     });
+  });
+
+  test('of the presets is known without parsing it', () => {
+    expect(CONFIGURATION_READ).toEqual(parseYaml(CONFIGURATION));
   });
 
   test('of the presets has a profile that packs GPUs', () => {

@@ -17,7 +17,12 @@ import type { ResourceWeight, ScoringStrategy } from './scoring-strategy';
  * with every fault found. Models pkg/scheduler/apis/config: decoding, defaults and validation.
  */
 export function readConfiguration(text: string, plugins: ReadonlySet<string>): SchedulerConfiguration {
-  const root = mapOf(parsed(text), '');
+  return configurationIn(parsed(text), plugins);
+}
+
+/** The same for what a text has been parsed to. */
+export function configurationIn(document: unknown, plugins: ReadonlySet<string>): SchedulerConfiguration {
+  const root = mapOf(document, '');
   const reader = new Reader(plugins);
   reader.expect(root['apiVersion'], API_VERSION, 'apiVersion');
   reader.expect(root['kind'], 'KubeSchedulerConfiguration', 'kind');

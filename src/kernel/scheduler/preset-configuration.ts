@@ -5,7 +5,7 @@ export const CONFIGURATION_KEY = 'kube-system/kube-scheduler';
 export const CONFIGURATION_FIELD = 'config.yaml';
 
 /** Beside the default a profile that fills GPU nodes before it begins another one: `schedulerName: bin-packing`. */
-const CONFIGURATION = `apiVersion: kubescheduler.config.k8s.io/v1
+export const CONFIGURATION = `apiVersion: kubescheduler.config.k8s.io/v1
 kind: KubeSchedulerConfiguration
 profiles:
 - schedulerName: default-scheduler
@@ -29,6 +29,39 @@ profiles:
           - utilization: 100
             score: 10
 `;
+
+/** What the text parses to. */
+export const CONFIGURATION_READ = {
+  apiVersion: 'kubescheduler.config.k8s.io/v1',
+  kind: 'KubeSchedulerConfiguration',
+  profiles: [
+    { schedulerName: 'default-scheduler' },
+    {
+      schedulerName: 'bin-packing',
+      pluginConfig: [
+        {
+          name: 'NodeResourcesFit',
+          args: {
+            scoringStrategy: {
+              type: 'RequestedToCapacityRatio',
+              resources: [
+                { name: 'nvidia.com/gpu', weight: 5 },
+                { name: 'cpu', weight: 1 },
+                { name: 'memory', weight: 1 },
+              ],
+              requestedToCapacityRatio: {
+                shape: [
+                  { utilization: 0, score: 0 },
+                  { utilization: 100, score: 10 },
+                ],
+              },
+            },
+          },
+        },
+      ],
+    },
+  ],
+};
 
 export const SCHEDULER_CONFIGURATION: Draft<ConfigMap> = {
   apiVersion: 'v1',

@@ -6,6 +6,7 @@ const SIMULATED_MS = 10_000;
 
 /** Runs for ever, does nothing, and ends at once when it is asked to. */
 export const server: Program<Idle> = {
+  steady: true,
   start(io) {
     io.do({ kind: 'serve', port: 0 });
     return { ends: false };
@@ -28,6 +29,17 @@ export const unknownProgram: Program<Idle> = {
     return endOnTerm(state, event, io);
   },
 };
+
+/** A program of the cluster itself: it says what it says, and serves its ports. What it does besides is its duty. */
+export const daemon = (ports: readonly number[], ...lines: readonly string[]): Program<Idle> => ({
+  steady: true,
+  start(io) {
+    for (const line of lines) io.log(line);
+    for (const port of ports) io.do({ kind: 'serve', port });
+    return { ends: false };
+  },
+  on: endOnTerm,
+});
 
 function endOnTerm(state: Idle, event: ProgramEvent, io: ProgramIo): Idle {
   if (event.kind === 'signal') io.exit(0);
