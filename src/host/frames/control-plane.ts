@@ -41,11 +41,9 @@ export class ControlPlane {
       if (object) this.#tape.push({ revision: row.revision, kind: object.kind });
     }
     const owners = Object.values(LOOP_KINDS).flatMap((resource) =>
-      [...this.source.store.all(resource)].map(([key, object]) => ({
-        resource,
-        key,
-        revision: Number(object.metadata.resourceVersion),
-      })),
+      [...this.source.store.all(resource)]
+        .filter(([key]) => !isSystem(key))
+        .map(([key, object]) => ({ resource, key, revision: Number(object.metadata.resourceVersion) })),
     );
     owners.sort((a, b) => a.revision - b.revision);
     for (const { resource, key } of owners.slice(-LOOPS_KEPT)) this.#loops.set(`${resource}|${key}`, 0);
@@ -107,12 +105,16 @@ export class ControlPlane {
   }
 
   #touch(resource: LoopResource, key: string, atMs: number): void {
+    if (isSystem(key)) return;
     const loop = `${resource}|${key}`;
     this.#loops.delete(loop);
     this.#loops.set(loop, atMs);
     if (this.#loops.size > LOOPS_KEPT) this.#loops.delete(this.#loops.keys().next().value!);
   }
 }
+
+/** What the cluster has for itself is not drawn, nor who looks after it. */
+const isSystem = (key: string): boolean => key.startsWith('kube-system/');
 
 function isLoop(resource: string): resource is LoopResource {
   return resource in CONTROLLERS;

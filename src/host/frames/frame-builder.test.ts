@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../api/objects';
 import { ClusterRig } from '../../kernel/cluster.rig';
-import { NODE_FLAGS, NODE_STATES, POD_PHASES, type Frame, type Mark } from '../../protocol/frame';
+import { NODE_FLAGS, NODE_STATES, POD_FLAGS, POD_PHASES, type Frame, type Mark } from '../../protocol/frame';
 import { buffersOf } from '../../protocol/frame-message';
 import { FrameReader } from '../../protocol/frame-reader';
 import { FrameBuilder } from './frame-builder';
 import { monogramOf } from './owners';
 import type { FrameView } from './source';
+
+/** What the two name servers ask for. */
+const NAME_SERVERS_MILLI = 200;
 
 let rig: ClusterRig;
 let builder: FrameBuilder;
@@ -96,7 +99,11 @@ function play(ms: number): Frame[] {
   return frames;
 }
 
-const phasesOf = (frame: Frame): string[] => [...frame.pods.phase].map((phase) => POD_PHASES[phase]!);
+/** The rows of the Pods that are not the cluster's own. */
+const rowsShown = ({ pods }: Frame): number[] =>
+  Array.from({ length: pods.count }, (_, row) => row).filter((row) => !(pods.flags[row]! & POD_FLAGS.system));
+
+const phasesOf = (frame: Frame): string[] => rowsShown(frame).map((row) => POD_PHASES[frame.pods.phase[row]!]!);
 
 /** All that the columns say of each Pod, by its name. */
 function rowsOf({ pods }: Frame, known: FrameReader): Record<string, number[]> {
@@ -144,13 +151,13 @@ describe('a Deployment', () => {
     deployment('infer', 3);
     const frames = play(8_000);
     expect(frames.reduce((told, frame) => told + frame.podDetails.id.length, 0)).toBe(3);
-    const details = [...reader.pods.values()];
+    const details = [...reader.pods.values()].filter(({ namespace }) => namespace === 'default');
     expect(new Set(details.map((pod) => `${pod.ownerKind} ${pod.ownerName} ${pod.hue} ${pod.monogram}`))).toEqual(
       new Set(['Deployment infer 0 in']),
     );
     const last = frames.at(-1)!;
     expect(phasesOf(last)).toEqual(['Running', 'Running', 'Running']);
-    expect([...last.nodes.cpuRequested].reduce((sum, milli) => sum + milli, 0)).toBe(3000);
+    expect([...last.nodes.cpuRequested].reduce((sum, milli) => sum + milli, 0)).toBe(3000 + NAME_SERVERS_MILLI);
     expect(
       last.controlPlane.loops
         .map((loop) => `${loop.subject} ${loop.want} ${loop.have}`)
@@ -209,8 +216,9 @@ describe('training', () => {
     expect(frames.flatMap((frame) => frame.marks).map((mark) => mark.kind)).toEqual(
       expect.arrayContaining(['checkpoint', 'completed']),
     );
-    const pulling = frames.filter((frame) => (frame.pods.flags[0] ?? 0) & 1);
-    const progress = pulling.map((frame) => frame.pods.progress[0]!);
+    const progress = frames.flatMap(({ pods }) =>
+      Array.from(pods.progress).filter((_, row) => pods.flags[row]! & POD_FLAGS.pulling),
+    );
     expect(progress.at(-1)!).toBeGreaterThan(progress[0]!);
   });
 
@@ -234,7 +242,7 @@ describe('training', () => {
     build();
     trainingJob('train-sgd', 'ckpt');
     const frame = play(20_000).at(-1)!;
-    const node = frame.pods.node[0]!;
+    const node = frame.pods.node[rowsShown(frame)[0]!]!;
     expect(frame.nodes.devicesUsed[node]).toBe(1);
     expect(frame.volumes[0]!.attachedTo.length).toBe(1);
   });
@@ -263,9 +271,9 @@ describe('faults and history', () => {
     builder.reset();
     const after = reader.read(builder.build({ ...view, applied: 0 }));
     expect(after.epoch).toBeGreaterThan(before.epoch);
-    expect(after.pods.count).toBe(0);
+    expect(rowsShown(after)).toEqual([]);
     expect(after.nodeDetails.length).toBe(6);
-    expect([...after.nodes.cpuRequested]).toEqual(Array(6).fill(0));
+    expect([...after.nodes.cpuRequested]).toEqual([100, 0, 100, 0, 0, 0]);
   });
 
   it('built write by write equals one read anew', () => {
@@ -293,7 +301,7 @@ describe('a frame that follows another', () => {
     expect(first.pods).toBeUndefined();
     rig.request('DELETE', `/api/v1/namespaces/default/pods/${rig.pod('infer')!.metadata.name}`);
     const second = builder.build({ ...view, applied: rig.inputs.length });
-    expect(second.pods?.count).toBe(3);
+    expect(second.pods?.count).toBe(3 + rig.systemPods().length);
     for (const buffer of buffersOf(second)) structuredClone(buffer, { transfer: [buffer] });
     expect(second.pods?.id.length).toBe(0);
     const third = play(6_000).at(-1)!;

@@ -23,7 +23,9 @@ export class AddOns implements Component {
   state = {};
 
   constructor(private readonly cluster: Cluster) {
-    if (cluster.start.addOns?.length) cluster.clock.set(FOUND_MS, NAME, 'find', '');
+    const { addOns = [], nodes } = cluster.start;
+    /* A cluster that begins without nodes gets all that it has from a snapshot. */
+    if (addOns.length > 0 && nodes.length > 0) cluster.clock.set(FOUND_MS, NAME, 'find', '');
   }
 
   restore(): void {}
