@@ -15,8 +15,8 @@ export interface PoolView {
 export interface WorldView {
   readonly registryUp: boolean;
   readonly megabytesPerSecond: number;
-  /** Whether names are answered in the cluster. */
-  readonly nameServerUp: boolean;
+  /** Whether nobody has stopped the name servers; undefined where they are the provider's, and nobody can. */
+  readonly nameServerUp?: boolean;
   /** What every packet between machines suffers: milliseconds on its way, and the share that is lost. */
   readonly network: { readonly ms: number; readonly loss: number };
   /** By name. */

@@ -133,6 +133,7 @@ describe('add-ons', () => {
     expect(rig.systemPods()).toEqual([]);
     expect(gpus('t4-1')).toEqual(['2', '2']);
     expect(ask('cpu-1')).toBe('known');
+    expect(rig.cluster.world().nameServerUp).toBeUndefined();
     for (const component of ['coredns', 'kube-proxy'])
       expect(rig.cluster.faultProblem({ type: 'ComponentDown', component })).toContain('cannot be stopped');
   });

@@ -224,7 +224,8 @@ export class Cluster {
     const { registryUp, megabytesPerSecond } = this.machines.state;
     const pools = poolViews(this.machines, this.#pools);
     const { disturbance, nameServerUp } = this.network;
-    return { registryUp, megabytesPerSecond, nameServerUp, network: disturbance, pools };
+    const names = nameServerUp === undefined ? {} : { nameServerUp };
+    return { registryUp, megabytesPerSecond, ...names, network: disturbance, pools };
   }
 
   #changeWorld(change: WorldChange): void {

@@ -108,8 +108,9 @@ export class Network implements Component, Wire {
     this.#links.disturb(ms, loss, node);
   }
 
-  /** Whether nobody has stopped the name servers. */
-  get nameServerUp(): boolean {
+  /** Whether nobody has stopped the name servers; undefined where they are the provider's. */
+  get nameServerUp(): boolean | undefined {
+    if (!this.has(NAME_SERVER)) return undefined;
     return ![...this.parts.machines.all()].some(({ stopped }) => stopped.has(NAME_SERVER));
   }
 
