@@ -104,6 +104,15 @@ describe('add-ons', () => {
     }
   });
 
+  it('use some memory, which the metrics API tells', () => {
+    const pods = '/apis/metrics.k8s.io/v1beta1/namespaces/kube-system/pods';
+    const { name } = podsOf('coredns')[0]!.metadata;
+    const { containers } = rig.request('GET', `${pods}/${name}`).body as {
+      containers: { usage: { memory: string } }[];
+    };
+    expect(containers.map(({ usage }) => usage.memory)).toEqual(['16384Ki']);
+  });
+
   it('do nothing while nothing happens', () => {
     const writes: string[] = [];
     rig.cluster.store.onWrite(({ resource, key }) => {

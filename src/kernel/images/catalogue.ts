@@ -28,10 +28,10 @@ export const PROGRAMS: Record<ProgramName, AnyProgram> = {
   'model-server': owned(modelServer),
   load: owned(load),
   evaluate: owned(evaluateModel),
-  coredns: owned(daemon([53, 8080, 8181, 9153], '.:53', 'CoreDNS-1.14.2')),
-  'kube-proxy': owned(daemon([10249, 10256], 'Using iptables Proxier', 'Caches are synced')),
-  'nvidia-device-plugin': owned(daemon([], "Registered device plugin for 'nvidia.com/gpu' with Kubelet")),
-  'tpu-device-plugin': owned(daemon([], 'Registered device plugin for google.com/tpu')),
+  coredns: owned(daemon(16, [53, 8080, 8181, 9153], '.:53', 'CoreDNS-1.14.2')),
+  'kube-proxy': owned(daemon(24, [10249, 10256], 'Using iptables Proxier', 'Caches are synced')),
+  'nvidia-device-plugin': owned(daemon(20, [], "Registered device plugin for 'nvidia.com/gpu' with Kubelet")),
+  'tpu-device-plugin': owned(daemon(20, [], 'Registered device plugin for google.com/tpu')),
 };
 
 /** Why a pull fails, in the words of containerd. `code` is the gRPC code's name. */

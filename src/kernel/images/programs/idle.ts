@@ -31,9 +31,10 @@ export const unknownProgram: Program<Idle> = {
 };
 
 /** A program of the cluster itself: it says what it says, and serves its ports. What it does besides is its duty. */
-export const daemon = (ports: readonly number[], ...lines: readonly string[]): Program<Idle> => ({
+export const daemon = (mebibytes: number, ports: readonly number[], ...lines: readonly string[]): Program<Idle> => ({
   steady: true,
   start(io) {
+    io.do({ kind: 'useMemory', bytes: mebibytes << 20 });
     for (const line of lines) io.log(line);
     for (const port of ports) io.do({ kind: 'serve', port });
     return { ends: false };
