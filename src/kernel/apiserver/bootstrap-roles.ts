@@ -1,4 +1,5 @@
 import type { DraftObject, Json } from '../../api/objects';
+import { freezeDeep } from '../../base/state';
 import table from './bootstrap-roles.json';
 import type { TypedClient } from './typed-client';
 
@@ -21,6 +22,13 @@ const RULE_FIELDS = ['verbs', 'apiGroups', 'resources', 'resourceNames', 'nonRes
 
 /** Makes the roles, and binds them. Roles that gather others have their rules from the start. */
 export function bootstrapRoles(client: TypedClient): void {
+  /* Many roles have a rule in common. */
+  const read = new Map<string, Record<string, Json>>();
+  const asRule = (line: string): Record<string, Json> => {
+    const rule = read.get(line) ?? freezeDeep(ruleOf(line));
+    read.set(line, rule);
+    return rule;
+  };
   const make = (resource: string, kind: string, key: string, rest: object, labels: object = {}): void => {
     const [name = '', namespace] = key.split('/').reverse();
     const metadata = {
@@ -30,15 +38,15 @@ export function bootstrapRoles(client: TypedClient): void {
       annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
     };
     const draft = { apiVersion: `${RBAC}/v1`, kind, metadata, ...rest } as DraftObject;
-    client.create(resource as 'clusterroles', draft as never);
+    client.find(resource as 'clusterroles', draft as never);
   };
   for (const [name, { aggregates, aggregatesTo }] of Object.entries(clusterRoles)) {
     const selector = { matchLabels: { [AGGREGATE + aggregates]: 'true' } };
     const rest = aggregates === undefined ? {} : { aggregationRule: { clusterRoleSelectors: [selector] } };
     const labels = aggregatesTo === undefined ? {} : { [AGGREGATE + aggregatesTo]: 'true' };
-    make('clusterroles', 'ClusterRole', name, { ...rest, rules: rulesOf(name).map(ruleOf) }, labels);
+    make('clusterroles', 'ClusterRole', name, { ...rest, rules: rulesOf(name).map(asRule) }, labels);
   }
-  for (const [key, rules] of Object.entries(roles)) make('roles', 'Role', key, { rules: rules.map(ruleOf) });
+  for (const [key, rules] of Object.entries(roles)) make('roles', 'Role', key, { rules: rules.map(asRule) });
   for (const [name, { role, subjects }] of Object.entries(clusterRoleBindings))
     make('clusterrolebindings', 'ClusterRoleBinding', name, bindingOf('ClusterRole', role, subjects));
   for (const [key, { kind, role, subjects }] of Object.entries(roleBindings))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../api/objects';
+import type { DraftObject, Json } from '../../api/objects';
 import { Rig } from './api-server.rig';
 
 /** What the server is told of itself: policies and webhooks before a write, roles, levels, groups, certificates. */
@@ -241,6 +241,21 @@ describe('every cluster has', () => {
     const { items } = new Rig().ask('GET', path).body as unknown as { items: { metadata: { name: string } }[] };
     return Object.fromEntries(items.map((item) => [item.metadata.name, item]));
   };
+
+  test.each(['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'])(
+    'default %s that are valid',
+    (resource) => {
+      const rig = new Rig();
+      const group = '/apis/rbac.authorization.k8s.io/v1';
+      const { items } = rig.ask('GET', `${group}/${resource}`).body as unknown as { items: DraftObject[] };
+      expect(items.length).toBeGreaterThan(3);
+      for (const item of items) {
+        const { name, namespace } = item.metadata;
+        const path = namespace === undefined ? resource : `namespaces/${namespace}/${resource}`;
+        expect(rig.ask('PUT', `${group}/${path}/${name}`, item as never).code).toBe(200);
+      }
+    },
+  );
 
   test('the default roles, and what gathers them has their rules', () => {
     const roles = listed('/apis/rbac.authorization.k8s.io/v1/clusterroles');
