@@ -84,7 +84,7 @@ async function played(before: readonly Deed[], deeds: readonly Deed[]): Promise<
       lead: 'What somebody played.',
       minutes: 5,
       keep: 'What was played can be taught.',
-      pages: [{ title: 'One page', text: 'Look at what is there.' }],
+      pages: '# One page\nLook at what is there.',
       goals: propose(play).map((one) => ({ ...one, page: 1 })),
     };
     return buildLesson(start, play, draft, { files: {}, open: undefined });

@@ -14,19 +14,14 @@ export interface DraftGoal {
   readonly page: number;
 }
 
-export interface DraftPage {
-  readonly title: string;
-  /** In the lessons' own small Markdown. */
-  readonly text: string;
-}
-
 export interface Draft {
   readonly title: string;
   readonly lead: string;
   readonly minutes: number;
   /** One sentence to keep, at the end. */
   readonly keep: string;
-  readonly pages: readonly DraftPage[];
+  /** Its pages in the lessons' own small Markdown, each under a line `# Heading`. */
+  readonly pages: string;
   readonly goals: readonly DraftGoal[];
 }
 
@@ -36,7 +31,7 @@ export const UNWRITTEN: Omit<Draft, 'goals'> = {
   lead: 'What it is about, in a sentence.',
   minutes: 5,
   keep: 'What to keep of it, in a sentence.',
-  pages: [{ title: 'What is here', text: 'Say what is, then why, then one thing to do.' }],
+  pages: '# What is here\nSay what is, then why, then one thing to do.\n',
 };
 
 /** lesson.md, goal.yaml and the plainest start of a draft; `codeOf` gives the last rung of a goal's hints. */
@@ -54,8 +49,7 @@ export function draftFiles(
 
 function lessonText({ title, lead, minutes, pages }: Draft): string {
   const front = yamlText({ title, lead, minutes });
-  const texts = pages.map((page) => `# ${page.title.replaceAll('\n', ' ')}\n${page.text.trim()}\n`);
-  return `---\n${front}---\n${texts.join('\n')}`;
+  return `---\n${front}---\n${pages.trim()}\n`;
 }
 
 function goalFile({ goals, keep }: Draft, codeOf: (goal: string) => string): string {

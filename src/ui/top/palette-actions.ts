@@ -47,6 +47,9 @@ export function carryOut(page: Page, transport: Transport, action: PaletteAction
     case 'open lesson':
       void import('../lesson/take-lesson').then(({ chooseLesson }) => chooseLesson());
       return;
+    case 'make lesson':
+      void import('../lesson-builder/open-builder').then(({ openBuilder }) => openBuilder(page));
+      return;
     case 'setting':
       return carryOutSetting(page, action.what);
   }

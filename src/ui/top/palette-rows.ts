@@ -21,6 +21,7 @@ export type PaletteAction =
   | { do: 'file'; name: string }
   | { do: 'lesson'; slug: string }
   | { do: 'open lesson' }
+  | { do: 'make lesson' }
   | { do: 'setting'; what: 'theme' | 'help' | 'single keys' | 'read out' | 'present' | 'sizes' | 'home' };
 
 export const GROUPS = [

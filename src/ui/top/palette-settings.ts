@@ -75,7 +75,7 @@ function clusterRows({ documents }: Page): PaletteRow[] {
   ];
 }
 
-function lessonRows({ storage }: Page): PaletteRow[] {
+function lessonRows({ storage, taught }: Page): PaletteRow[] {
   const progress = new Progress(storage).all();
   const row = (text: string, note: string, icon: PaletteRow['icon'], action: PaletteRow['action']): PaletteRow => ({
     group: 'Lessons',
@@ -93,6 +93,7 @@ function lessonRows({ storage }: Page): PaletteRow[] {
       }),
     ),
     row('Open a lesson…', 'a zip', 'upload', { do: 'open lesson' }),
+    ...(taught ? [] : [row('Make a lesson', 'from what you play', 'flag', { do: 'make lesson' })]),
   ];
 }
 
