@@ -168,6 +168,17 @@ describe('deletion', () => {
     expect(rig.ask('GET', `${PODS}/p`).code).toBe(404);
   });
 
+  it.each([
+    ['v1', 200],
+    ['rbac.authorization.k8s.io/v1', 200],
+    ['nosuch.example/v1', 400],
+  ])('takes its options in whatever version the server has: %s', (apiVersion, code) => {
+    const rig = new Rig();
+    rig.ask('POST', CONFIG, { metadata: { name: 'c' } });
+    const options = { apiVersion, kind: 'DeleteOptions', propagationPolicy: 'Background' };
+    expect(rig.ask('DELETE', `${CONFIG}/c`, options).code).toBe(code);
+  });
+
   it('waits for finalizers', () => {
     const rig = new Rig();
     rig.ask('POST', CONFIG, { metadata: { name: 'c', finalizers: ['example.com/keep'] } });

@@ -2,7 +2,7 @@ import type { Json } from '../../api/objects';
 import { parseLabelSelector, SelectorError } from '../../api/label-selector';
 import type { LabelRequirement } from '../../api/selectors';
 import { requirementHolds } from '../../api/selectors';
-import { CliError, ErrorList, ServerError, asError, throwAll } from '../errors';
+import { CliError, ErrorList, ServerError, asError, flatErrors, throwAll } from '../errors';
 import { isObject, listAt, stringMapAt, textAt } from '../format/json';
 import type { KubectlIo } from '../io';
 import type { ManifestSource } from '../manifest/files';
@@ -318,7 +318,7 @@ function inTurn(visitors: Visitor[], eager: boolean): Visitor {
         await visitor(visit);
       } catch (thrown) {
         if (!eager) throw thrown;
-        errors.push(asError(thrown));
+        errors.push(...flatErrors(asError(thrown)));
       }
     }
     if (errors.length > 0) throw new ErrorList(errors);
@@ -326,13 +326,7 @@ function inTurn(visitors: Visitor[], eager: boolean): Visitor {
 }
 
 function pathVisitor(context: SelectContext, options: SelectOptions, sources: ManifestSource[]): Visitor {
-  const visitors = sources.map((source): Visitor => async (visit) => {
-    for (const document of documentsOf(source)) {
-      if (document === null) continue;
-      if (options.validate) validateKind(document, source.name);
-      await visit(await manifestInfo(context, document, source.name));
-    }
-  });
+  const visitors = sources.map((source) => sourceVisitor(context, options, source));
   const all = inTurn(visitors, options.continueOnError ?? false);
   const flat = options.flatten ? flatten(context, all) : all;
   const latest: Visitor = options.latest
@@ -353,6 +347,27 @@ function pathVisitor(context: SelectContext, options: SelectOptions, sources: Ma
       const labels = Object.fromEntries(stringMapAt(info.object, 'metadata', 'labels'));
       if (requirements.every((requirement) => requirementHolds(requirement, labels))) await visit(info);
     });
+}
+
+/** The documents of a source: what cannot be read or is not valid ends it, what is no object only with `continueOnError` not. */
+function sourceVisitor(context: SelectContext, options: SelectOptions, source: ManifestSource): Visitor {
+  return async (visit) => {
+    const errors: Error[] = [];
+    try {
+      for (const document of documentsOf(source)) {
+        if (document === null) continue;
+        if (options.validate) validateKind(document, source.name);
+        const one: Visitor = async (visitObject) => visitObject(await manifestInfo(context, document, source.name));
+        await one(visit).catch((thrown: unknown) => {
+          if (!options.continueOnError) throw thrown;
+          errors.push(asError(thrown));
+        });
+      }
+    } catch (thrown) {
+      errors.push(asError(thrown));
+    }
+    if (errors.length > 0) throwAll(errors);
+  };
 }
 
 function parsedSelector(selector: string): LabelRequirement[] {

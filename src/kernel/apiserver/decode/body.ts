@@ -2,7 +2,7 @@ import { LineCounter } from 'yaml';
 import type { ApiRequest } from '../../../api/client';
 import type { JsonMap } from '../../../api/json';
 import type { DraftObject, Json } from '../../../api/objects';
-import { typeNameOfKind } from '../../../api/schema/tables';
+import { RESOURCES, typeNameOfKind } from '../../../api/schema/tables';
 import { ApiError, badRequest } from '../../../api/status';
 import { parseYamlDocument } from '../../../base/yaml';
 import { withStructure } from '../structure';
@@ -118,7 +118,7 @@ export function decodeBody(
       `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in ${SCHEME}`,
     );
   }
-  if (apiVersion !== expected.apiVersion || kind !== expected.kind) {
+  if ((apiVersion !== expected.apiVersion && !isInEveryVersion(apiVersion, kind)) || kind !== expected.kind) {
     const known = typeNameOfKind(apiVersion, kind);
     if (!known)
       throw refuse(
@@ -135,6 +135,14 @@ export function decodeBody(
   const object = withStructure({ ...(decoded.value as JsonMap), apiVersion, kind }, expected.typeName);
   return { object: object as unknown as DraftObject, strict: decoded.strict };
 }
+
+/** Every group version has the options of a deletion of its own; Go's clients send those. Models metav1.AddToGroupVersion. */
+function isInEveryVersion(apiVersion: string, kind: string): boolean {
+  return kind === 'DeleteOptions' && RESOURCES.some((row) => apiVersionOf(row) === apiVersion);
+}
+
+const apiVersionOf = ({ group, version }: { group: string; version: string }): string =>
+  group === '' ? version : `${group}/${version}`;
 
 /** What a body says, where it is an object that may be of the expected kind. Throws ApiError 400, 413, 415. */
 export function bodySource(request: ApiRequest, expected: { apiVersion: string; kind: string }): Source {
