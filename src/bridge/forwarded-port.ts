@@ -18,6 +18,7 @@ export interface ForwardListener {
 export class ForwardedPort {
   #bytes: Buffer = Buffer.alloc(0);
   #busy = false;
+  #heard = false;
   #ended = false;
 
   /** `path` is that of the Pod's portforward subresource. */
@@ -34,6 +35,12 @@ export class ForwardedPort {
     void this.#serve();
   }
 
+  /** The client sends nothing more, and waits for what it has asked. */
+  endInput(): void {
+    this.#heard = true;
+    void this.#serve();
+  }
+
   /** The client has gone. */
   end(): void {
     this.#ended = true;
@@ -42,7 +49,7 @@ export class ForwardedPort {
   async #serve(): Promise<void> {
     while (!this.#busy && !this.#ended) {
       const request = readRequestText(this.#bytes);
-      if (request === undefined) return;
+      if (request === undefined) return this.#heard ? this.#close() : undefined;
       if (request === 'none') return this.#fail(`port ${this.port}: programs of this simulation speak HTTP only`);
       this.#bytes = this.#bytes.subarray(request.size);
       this.#busy = true;
