@@ -1,28 +1,16 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Bridge } from '../../bridge/bridge';
 import { kubeconfigFor } from '../../bridge/kubeconfig';
 import { NodeClient } from '../../bridge/node-client';
 import { parseKubeconfig } from '../../kubectl/kubeconfig-file';
 import { runKubectl } from '../../kubectl/run';
+import { realKubectl } from '../real-kubectl.rig';
 
-const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
-/** Another release words things otherwise. */
-const RELEASE = 'v1.36.';
-
-/** Where a real kubectl is on the machine: as PODIUM_KUBECTL, or on the PATH. */
-export const REAL = [process.env['PODIUM_KUBECTL'] ?? '', ...onPath].find((path) => path !== '' && isOfRelease(path));
-
-function isOfRelease(path: string): boolean {
-  if (!existsSync(path)) return false;
-  try {
-    return execFileSync(path, ['version', '--client'], { encoding: 'utf8' }).includes(`Client Version: ${RELEASE}`);
-  } catch {
-    return false;
-  }
-}
+/** Where a real kubectl is on the machine: as PODIUM_KUBECTL, or on the PATH. Another release words things otherwise. */
+export const REAL = realKubectl((version) => version.startsWith('v1.36.'));
 
 export const source = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
