@@ -1,3 +1,4 @@
+import { needsRestart } from './allocation';
 import { seenRun, specOf } from './core';
 import { hasEnded, isAlive, isStopping } from './container-run';
 import { isStarted, resultOf } from './probe-results';
@@ -104,6 +105,8 @@ function killFor(record: PodRecord, container: ContainerRecord, run: Run): Kill 
   if (run.image !== image) {
     return { container, message: `Container ${container.name} definition changed${restarts}`, probe: null };
   }
+  if (needsRestart(record, container))
+    return { container, message: `Container ${container.name} resize requires restart`, probe: null };
   for (const probe of ['liveness', 'startup'] as const) {
     if (resultOf(record, container.name, probe, run) === false) {
       return { container, message: `Container ${container.name} failed ${probe} probe${restarts}`, probe };

@@ -39,18 +39,43 @@ export const requestsOf: (pod: Pod) => ReadonlyMap<string, number> = onceForReso
 export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined {
   const { node } = core;
   if (!node) return undefined;
-  const refusal = pressureRefusal(core, record) ?? insufficient(core, record, node) ?? unsuited(record.pod, node);
+  const refusal =
+    pressureRefusal(core, record) ?? insufficient(core, record, node, record.requests) ?? unsuited(record.pod, node);
   if (refusal) return refusal;
   const problem = allocateDevices(core, record);
   return problem === undefined ? undefined : { reason: 'UnexpectedAdmissionError', message: problem };
 }
 
+/** Whether there is room for what a Pod asks for anew; the reason is that of its condition. Models PodResizesAdmitHandler. */
+export function admitResize(
+  core: KubeletCore,
+  record: PodRecord,
+  requests: ReadonlyMap<string, number>,
+): Refusal | undefined {
+  const { node } = core;
+  if (!node) return undefined;
+  for (const name of ['cpu', 'memory']) {
+    const requested = requests.get(name) ?? 0;
+    const capacity = amountOf(name, (node.status.allocatable as Record<string, string> | undefined)?.[name] ?? '0');
+    if (requested <= capacity) continue;
+    const message = `Node didn't have enough capacity: ${name}, requested: ${requested}, capacity: ${capacity}`;
+    return { reason: 'Infeasible', message };
+  }
+  const refusal = insufficient(core, record, node, requests);
+  return refusal && { reason: 'Deferred', message: refusal.message };
+}
+
 const ORDER = ['cpu', 'memory', 'ephemeral-storage'];
 
-function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal | undefined {
+function insufficient(
+  core: KubeletCore,
+  record: PodRecord,
+  node: Node,
+  requests: ReadonlyMap<string, number>,
+): Refusal | undefined {
   const allocatable = (node.status.allocatable ?? {}) as Record<string, string>;
-  const extended = [...record.requests.keys()].filter((name) => name.includes('/') && name in allocatable);
-  const names = [...ORDER, ...extended].filter((name) => (record.requests.get(name) ?? 0) !== 0);
+  const extended = [...requests.keys()].filter((name) => name.includes('/') && name in allocatable);
+  const names = [...ORDER, ...extended].filter((name) => (requests.get(name) ?? 0) !== 0);
   const used = names.map(() => 0);
   let others = 0;
   for (const one of core.state.pods.values()) {
@@ -61,7 +86,7 @@ function insufficient(core: KubeletCore, record: PodRecord, node: Node): Refusal
   const pods = wholeValue(allocatable['pods'] ?? '110');
   if (others + 1 > pods) return outOf('pods', 1, others, pods);
   for (const [index, name] of names.entries()) {
-    const requested = record.requests.get(name)!;
+    const requested = requests.get(name)!;
     const capacity = amountOf(name, allocatable[name] ?? '0');
     if (requested + used[index]! > capacity) return outOf(name, requested, used[index]!, capacity);
   }

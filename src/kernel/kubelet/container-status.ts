@@ -1,6 +1,7 @@
 import type { Container, ContainerState, ContainerStatus } from '../../api/objects';
 import { seenRun, specOf, type KubeletCore } from './core';
 import { deviceStatus } from './devices';
+import { actualResources } from './allocation';
 import { isReady, isStarted } from './probe-results';
 import { shouldStart } from './restart-policy';
 import type { ContainerRecord, PodRecord, Run } from './state';
@@ -32,7 +33,7 @@ export function containerStatus(core: KubeletCore, record: PodRecord, container:
     imageID: run?.imageId ?? '',
     ...(run ? { containerID: run.id } : {}),
     started: isStarted(record, container, run),
-    ...(run ? resourcesOf(spec) : {}),
+    ...(run ? resourcesOf(actualResources(record, container, run), spec.resources?.requests) : {}),
     ...deviceStatus(core, record, container.name),
   } as ContainerStatus;
 }
@@ -58,14 +59,17 @@ function stateOf(core: KubeletCore, run: Run): ContainerState {
   };
 }
 
-/** What the container was given, as its status repeats it. */
-function resourcesOf(spec: Container): Partial<ContainerStatus> {
-  const { requests, limits } = spec.resources ?? {};
+/** What the container has, and what is allocated to it, as its status repeats them. */
+function resourcesOf(actual: Resources, allocated: Requests): Partial<ContainerStatus> {
+  const { requests, limits } = actual ?? {};
   return {
     resources: {
       ...(limits && Object.keys(limits).length > 0 ? { limits } : {}),
       ...(requests && Object.keys(requests).length > 0 ? { requests } : {}),
     },
-    ...(requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
+    ...(allocated && Object.keys(allocated).length > 0 ? { allocatedResources: allocated } : {}),
   };
 }
+
+type Resources = Container['resources'];
+type Requests = NonNullable<Resources>['requests'];

@@ -129,7 +129,6 @@ export class Kubelet implements Component {
   /** The power fails: everything on the machine is gone at once, and nobody is told. */
   powerOff(): void {
     if (!this.#core.powered) return;
-    const { clock } = this.#core.parts;
     this.#core.machine.powered = false;
     this.#moveNode('POWER_OFF');
     for (const record of this.state.pods.values()) {
@@ -139,7 +138,7 @@ export class Kubelet implements Component {
         for (const run of container.runs) if (isAlive(run)) this.#containers.lose(record, container, run);
       }
     }
-    clock.cancelAll(this.name);
+    this.#core.parts.clock.cancelAll(this.name);
     this.state.events = [];
   }
 
@@ -366,6 +365,7 @@ export class Kubelet implements Component {
     devicePlugin: ({ key }) => forgetPlugin(this.#core, key),
     deadline: ({ key }) => this.#withPod(key, (record) => this.#workers.update(record)),
     reconcile: ({ key }) => this.#withPod(key, (record) => this.#intake.reconcile(record)),
+    resize: () => this.#workers.retryResizes(),
     refresh: ({ key }) => this.#withPod(key, (record) => this.#workers.refresh(record)),
     probe: ({ key }) => this.#probes.due(key),
     probeTimeout: ({ key, data }) => this.#probes.timedOut(key, String(data)),

@@ -10,6 +10,8 @@ export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'Ready',
   'ContainersReady',
   'PodScheduled',
+  'PodResizePending',
+  'PodResizeInProgress',
 ]);
 
 /** The statuses of a Pod's containers, by kind. */
@@ -22,12 +24,23 @@ export interface Statuses {
 export function podConditions(record: PodRecord, statuses: Statuses, phase: string): Condition[] {
   const containersReady = containersReadyCondition(record, statuses, phase);
   return [
+    ...resizing(record),
     { type: 'PodReadyToStartContainers', status: record.sandbox.state === 'ready' ? 'True' : 'False' },
     initializedCondition(record, statuses, phase),
     readyCondition(record, containersReady, phase),
     containersReady,
     { type: 'PodScheduled', status: 'True' },
     ...disruption(record),
+  ];
+}
+
+/** Models pkg/kubelet/status status_manager.go GetPodResizeConditions. */
+function resizing({ resize }: PodRecord): Condition[] {
+  if (!resize) return [];
+  const { pending, inProgress } = resize;
+  return [
+    ...(pending ? [{ type: 'PodResizePending' as const, status: 'True' as const, ...pending }] : []),
+    ...(inProgress ? [{ type: 'PodResizeInProgress' as const, status: 'True' as const }] : []),
   ];
 }
 

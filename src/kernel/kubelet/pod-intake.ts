@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/objects';
 import type { StoreEvent } from '../store/event';
 import { admit } from './admission';
+import { takeVersion, wantedPod } from './allocation';
 import type { KubeletCore } from './core';
 import { createRecord, graceSecondsOf, noteRevision, WORKER } from './pod-record';
 import { resourcesOf } from './pod-resources';
@@ -101,8 +102,9 @@ export class PodIntake {
   }
 
   #changed(record: PodRecord, pod: Pod, revision: number): void {
-    const before = record.pod;
-    record.pod = pod;
+    const before = wantedPod(record);
+    const { requests } = record;
+    takeVersion(this.core, record, pod);
     noteRevision(record, revision);
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
     if (record.stage === 'finished') {
@@ -116,9 +118,10 @@ export class PodIntake {
       return this.workers.terminate(record, graceSecondsOf(pod));
     }
     if (pod.spec !== before.spec || pod.metadata.generation !== before.metadata.generation) {
-      record.resources = resourcesOf(pod);
+      record.resources = resourcesOf(record.pod);
       this.#setDeadline(record);
       this.workers.update(record);
+      if (record.requests !== requests) this.workers.retryResizes();
     } else if (record.status && readyOf(pod) !== readyOf(record))
       this.core.after(RECONCILE_MS, 'reconcile', record.uid);
   }

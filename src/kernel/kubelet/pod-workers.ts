@@ -2,6 +2,7 @@ import { assert, present } from '../../base/assert';
 import { freezeDeep } from '../../base/state';
 import type { PodStatus } from '../../api/objects';
 import { nextState, withTaken } from './compile-machine';
+import { resizeInPlace, retryResizes, settleResize } from './allocation';
 import { computeActions, endingOrder } from './actions';
 import { goDuration, isBackingOff, nextBackOff } from './back-off';
 import { hasEnded, isAlive } from './container-run';
@@ -105,6 +106,11 @@ export class PodWorkers {
     this.#moving = before;
   }
 
+  /** There may be room for what Pods ask for in addition. */
+  retryResizes(): void {
+    retryResizes(this.core, (record) => this.update(record));
+  }
+
   /** Moves the worker if it is in this state. */
   resume(record: PodRecord, state: string, event: string): void {
     if (workerState(record) === state) this.advance(record, event);
@@ -145,6 +151,7 @@ export class PodWorkers {
   /** The status as it is now; a Pod that has ended goes no further. */
   #report(record: PodRecord): Outcome {
     record.sync = newProgress(this.core.nowMs);
+    settleResize(this.core, record);
     const status = this.#setStatus(record, false);
     if (status === 'Succeeded' || status === 'Failed') {
       record.stage = 'terminating';
@@ -192,6 +199,7 @@ export class PodWorkers {
 
   #killUnwanted(record: PodRecord): Outcome {
     const sync = this.#progress(record);
+    if (resizeInPlace(record)) record.pending = true;
     const actions = computeActions(record);
     sync.createSandbox = actions.createSandbox;
     sync.killPod = actions.killPod;
@@ -458,6 +466,7 @@ export class PodWorkers {
     this.#setStatus(record, true);
     record.stage = 'terminated';
     releaseDevices(this.core, record);
+    this.retryResizes();
     record.sync = null;
     record.lastSyncMs = this.core.nowMs;
     return 'AGAIN';
@@ -474,7 +483,8 @@ export class PodWorkers {
   #finish(record: PodRecord): Outcome {
     if (unmountVolumes(record)) this.core.after(0, 'nodeStatus', '');
     record.stage = 'finished';
-    for (const kind of ['work', 'observe', 'deadline', 'refresh', 'reconcile']) this.core.cancel(kind, record.uid);
+    for (const kind of ['work', 'observe', 'deadline', 'refresh', 'reconcile', 'resize'])
+      this.core.cancel(kind, record.uid);
     markTerminated(this.core, record);
     removePod(this.core, record);
     if (record.gone) this.core.state.pods.delete(record.uid);

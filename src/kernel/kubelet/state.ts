@@ -1,6 +1,6 @@
 import type { UsageMeter } from './usage-meter';
 import type { RandomState } from '../../base/random';
-import type { Pod, PodStatus } from '../../api/objects';
+import type { Container, Pod, PodStatus } from '../../api/objects';
 import type { ProgramName } from '../images/conventions';
 import type { ProgramEffect, ProgramEvent, ProgramSetup } from '../images/program';
 import type { WireRequest } from '../machinery/ports';
@@ -151,13 +151,27 @@ export interface PodResources {
   readonly limits?: Readonly<Record<string, string>>;
 }
 
+/** A resize in place that is not done with. */
+export interface ResizeRecord {
+  /** The Pod with what it asks for. */
+  wanted: Pod;
+  /** Why that is not allocated yet. */
+  pending: { reason: string; message: string } | null;
+  /** Whether something was allocated that not every container is known to have. */
+  inProgress: boolean;
+  /** What runs of containers still have, where it is not what is allocated. */
+  actual: Map<string, { attempt: number; resources: Container['resources'] }>;
+}
+
 /** A Pod's place on a node. */
 export interface PodRecord {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
-  /** The Pod as last seen. */
+  /** The Pod as last seen, with the resources that are allocated to it. */
   pod: Pod;
+  /** There only while the Pod is resized. */
+  resize?: ResizeRecord;
   /** Whether it comes from a file on the machine; the API shows a mirror of it. */
   isStatic: boolean;
   /** Whether the object is gone from the API, or the file from the machine. */
