@@ -1,6 +1,6 @@
 import type { Container, PodSpec } from '../../../api/objects';
 
-/** Models pod-security-admission/policy: what a Pod may not ask for at a level. Checks are those of the latest version. */
+/** Models pod-security-admission/policy: what a Pod may not ask for at a level, as of a version of Kubernetes. */
 
 /** What a check found: in few words, and in detail. */
 export interface Violation {
@@ -9,7 +9,8 @@ export interface Violation {
 }
 
 type Annotations = Readonly<Record<string, string>>;
-type Check = (spec: PodSpec, annotations: Annotations) => Violation | undefined;
+/** `minor` is the version as of which is checked. */
+type Check = (spec: PodSpec, annotations: Annotations, minor: number) => Violation | undefined;
 type ContainerContext = NonNullable<Container['securityContext']>;
 type PodContext = NonNullable<PodSpec['securityContext']>;
 
@@ -17,18 +18,24 @@ const CAPABILITIES = [
   ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP'],
   ...['SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
 ];
-const SYSCTLS = [
-  ...['kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies'],
-  ...['net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ip_local_reserved_ports'],
-  ...['net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl'],
-  ...['net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem'],
+/** Sysctls that do no harm, by the minor version since which they are known. */
+const SYSCTLS: readonly (readonly [since: number, names: readonly string[]])[] = [
+  [0, ['kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies']],
+  [0, ['net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start']],
+  [27, ['net.ipv4.ip_local_reserved_ports']],
+  [29, ['net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl']],
+  [29, ['net.ipv4.tcp_keepalive_probes']],
+  [32, ['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem']],
 ];
 const VOLUMES = [
   ...['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected'],
   'secret',
 ];
-const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
+const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
+const SELINUX_ENGINE_SINCE = 31;
 const PROFILES = ['Localhost', 'RuntimeDefault'];
+const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
+const SECCOMP_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/';
 const APPARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
 
 const containersOf = ({ initContainers = [], containers, ephemeralContainers = [] }: PodSpec): Container[] => [
@@ -96,7 +103,6 @@ const baselineCapabilities: Check = (spec) => {
 };
 
 const restrictedCapabilities: Check = (spec) => {
-  if (onWindows(spec)) return undefined;
   const keeping = namesWhere(spec, ({ capabilities }) => !capabilities?.drop?.includes('ALL'));
   const added = addedCapabilities(spec, ['NET_BIND_SERVICE']);
   const details = [
@@ -155,9 +161,10 @@ const procMount: Check = (spec) => {
   return { reason: 'procMount', detail };
 };
 
-const seLinuxOptions: Check = (spec) => {
+const seLinuxOptions: Check = (spec, _, minor) => {
+  const known = minor < SELINUX_ENGINE_SINCE ? SELINUX_TYPES : [...SELINUX_TYPES, 'container_engine_t'];
   const badType = (context: PodContext | ContainerContext): boolean =>
-    context.seLinuxOptions !== undefined && !SELINUX_TYPES.includes(context.seLinuxOptions.type ?? '');
+    context.seLinuxOptions !== undefined && !known.includes(context.seLinuxOptions.type ?? '');
   const sets = (key: 'user' | 'role') => (context: PodContext | ContainerContext) =>
     Boolean(context.seLinuxOptions?.[key]);
   const who = setters(spec, (context) => badType(context) || sets('user')(context) || sets('role')(context));
@@ -183,9 +190,20 @@ const baselineSeccomp: Check = (spec) => {
   return { reason: 'seccompProfile', detail };
 };
 
-const restrictedSeccomp: Check = (spec, annotations) => {
-  if (onWindows(spec)) return undefined;
-  const bad = baselineSeccomp(spec, annotations);
+/** Before there was a field, profiles were annotations. */
+const annotatedSeccomp: Check = (spec, annotations) => {
+  const keys = [SECCOMP_POD, ...containersOf(spec).map(({ name }) => `${SECCOMP_PREFIX}${name}`)];
+  const bad = keys
+    .filter((key) => Object.hasOwn(annotations, key))
+    .filter((key) => !/^(runtime\/default$|docker\/default$|localhost\/)/.test(annotations[key]!))
+    .map((key) => `${key}=${JSON.stringify(annotations[key])}`);
+  if (bad.length === 0) return undefined;
+  const detail = `forbidden ${plural('annotation', bad)} ${distinct(bad).join(', ')}`;
+  return { reason: 'seccompProfile', detail };
+};
+
+const restrictedSeccomp: Check = (spec, annotations, minor) => {
+  const bad = baselineSeccomp(spec, annotations, minor);
   if (bad || spec.securityContext?.seccompProfile) return bad;
   const names = namesWhere(spec, ({ seccompProfile }) => seccompProfile === undefined);
   if (names.length === 0) return undefined;
@@ -193,8 +211,9 @@ const restrictedSeccomp: Check = (spec, annotations) => {
   return { reason: 'seccompProfile', detail: `pod or ${named(names)} ${must}` };
 };
 
-const sysctls: Check = ({ securityContext }) => {
-  const names = (securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !SYSCTLS.includes(name));
+const sysctls: Check = ({ securityContext }, _, minor) => {
+  const known = SYSCTLS.flatMap(([since, names]) => (minor < since ? [] : names));
+  const names = (securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !known.includes(name));
   return names.length > 0 ? { reason: 'forbidden sysctls', detail: names.join(', ') } : undefined;
 };
 
@@ -216,7 +235,6 @@ const restrictedVolumes: Check = ({ volumes = [] }) => {
 };
 
 const runAsNonRoot: Check = (spec) => {
-  if (inUserNamespace(spec)) return undefined;
   const reason = 'runAsNonRoot != true';
   const who = setters(spec, (context) => context.runAsNonRoot === false);
   if (who.length > 0) return { reason, detail: `${who.join(' and ')} must not set securityContext.runAsNonRoot=false` };
@@ -227,7 +245,7 @@ const runAsNonRoot: Check = (spec) => {
 };
 
 const runAsUser: Check = (spec) => {
-  const who = inUserNamespace(spec) ? [] : setters(spec, (context) => context.runAsUser === 0);
+  const who = setters(spec, (context) => context.runAsUser === 0);
   return who.length > 0
     ? { reason: 'runAsUser=0', detail: `${who.join(' and ')} must not set runAsUser=0` }
     : undefined;
@@ -244,22 +262,78 @@ const escalation = containerCheck(
   'must set securityContext.allowPrivilegeEscalation=false',
 );
 
-/** By level, in upstream's order: that of the checks' names, those of baseline first. */
-const CHECKS: Readonly<Record<string, readonly Check[]>> = {
-  baseline: [
-    ...[appArmorProfile, baselineCapabilities, hostNamespaces, hostPathVolumes, hostPorts, hostProbes, privileged],
-    (spec, annotations) => (inUserNamespace(spec) ? undefined : procMount(spec, annotations)),
-    ...[seLinuxOptions, baselineSeccomp, sysctls, windowsHostProcess],
-  ],
-  restricted: [
-    ...[appArmorProfile, hostNamespaces, hostPorts, hostProbes, privileged, seLinuxOptions, sysctls],
-    windowsHostProcess,
-    (spec, annotations) => (onWindows(spec) ? undefined : escalation(spec, annotations)),
-    ...[restrictedCapabilities, procMount, restrictedVolumes, runAsNonRoot, runAsUser, restrictedSeccomp],
-  ],
-};
+/** A check that passes over some Pods. */
+const unless =
+  (passesOver: (spec: PodSpec) => boolean, check: Check): Check =>
+  (spec, annotations, minor) =>
+    passesOver(spec) ? undefined : check(spec, annotations, minor);
 
-/** What a Pod does that its level does not allow; nothing where the level is `privileged`. */
-export function violations(level: string, spec: PodSpec, annotations: Annotations = {}): Violation[] {
-  return (CHECKS[level] ?? []).flatMap((check) => check(spec, annotations) ?? []);
+interface CheckRow {
+  readonly id: string;
+  /** The check by the minor version since which it is so, the newest first. */
+  readonly versions: readonly (readonly [since: number, check: Check])[];
+  /** The check of the level below that need not be made beside it. */
+  readonly overrides?: string;
+}
+
+const since = (minor: number, check: Check, before: CheckRow['versions'] = []): CheckRow['versions'] => [
+  [minor, check],
+  ...before,
+];
+const always = (check: Check): CheckRow['versions'] => since(0, check);
+
+/** In upstream's order, which is that of the checks' names. */
+const BASELINE: readonly CheckRow[] = [
+  { id: 'appArmorProfile', versions: always(appArmorProfile) },
+  { id: 'capabilities_baseline', versions: always(baselineCapabilities) },
+  { id: 'hostNamespaces', versions: always(hostNamespaces) },
+  { id: 'hostPathVolumes', versions: always(hostPathVolumes) },
+  { id: 'hostPorts', versions: always(hostPorts) },
+  { id: 'hostProbesAndHostLifecycle', versions: since(34, hostProbes) },
+  { id: 'privileged', versions: always(privileged) },
+  { id: 'procMount', versions: since(35, unless(inUserNamespace, procMount), always(procMount)) },
+  { id: 'seLinuxOptions', versions: always(seLinuxOptions) },
+  { id: 'seccompProfile_baseline', versions: since(19, baselineSeccomp, always(annotatedSeccomp)) },
+  { id: 'sysctls', versions: always(sysctls) },
+  { id: 'windowsHostProcess', versions: always(windowsHostProcess) },
+];
+
+const RESTRICTED: readonly CheckRow[] = [
+  { id: 'allowPrivilegeEscalation', versions: since(25, unless(onWindows, escalation), since(8, escalation)) },
+  {
+    id: 'capabilities_restricted',
+    versions: since(25, unless(onWindows, restrictedCapabilities), since(22, restrictedCapabilities)),
+    overrides: 'capabilities_baseline',
+  },
+  { id: 'procMount_restricted', versions: since(35, procMount), overrides: 'procMount' },
+  { id: 'restrictedVolumes', versions: always(restrictedVolumes), overrides: 'hostPathVolumes' },
+  { id: 'runAsNonRoot', versions: since(35, unless(inUserNamespace, runAsNonRoot), always(runAsNonRoot)) },
+  { id: 'runAsUser', versions: since(35, unless(inUserNamespace, runAsUser), since(23, runAsUser)) },
+  {
+    id: 'seccompProfile_restricted',
+    versions: since(25, unless(onWindows, restrictedSeccomp), since(19, restrictedSeccomp)),
+    overrides: 'seccompProfile_baseline',
+  },
+];
+
+const checkAsOf = ({ versions }: CheckRow, minor: number): Check | undefined =>
+  versions.find(([first]) => minor >= first)?.[1];
+
+/** Models checkRegistry: what a level checks, those of the level below first. */
+function checksOf(level: string, minor: number): Check[] {
+  if (level !== 'baseline' && level !== 'restricted') return [];
+  const own = level === 'restricted' ? RESTRICTED.filter((row) => checkAsOf(row, minor)) : [];
+  const overridden = own.map(({ overrides }) => overrides);
+  const rows = [...BASELINE.filter(({ id }) => !overridden.includes(id)), ...own];
+  return rows.flatMap((row) => checkAsOf(row, minor) ?? []);
+}
+
+/** What a Pod does that its level does not allow as of a version; nothing where the level is `privileged`. */
+export function violations(
+  { level, version }: { readonly level: string; readonly version: string },
+  spec: PodSpec,
+  annotations: Annotations = {},
+): Violation[] {
+  const minor = version === 'latest' ? Infinity : Number(version.slice('v1.'.length));
+  return checksOf(level, minor).flatMap((check) => check(spec, annotations, minor) ?? []);
 }

@@ -5,9 +5,10 @@ import { Rig } from '../api-server.rig';
 const PODS = '/api/v1/namespaces/guarded/pods';
 const MERGE = 'application/merge-patch+json';
 
-function guarded(level: string): Rig {
+function guarded(level: string, version?: string): Rig {
   const rig = new Rig();
-  const labels = { 'pod-security.kubernetes.io/enforce': level };
+  const pinned = version === undefined ? {} : { 'pod-security.kubernetes.io/enforce-version': version };
+  const labels = { 'pod-security.kubernetes.io/enforce': level, ...pinned };
   rig.ask('POST', '/api/v1/namespaces', { metadata: { name: 'guarded', labels } });
   rig.ask('POST', '/api/v1/namespaces/guarded/serviceaccounts', { metadata: { name: 'default' } });
   return rig;
@@ -75,6 +76,51 @@ describe('PodSecurity', () => {
   ])('refuses what the level of the namespace does not allow: %s', (_, level, pod, detail) => {
     const said = `403 pods "p" is forbidden: violates PodSecurity "${level}:latest": ${detail}`;
     expect(guarded(level).say('POST', PODS, pod)).toBe(said);
+  });
+
+  const sysctl = (name: string): Json => podOf({ securityContext: { sysctls: [{ name, value: '1' }] } });
+  const annotated: Json = {
+    ...(podOf({}) as object),
+    metadata: { name: 'p', annotations: { 'container.seccomp.security.alpha.kubernetes.io/main': 'unconfined' } },
+  };
+  const procMount = { procMount: 'Unmasked' };
+  const engine = { seLinuxOptions: { type: 'container_engine_t' } };
+  const probed = { livenessProbe: { httpGet: { port: 80, host: 'h' } } };
+  const { seccompProfile: _, capabilities: __, ...old } = SAFE;
+  const windows = { os: { name: 'windows' } };
+  const privileges = { runAsNonRoot: true };
+
+  /** What a Pod may not be up to a minor version, and may be from then on, or the other way about. */
+  test.each<[what: string, level: string, pod: Json, minor: number, allowedThen: boolean]>([
+    ['a sysctl', 'baseline', sysctl('net.ipv4.ip_local_reserved_ports'), 27, true],
+    ['a sysctl', 'baseline', sysctl('net.ipv4.tcp_fin_timeout'), 29, true],
+    ['a sysctl', 'baseline', sysctl('net.ipv4.tcp_rmem'), 32, true],
+    ['a type of SELinux', 'baseline', podOf({}, engine), 31, true],
+    ['an annotation of seccomp', 'baseline', annotated, 19, true],
+    ['a field of seccomp', 'baseline', podOf({}, { seccompProfile: { type: 'Unconfined' } }), 19, false],
+    ['a host of a probe', 'baseline', podOf({}, {}, probed), 34, false],
+    ['no masks in a user namespace', 'baseline', podOf({ hostUsers: false }, procMount), 35, true],
+    ['root in a user namespace', 'restricted', podOf({ hostUsers: false }, { ...SAFE, runAsNonRoot: false }), 35, true],
+    ['user 0', 'restricted', podOf({}, { ...SAFE, runAsUser: 0 }), 23, false],
+    ['capabilities kept', 'restricted', podOf({}, { ...SAFE, capabilities: {} }), 22, false],
+    ['no profile of seccomp', 'restricted', podOf({}, old), 19, false],
+    ['escalation', 'restricted', podOf({}, privileges), 8, false],
+    ['what is of Linux only', 'restricted', podOf(windows, privileges), 25, true],
+  ])('knows %s at %s, which is other from a version on: %#', (_what, level, pod, minor, allowedThen) => {
+    const codes = [minor - 1, minor].map((version) => guarded(level, `v1.${version}`).ask('POST', PODS, pod).code);
+    expect(codes).toEqual(allowedThen ? [403, 201] : [201, 403]);
+  });
+
+  test('says as of which version a Pod is refused', () => {
+    expect(guarded('restricted', 'v1.18').say('POST', PODS, podOf({ hostPID: true }, { privileged: true }))).toBe(
+      '403 pods "p" is forbidden: violates PodSecurity "restricted:v1.18": host namespaces (hostPID=true), privileged ' +
+        '(container "main" must not set securityContext.privileged=true), allowPrivilegeEscalation != false (container ' +
+        '"main" must set securityContext.allowPrivilegeEscalation=false), runAsNonRoot != true (pod or container "main" ' +
+        'must set securityContext.runAsNonRoot=true)',
+    );
+    expect(guarded('baseline', 'v1.5').say('POST', PODS, annotated)).toContain(
+      'seccompProfile (forbidden annotation container.seccomp.security.alpha.kubernetes.io/main="unconfined")',
+    );
   });
 
   test('lets what is safe by', () => {

@@ -71,8 +71,8 @@ function policyOf(labels: Labels, errors: FieldErrors): Policy {
 const privilegedOf = (): LevelVersion => ({ level: 'privileged', version: 'latest' });
 const shown = ({ level, version }: LevelVersion): string => JSON.stringify(`${level}:${version}`);
 
-function detailOf(level: string, spec: PodSpec, annotations: Labels | undefined): string {
-  return violations(level, spec, annotations)
+function detailOf(policy: LevelVersion, spec: PodSpec, annotations: Labels | undefined): string {
+  return violations(policy, spec, annotations)
     .map(({ reason, detail }) => `${reason} (${detail})`)
     .join(', ');
 }
@@ -81,7 +81,7 @@ function validatePod(request: AdmissionRequest, { enforce, warn: warned }: Polic
   const { spec, metadata } = request.object as Pod;
   const current = request.current as Pod | undefined;
   if (current && !isSignificant(spec, current.spec)) return;
-  const detail = detailOf(enforce.level, spec, metadata.annotations);
+  const detail = detailOf(enforce, spec, metadata.annotations);
   if (detail !== '') throw forbidden('', 'pods', request.name, `violates PodSecurity ${shown(enforce)}: ${detail}`);
   warn(request, warned, spec, metadata.annotations);
 }
@@ -89,7 +89,7 @@ function validatePod(request: AdmissionRequest, { enforce, warn: warned }: Polic
 /** Nobody reads the warnings of the cluster's own components. */
 function warn({ write }: AdmissionRequest, policy: LevelVersion, spec: PodSpec, annotations: Labels | undefined): void {
   if (write.trusted) return;
-  const detail = detailOf(policy.level, spec, annotations);
+  const detail = detailOf(policy, spec, annotations);
   if (detail !== '') write.warnings.push(`would violate PodSecurity ${shown(policy)}: ${detail}`);
 }
 
@@ -125,7 +125,7 @@ function warnOfPods({ name, write }: AdmissionRequest, core: Core, policy: Level
   const pods = ([...core.store.all('pods').values()] as Pod[]).filter(({ metadata }) => metadata.namespace === name);
   const found = new Map<string, string[]>();
   for (const { metadata, spec } of pods.slice(0, MAX_CHECKED)) {
-    const reasons = violations(policy.level, spec, metadata.annotations).map(({ reason }) => reason);
+    const reasons = violations(policy, spec, metadata.annotations).map(({ reason }) => reason);
     if (reasons.length === 0) continue;
     const key = reasons.join(', ');
     found.set(key, [...(found.get(key) ?? []), metadata.name]);
