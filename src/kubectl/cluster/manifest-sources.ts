@@ -1,7 +1,9 @@
+import type { Json } from '../../api/objects';
 import { CliError, asError } from '../errors';
 import type { KubectlIo } from '../io';
 import type { ManifestSource } from '../manifest/files';
 import { manifestSources } from '../manifest/files';
+import { readDocuments } from '../manifest/stream';
 
 interface ManifestOptions {
   filenames?: string[];
@@ -25,5 +27,15 @@ async function kustomized(io: KubectlIo, folder: string): Promise<ManifestSource
     return { name: folder, text: kustomizationYaml(await buildKustomization(io, folder)) };
   } catch (thrown) {
     return { name: folder, text: '', trouble: asError(thrown) };
+  }
+}
+
+/** The documents of a source, one after the other. Throws where the next one cannot be read. */
+export function* documentsOf(source: ManifestSource): Generator<Json> {
+  if (source.trouble) throw source.trouble;
+  try {
+    yield* readDocuments(source.text);
+  } catch (thrown) {
+    throw new CliError(`error parsing ${source.name}: ${asError(thrown).message}`);
   }
 }

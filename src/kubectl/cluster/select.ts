@@ -2,18 +2,17 @@ import type { Json } from '../../api/objects';
 import { parseLabelSelector, SelectorError } from '../../api/label-selector';
 import type { LabelRequirement } from '../../api/selectors';
 import { requirementHolds } from '../../api/selectors';
-import { CliError, ErrorList, ServerError, asError, flatErrors, throwAll } from '../errors';
+import { CliError, ErrorList, ServerError, asError, throwAll } from '../errors';
 import { isObject, listAt, stringMapAt, textAt } from '../format/json';
 import type { KubectlIo } from '../io';
 import type { ManifestSource } from '../manifest/files';
 import { decodeObject, validateKind } from '../manifest/metadata';
-import { readDocuments } from '../manifest/stream';
 import { MISSING_RESOURCE, readResourceArguments, splitPair } from './arguments';
 import type { Discovery, Mapping } from './discovery';
 import { NoMatchError, pathOf } from './discovery';
 import type { Info } from './info';
 import { fetchInfo, infoFor, isList, setNamespace } from './info';
-import { sourcesOf } from './manifest-sources';
+import { documentsOf, sourcesOf } from './manifest-sources';
 import type { Rest } from './rest';
 
 /** What a command wants to have selected. Models the calls on resource.Builder. */
@@ -318,7 +317,7 @@ function inTurn(visitors: Visitor[], eager: boolean): Visitor {
         await visitor(visit);
       } catch (thrown) {
         if (!eager) throw thrown;
-        errors.push(...flatErrors(asError(thrown)));
+        errors.push(asError(thrown));
       }
     }
     if (errors.length > 0) throw new ErrorList(errors);
@@ -326,8 +325,7 @@ function inTurn(visitors: Visitor[], eager: boolean): Visitor {
 }
 
 function pathVisitor(context: SelectContext, options: SelectOptions, sources: ManifestSource[]): Visitor {
-  const visitors = sources.map((source) => sourceVisitor(context, options, source));
-  const all = inTurn(visitors, options.continueOnError ?? false);
+  const all = documentsVisitor(context, options, sources);
   const flat = options.flatten ? flatten(context, all) : all;
   const latest: Visitor = options.latest
     ? (visit) =>
@@ -349,24 +347,28 @@ function pathVisitor(context: SelectContext, options: SelectOptions, sources: Ma
     });
 }
 
-/** The documents of a source: what cannot be read or is not valid ends it, what is no object only with `continueOnError` not. */
-function sourceVisitor(context: SelectContext, options: SelectOptions, source: ManifestSource): Visitor {
+/** All documents. What cannot be read ends its source; with `continueOnError` nothing else does. */
+function documentsVisitor(context: SelectContext, options: SelectOptions, sources: ManifestSource[]): Visitor {
+  const one = async (document: Json, source: string, visit: Visit): Promise<void> =>
+    visit(await manifestInfo(context, document, source));
   return async (visit) => {
     const errors: Error[] = [];
-    try {
-      for (const document of documentsOf(source)) {
-        if (document === null) continue;
-        if (options.validate) validateKind(document, source.name);
-        const one: Visitor = async (visitObject) => visitObject(await manifestInfo(context, document, source.name));
-        await one(visit).catch((thrown: unknown) => {
-          if (!options.continueOnError) throw thrown;
-          errors.push(asError(thrown));
-        });
-      }
-    } catch (thrown) {
+    const report = (thrown: unknown): void => {
+      if (!options.continueOnError) throw thrown;
       errors.push(asError(thrown));
+    };
+    for (const source of sources) {
+      try {
+        for (const document of documentsOf(source)) {
+          if (document === null) continue;
+          if (options.validate) validateKind(document, source.name);
+          await one(document, source.name, visit).catch(report);
+        }
+      } catch (thrown) {
+        report(thrown);
+      }
     }
-    if (errors.length > 0) throwAll(errors);
+    if (errors.length > 0) throw new ErrorList(errors);
   };
 }
 
@@ -376,15 +378,6 @@ function parsedSelector(selector: string): LabelRequirement[] {
   } catch (thrown) {
     if (!(thrown instanceof SelectorError)) throw thrown;
     throw new CliError(`the provided selector "${selector}" is not valid: ${thrown.message}`);
-  }
-}
-
-function* documentsOf(source: ManifestSource): Generator<Json> {
-  if (source.trouble) throw source.trouble;
-  try {
-    yield* readDocuments(source.text);
-  } catch (thrown) {
-    throw new CliError(`error parsing ${source.name}: ${asError(thrown).message}`);
   }
 }
 

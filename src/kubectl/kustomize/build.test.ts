@@ -49,6 +49,7 @@ async function ours(line: string, files: Map<string, string>): Promise<string> {
     stderr: (text) => (err += text),
     readFile: (name) => files.get(name.replace(/^(\.\/)+/, '')),
     fileNames: () => [...files.keys()],
+    folder: '/',
     nowMs: () => 0,
   });
   return shown(line, out, err, code);

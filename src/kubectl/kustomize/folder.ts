@@ -19,6 +19,12 @@ export class Folder {
     this.referrer = referrer;
   }
 
+  /** The path; relative where nobody knows that of the current folder. */
+  get shownPath(): string {
+    if (this.io.folder !== undefined) return this.path;
+    return this.path === CURRENT ? '.' : `.${this.path}`;
+  }
+
   /** The folder that a command names. Throws where there is none. */
   static open(io: KubectlIo, name: string): Folder {
     if (/^(https?|ssh|git|file):\/\/|^git@|^github\.com[/:]/.test(name)) throw unreachable(name);
@@ -131,9 +137,9 @@ export function kustomizationFile(folder: Folder): { name: string; text: string 
   if (name === undefined) {
     const quoted = NAMES.map((one) => `'${one}'`);
     throw new CliError(
-      `unable to find one of ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)} in directory '${folder.path}'`,
+      `unable to find one of ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)} in directory '${folder.shownPath}'`,
     );
   }
-  if (more.length > 0) throw new CliError(`Found multiple kustomization files under: ${folder.path}\n`);
+  if (more.length > 0) throw new CliError(`Found multiple kustomization files under: ${folder.shownPath}\n`);
   return { name, text: folder.read(name) };
 }

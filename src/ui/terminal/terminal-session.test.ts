@@ -74,7 +74,7 @@ describe('the terminal', () => {
       `${name.replace('/', ' "')}" deleted from default namespace`,
     ]);
     expect(await type('kubectl apply -k .')).toEqual([
-      "error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '/'",
+      "error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '.'",
     ]);
     expect(await type('kubectl apply -k prod -f a.yaml')).toEqual(['error: only one of -f or -k can be specified']);
   });
