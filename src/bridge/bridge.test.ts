@@ -81,6 +81,21 @@ describe('the bridge', () => {
     expect((await fetch(path, { method: 'POST', headers, body: 'text' })).status).toBe(400);
   });
 
+  it('says in its OpenAPI what types and fields are', async () => {
+    type Schema = { description?: string; enum?: string[]; properties: Record<string, Schema> };
+    const { components } = json(await send('GET', '/openapi/v3/api/v1')) as unknown as {
+      components: { schemas: Record<string, Schema> };
+    };
+    const container = components.schemas['io.k8s.api.core.v1.Container']!;
+    expect(container.description).toContain('application container');
+    expect(container.properties['image']!.description).toMatch(/image name/);
+    expect(components.schemas['io.k8s.api.core.v1.Pod']!.properties['kind']!.description).toContain('REST resource');
+    const mute = Object.entries(components.schemas).filter(([, { properties = {} }]) =>
+      Object.values(properties).some(({ description }) => description === undefined),
+    );
+    expect(mute.map(([name]) => name)).toEqual([]);
+  });
+
   it('quotes warnings as header values, one a header', async () => {
     const answer = await send('POST', `${CONFIG_MAPS}?fieldValidation=Warn`, {
       ...(configMap('warned') as object),

@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
 import { badRequest } from '../api/status';
 import { internalError, refusalResponse } from '../host/answers';
 import { Simulation } from '../host/simulation';
+import { withDescriptions } from './documented-openapi';
 import { LocalTrainer } from './local-trainer';
 import { decodeProtobuf, PROTOBUF, ProtobufError } from './protobuf';
 import { serveUpgrade } from './upgrades';
@@ -77,7 +78,7 @@ export class Bridge {
       if ('refusal' in request) return writeResponse(outgoing, request.refusal);
       if (isWatch(request)) return this.#watch(request, outgoing);
       if (isFollowedLog(request)) return this.#log(request, outgoing);
-      writeResponse(outgoing, await this.simulation.request(request));
+      writeResponse(outgoing, await withDescriptions(request, await this.simulation.request(request)));
     } catch (error) {
       console.error(error);
       if (outgoing.headersSent) outgoing.destroy();

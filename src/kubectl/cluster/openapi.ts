@@ -1,8 +1,7 @@
 import type { Json } from '../../api/objects';
-import type { FieldDocs } from 'virtual:field-docs';
-import { openApiSchema, SCHEMAS } from '../../api/schema/openapi';
+import { documentedSchema } from '../../api/schema/documented';
+import { SCHEMAS } from '../../api/schema/openapi';
 import { typeNameOfKind } from '../../api/schema/tables';
-import { shortName } from '../../api/schema/type-code';
 import { isNotFound } from '../errors';
 import type { JsonObject } from '../format/json';
 import { at, isObject, listAt, objectAt, textAt } from '../format/json';
@@ -55,34 +54,9 @@ async function knownSchema(mapping: Mapping): Promise<KindSchema | undefined> {
   const name = typeNameOfKind(groupVersionOf(mapping), mapping.kind);
   if (name === undefined) return undefined;
   const { default: docs } = await import('virtual:field-docs');
-  const resolve = (ref: string): JsonObject | undefined => documented(ref.replace(SCHEMAS, ''), docs);
+  const resolve = (ref: string): JsonObject | undefined => documentedSchema(ref.replace(SCHEMAS, ''), docs);
   const root = resolve(name);
   return root && { root, resolve };
-}
-
-/** Every kind has these two, and nothing else says what they are. */
-const TYPE_META: Readonly<Record<string, string>> = {
-  apiVersion:
-    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
-  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
-};
-
-/** A type's schema with what is written of it and its fields. */
-function documented(name: string, docs: FieldDocs): JsonObject | undefined {
-  const schema = openApiSchema(name) as JsonObject | undefined;
-  if (!schema) return undefined;
-  const words = docs[shortName(name)] ?? {};
-  const isKind = at(schema, 'x-kubernetes-group-version-kind') !== undefined;
-  const properties = Object.entries(objectAt(schema, 'properties') ?? {}).map(([key, field]) => {
-    const description = words[key]?.description ?? (isKind ? TYPE_META[key] : undefined);
-    const own = { ...words[key], ...(description === undefined ? {} : { description }) };
-    return [key, { ...(field as JsonObject), ...own }];
-  });
-  return {
-    ...schema,
-    ...words[''],
-    ...(properties.length > 0 ? { properties: Object.fromEntries(properties) as JsonObject } : {}),
-  };
 }
 
 /** The name of the type that a schema refers to, without its package; undefined where it refers to none. */

@@ -160,7 +160,8 @@ class Explainer {
   ): string {
     const pad = '  '.repeat(level);
     const values = enumOf(field);
-    const lines = `${pad}${name}\t<${this.typeText(field)}>${required ? ' -required-' : ''}\n${values.length > 0 ? `${pad}enum: ${values.join(', ')}\n` : ''}`;
+    const shown = values.length > ENUM_LIMIT ? [...values.slice(0, ENUM_LIMIT), '....'] : values;
+    const lines = `${pad}${name}\t<${this.typeText(field)}>${required ? ' -required-' : ''}\n${values.length > 0 ? `${pad}enum: ${shown.join(', ')}\n` : ''}`;
     if (recursive) {
       const inner = this.innermost(field);
       return above.includes(inner) ? lines : lines + this.fields(inner, level + 1, true, [...above, inner]);
@@ -185,4 +186,8 @@ class Explainer {
   }
 }
 
-const enumOf = (schema: JsonObject): string[] => listAt(schema, 'enum').map(String);
+/** In lists of fields no more values are shown. */
+const ENUM_LIMIT = 4;
+
+const enumOf = (schema: JsonObject): string[] =>
+  listAt(schema, 'enum').map((value) => (value === '' ? '""' : String(value)));
