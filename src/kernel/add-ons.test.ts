@@ -240,6 +240,19 @@ describe('kube-proxy', () => {
     expect(ask('cpu-2')).toBe('known');
   });
 
+  it.each([
+    ['ml', 'cpu-2', 'beside that of the DaemonSet'],
+    ['pool:2xcpu', 'cpu-1', "beside the machine's own"],
+  ])('of %s does not stop on %s with another one, made by hand %s', (preset, nodeName) => {
+    rig = new ClusterRig(preset, 3);
+    const spec = { nodeName, containers: [{ name: 'main', image: 'registry.k8s.io/kube-proxy:v1.36.3' }] };
+    rig.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'other' }, spec } as unknown as Json);
+    rig.until('it runs', () => isReady(rig.pod('other')!), MINUTE);
+    rig.request('DELETE', '/api/v1/namespaces/default/pods/other');
+    rig.until('its end', () => rig.pod('other') === undefined, MINUTE);
+    expect(stopped()).toEqual([]);
+  });
+
   it('that somebody stops on a node crashes there, until it is started', () => {
     fault({ type: 'ComponentDown', component: 'kube-proxy', node: 'cpu-2' });
     rig.run(MINUTE);

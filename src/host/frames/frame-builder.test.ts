@@ -248,6 +248,19 @@ describe('training', () => {
   });
 });
 
+describe('the Pods of kube-system', () => {
+  it('leave no loops and no marks, whatever befalls them, but what you did', () => {
+    expect(rowsShown(build())).toEqual([]);
+    const coredns = rig.systemPods().find(({ metadata }) => metadata.name.startsWith('coredns'))!;
+    rig.request('DELETE', `/api/v1/namespaces/kube-system/pods/${coredns.metadata.name}`);
+    const frames = play(20_000);
+    expect(frames.flatMap(({ marks }) => marks).map(({ kind }) => kind)).toEqual(['you']);
+    expect(frames.every((frame) => rowsShown(frame).length === 0)).toBe(true);
+    const loops = frames.flatMap(({ controlPlane }) => controlPlane.loops);
+    expect(new Set(loops.map(({ controller }) => controller))).toEqual(new Set(['node-controller']));
+  });
+});
+
 describe('faults and history', () => {
   it('shows a node that is off at once, and NotReady when the cluster knows', () => {
     build();

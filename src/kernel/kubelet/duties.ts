@@ -22,6 +22,9 @@ export function layDownDuty(core: KubeletCore, record: PodRecord, container: Con
   const duty = program && DUTIES[program];
   if (!duty) return;
   core.state.duties.delete(key);
-  if (duty.kind === 'network') core.parts.wire.works(duty.program, core.nodeName, record.uid, false);
-  else stopPlugin(core, duty.resource, record.uid);
+  if (duty.kind === 'network') {
+    /* A machine has one packet filter: it is kept up to date for as long as any kube-proxy runs there. */
+    if (program === 'kube-proxy' && [...core.state.duties.values()].includes(program)) return;
+    core.parts.wire.works(duty.program, core.nodeName, record.uid, false);
+  } else stopPlugin(core, duty.resource, record.uid);
 }

@@ -6,7 +6,7 @@ import { NetworkRig } from './network.rig';
 
 let rig: NetworkRig;
 beforeEach(() => {
-  rig = new NetworkRig(['cpu-1', 'cpu-2', 'cpu-3']);
+  rig = new NetworkRig(['cpu-1', 'cpu-2', 'cpu-3'], 1, ['kube-proxy']);
   rig.pod('client', 'cpu-1', '10.64.0.2');
   rig.pod('a', 'cpu-1', '10.64.0.5');
   rig.pod('b', 'cpu-2', '10.64.1.5');

@@ -125,6 +125,7 @@ export class Network implements Component, Wire {
   }
 
   works(program: 'kube-proxy' | 'coredns', node: string, uid: string, now: boolean): void {
+    if (!this.parts.inPods.has(program)) return;
     if (program === NAME_SERVER) {
       if (now) this.state.nameServers.add(uid);
       else this.state.nameServers.delete(uid);
