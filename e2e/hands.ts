@@ -42,7 +42,10 @@ export class MouseHands implements Hands {
   act = async (thing: string, named: string): Promise<void> => {
     /* Where a node's own name stands: in the middle are its Pods. */
     const place = thing.startsWith('nodes/') ? { position: { x: 40, y: 12 } } : {};
-    await this.page.locator(`main [data-ref="${thing}"]`).last().click({ button: 'right', ...place });
+    await this.page
+      .locator(`main [data-ref="${thing}"]`)
+      .last()
+      .click({ button: 'right', ...place });
     const label = named.startsWith('Power') ? named.split(' ', 2).join(' ') : named.split(' ', 1)[0]!;
     await this.page.getByRole('menuitem', { name: new RegExp(`^${label}`) }).click();
   };
@@ -77,7 +80,9 @@ export class KeyboardHands implements Hands {
     await this.open(file);
     await this.#go('e');
     await expect(this.page.locator('.monaco-editor .view-lines')).toBeVisible({ timeout: 30_000 });
-    await expect.poll(() => this.page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null)).toBe(true);
+    await expect
+      .poll(() => this.page.evaluate(() => document.activeElement?.closest('.monaco-editor') !== null))
+      .toBe(true);
     await copy(this.page, text);
     await this.page.keyboard.press('ControlOrMeta+a');
     await this.page.keyboard.press('ControlOrMeta+v');

@@ -60,7 +60,9 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Files that the build names. */
-const CONFIGURED = [...readFileSync(join(SRC, '../vite.config.ts'), 'utf8').matchAll(/\.\/src\/([\w./-]+)\.[tj]s/g)].map((match) => `${match[1]}.ts`);
+const CONFIGURED = [
+  ...readFileSync(join(SRC, '../vite.config.ts'), 'utf8').matchAll(/\.\/src\/([\w./-]+)\.[tj]s/g),
+].map((match) => `${match[1]}.ts`);
 
 const paths = filesBelow(SRC).filter((path) => /\.(ts|svelte)$/.test(path));
 const known = new Set(paths);
@@ -104,7 +106,13 @@ function importsOf(path: string, tree: ts.SourceFile, markup: string): Source['i
 const sources: Source[] = paths.map((path) => {
   const text = readFileSync(path, 'utf8');
   const tree = ts.createSourceFile(path, scriptOf(path, text), ts.ScriptTarget.Latest, true);
-  return { path, text, lines: text.split('\n').length - 1, tree, imports: importsOf(path, tree, path.endsWith('.svelte') ? text : '') };
+  return {
+    path,
+    text,
+    lines: text.split('\n').length - 1,
+    tree,
+    imports: importsOf(path, tree, path.endsWith('.svelte') ? text : ''),
+  };
 });
 
 const name = (path: string): string => relative(SRC, path).replaceAll('\\', '/');
@@ -120,7 +128,8 @@ function longFunctions(source: Source): string[] {
     if (ts.isFunctionLike(node) && 'body' in node && node.body) {
       const first = source.tree.getLineAndCharacterOfPosition(node.getStart(source.tree)).line;
       const last = source.tree.getLineAndCharacterOfPosition(node.end).line;
-      if (last - first + 1 > FUNCTION_LIMIT) long.push(`${name(source.path)}:${first + 1} has ${last - first + 1} lines`);
+      if (last - first + 1 > FUNCTION_LIMIT)
+        long.push(`${name(source.path)}:${first + 1} has ${last - first + 1} lines`);
     }
     ts.forEachChild(node, visit);
   };
@@ -168,7 +177,8 @@ describe('files', () => {
     const done = new Set<string>();
     const cycles: string[] = [];
     const walk = (path: string, trail: string[]): void => {
-      if (trail.includes(path)) return void cycles.push([...trail.slice(trail.indexOf(path)), path].map(name).join(' > '));
+      if (trail.includes(path))
+        return void cycles.push([...trail.slice(trail.indexOf(path)), path].map(name).join(' > '));
       if (done.has(path)) return;
       for (const { to, typeOnly } of byPath.get(path)?.imports ?? []) if (!typeOnly) walk(to, [...trail, path]);
       done.add(path);
@@ -178,13 +188,16 @@ describe('files', () => {
   });
 
   it('are at most 500 lines, their functions at most 70', () => {
-    const longFiles = sources.filter((source) => source.lines > FILE_LIMIT).map((source) => `${name(source.path)} has ${source.lines} lines`);
+    const longFiles = sources
+      .filter((source) => source.lines > FILE_LIMIT)
+      .map((source) => `${name(source.path)} has ${source.lines} lines`);
     expect(longFiles).toEqual([]);
     expect(product.flatMap(longFunctions)).toEqual([]);
   });
 
   it('are all reached from an entry', () => {
-    const isEntry = (path: string): boolean => /^(cli\/[^/]+|ui\/main|kernel\/invariants|embed\/[^/]+|worker\/[^/]+\.worker)\.ts$/.test(name(path));
+    const isEntry = (path: string): boolean =>
+      /^(cli\/[^/]+|ui\/main|kernel\/invariants|embed\/[^/]+|worker\/[^/]+\.worker)\.ts$/.test(name(path));
     const reached = new Set<string>();
     const walk = (path: string): void => {
       if (reached.has(path)) return;
@@ -192,7 +205,12 @@ describe('files', () => {
       for (const { to } of product.find((source) => source.path === path)?.imports ?? []) walk(to);
     };
     for (const source of product) if (isEntry(source.path) || CONFIGURED.includes(name(source.path))) walk(source.path);
-    expect(product.map((source) => source.path).filter((path) => !reached.has(path) && !path.endsWith('.d.ts')).map(name)).toEqual([]);
+    expect(
+      product
+        .map((source) => source.path)
+        .filter((path) => !reached.has(path) && !path.endsWith('.d.ts'))
+        .map(name),
+    ).toEqual([]);
   });
 
   it('never say any, nor names that mean nothing', () => {
@@ -205,7 +223,9 @@ describe('files', () => {
       visit(source.tree);
     }
     expect(anys).toEqual([]);
-    expect(paths.map(name).filter((path) => /(^|[/-])(utils?|helpers?|manager|misc|common)([./-]|$)/i.test(path))).toEqual([]);
+    expect(
+      paths.map(name).filter((path) => /(^|[/-])(utils?|helpers?|manager|misc|common)([./-]|$)/i.test(path)),
+    ).toEqual([]);
   });
 
   it('name no machine, no registry and nobody else', () => {
@@ -229,10 +249,14 @@ describe('the kernel', () => {
   it('knows no promise, wall clock, chance or page', () => {
     const allowed = new Set(['kernel/apiserver/in-process.ts']);
     const wrong = product
-      .filter((source) => (inKernel(source.path) || folderOf(source.path) === 'base') && !allowed.has(name(source.path)))
+      .filter(
+        (source) => (inKernel(source.path) || folderOf(source.path) === 'base') && !allowed.has(name(source.path)),
+      )
       .flatMap((source) => {
         const code = source.text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '').replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
-        return FORBIDDEN.filter((pattern) => pattern.test(pattern.source.includes('xstate') ? source.text : code)).map((pattern) => `${name(source.path)}: ${pattern.source}`);
+        return FORBIDDEN.filter((pattern) => pattern.test(pattern.source.includes('xstate') ? source.text : code)).map(
+          (pattern) => `${name(source.path)}: ${pattern.source}`,
+        );
       });
     expect(wrong).toEqual([]);
   });

@@ -66,7 +66,12 @@ const detailsOf = (group: string, kind: string, name: string): StatusDetails => 
 });
 
 export function notFound(group: string, resource: string, name: string): ApiError {
-  return new ApiError(404, 'NotFound', `${qualifiedResource(group, resource)} "${name}" not found`, detailsOf(group, resource, name));
+  return new ApiError(
+    404,
+    'NotFound',
+    `${qualifiedResource(group, resource)} "${name}" not found`,
+    detailsOf(group, resource, name),
+  );
 }
 
 export function alreadyExists(group: string, resource: string, name: string): ApiError {
@@ -80,8 +85,7 @@ export function conflict(group: string, resource: string, name: string, why: str
 }
 
 /** The text with which etcd's compare-and-swap refuses a stale write. */
-export const MODIFIED =
-  'the object has been modified; please apply your changes to the latest version and try again';
+export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
 
 export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', message);

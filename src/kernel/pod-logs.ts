@@ -42,7 +42,11 @@ function sinceOf(options: LogOptions, nowMs: number): number {
  * The part of a followed log from `position` on; the first call (position −1) gives what the request's options
  * select of the past. Refused as a plain read of the log would be.
  */
-export function followLog(cluster: Cluster, request: ApiRequest, position: number): LogChunk | { refusal: ApiResponse } {
+export function followLog(
+  cluster: Cluster,
+  request: ApiRequest,
+  position: number,
+): LogChunk | { refusal: ApiResponse } {
   const { follow: _follow, ...query } = request.query ?? {};
   const [, namespace = '', name = ''] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(request.path) ?? [];
   const pod = cluster.store.get('pods', `${namespace}/${name}`) as Pod | undefined;

@@ -15,6 +15,9 @@ export function statefulParts(process: Process): [string, { state: object; resto
   return [
     [`${process.name}/informers`, process.informers],
     ...process.components.map((component): [string, Component] => [`component/${component.name}`, component]),
-    ...process.recorders.map((recorder, index): [string, EventRecorder] => [`${process.name}/recorder/${index}`, recorder]),
+    ...process.recorders.map((recorder, index): [string, EventRecorder] => [
+      `${process.name}/recorder/${index}`,
+      recorder,
+    ]),
   ];
 }

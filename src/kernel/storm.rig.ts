@@ -46,7 +46,12 @@ export function trainingJob(options: { tolerations?: Json[]; volume?: boolean; s
     containers: [container],
     ...(options.volume ? { volumes: [{ name: 'ckpt', persistentVolumeClaim: { claimName: 'ckpt' } }] } : {}),
   };
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'train-sgd' }, spec: { backoffLimit: 4, template: { spec } } };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'train-sgd' },
+    spec: { backoffLimit: 4, template: { spec } },
+  };
 }
 
 const NODES = ['cpu-1', 'gpu-a100-1', 'gpu-a100-2'];
@@ -60,12 +65,14 @@ function act(rig: ClusterRig, { what, node, count }: Action): void {
   if (what === 'job') rig.request('POST', JOBS, trainingJob({ tolerations: [TOLERATION], steps: 400 }));
   else if (what === 'forget') rig.request('DELETE', `${JOBS}/train-sgd`, { propagationPolicy: 'Background' });
   else if (what === 'deploy') rig.request('POST', DEPLOYMENTS, deployment(count));
-  else if (what === 'stateful') rig.request('POST', STATEFUL_SETS, workload('StatefulSet', 'db', { replicas: count, serviceName: 'db' }));
+  else if (what === 'stateful')
+    rig.request('POST', STATEFUL_SETS, workload('StatefulSet', 'db', { replicas: count, serviceName: 'db' }));
   else if (what === 'daemons') rig.request('POST', DAEMON_SETS, workload('DaemonSet', 'agent', {}));
   else if (what === 'retag') retag(rig, count);
   else if (what === 'scale') rig.scale('web', count);
   else if (what === 'delete' && victim) rig.request('DELETE', `${PODS}/${victim.metadata.name}`);
-  else if (what === 'crash' && victim?.status.phase === 'Running') crash(rig, victim.metadata.name, victim.spec.containers[0]!.name);
+  else if (what === 'crash' && victim?.status.phase === 'Running')
+    crash(rig, victim.metadata.name, victim.spec.containers[0]!.name);
   else if (what.startsWith('Node')) rig.input({ kind: 'fault', fault: { type: what as 'NodeDown', node: name } });
 }
 
@@ -90,16 +97,37 @@ function workload(kind: string, name: string, more: { [key: string]: Json }): Js
 
 /** A Deployment of a web server. */
 export function deployment(replicas: number): Json {
-  const containers = [{ name: 'server', image: 'nginx:1.27', resources: { requests: { cpu: '500m', memory: '256Mi' } } }];
+  const containers = [
+    { name: 'server', image: 'nginx:1.27', resources: { requests: { cpu: '500m', memory: '256Mi' } } },
+  ];
   const template = { metadata: { labels: { app: 'web' } }, spec: { containers } };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas, selector: { matchLabels: { app: 'web' } }, template } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { replicas, selector: { matchLabels: { app: 'web' } }, template },
+  };
 }
 
 /** Sequences of what may happen to a cluster. */
 export const actions = fc.array(
   fc.record({
     wait: fc.integer({ min: 0, max: 90_000 }),
-    what: fc.constantFrom('job', 'forget', 'deploy', 'stateful', 'daemons', 'retag', 'scale', 'delete', 'crash', 'NodeDown', 'NodeUp', 'NodeNetworkDown', 'NodeNetworkUp'),
+    what: fc.constantFrom(
+      'job',
+      'forget',
+      'deploy',
+      'stateful',
+      'daemons',
+      'retag',
+      'scale',
+      'delete',
+      'crash',
+      'NodeDown',
+      'NodeUp',
+      'NodeNetworkDown',
+      'NodeNetworkUp',
+    ),
     node: fc.nat(NODES.length - 1),
     count: fc.nat(5),
   }),

@@ -40,7 +40,10 @@ function written(lives: readonly Life[]): { rows: CauseView[]; podsAfter: (atMs:
   });
   const podsAfter = (atMs: number): PodSketch[] =>
     lives.flatMap((_, index): PodSketch[] => {
-      const step = Math.max(-1, ...drafts.filter((one) => one.index === index && one.atMs <= atMs).map((one) => one.step));
+      const step = Math.max(
+        -1,
+        ...drafts.filter((one) => one.index === index && one.atMs <= atMs).map((one) => one.step),
+      );
       const node = NODES[index % NODES.length]!;
       if (step < 1 || step > 3) return [];
       const phase = (['Pending', 'Creating', 'Running'] as const)[step - 1]!;
@@ -119,7 +122,10 @@ describe('a moment of the story', () => {
       fc.property(lives, pauses, pauses, (drawn, steps, others) => {
         const [one, other] = [steps, others].map((cut) => play(frames(written(drawn), cutsOf(cut)), () => {}));
         const told = ({ story }: History): unknown[] =>
-          story.messagesBetween(-Infinity, Infinity).map(({ id, startMs, endMs }) => [id, startMs, endMs]).sort();
+          story
+            .messagesBetween(-Infinity, Infinity)
+            .map(({ id, startMs, endMs }) => [id, startMs, endMs])
+            .sort();
         expect(told(one!)).toEqual(told(other!));
       }),
       { seed: 9, numRuns: 6 },

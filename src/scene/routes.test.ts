@@ -38,7 +38,11 @@ describe('lines', () => {
 describe('risers as they are drawn', () => {
   it('begin at the card above, the first at the trunk, and all of them are one path', () => {
     const stage = layout();
-    const drawn = (name: string): unknown => riserFrom(stage.nodes.find((box) => box.node.name === name)!, stage).path[0];
+    const drawn = (name: string): unknown =>
+      riserFrom(
+        stage.nodes.find((box) => box.node.name === name)!,
+        stage,
+      ).path[0];
     expect(drawn('cpu-1')).toEqual([10, 200]);
     expect(drawn('gpu-a100-1')).toEqual([10, stage.nodes[0]!.portY]);
     expect(allRisers(stage).match(/M/g)?.length).toBe(stage.nodes.length);

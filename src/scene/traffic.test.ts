@@ -104,7 +104,9 @@ describe('messages by their rate', () => {
 
   it('leave the dots of the control plane as they are', () => {
     const story = new Story();
-    const kubelets = statuses(300, 3).messagesBetween(-Infinity, Infinity).map((one) => one.row);
+    const kubelets = statuses(300, 3)
+      .messagesBetween(-Infinity, Infinity)
+      .map((one) => one.row);
     story.add([...kubelets, row(10_000, 3900, 'kube-scheduler', 'update pods default/p1')], []);
     const { dots } = trafficAt(story, story.heldAt(10_000)! - 200, wide, 1);
     expect(dots.map((dot) => dot.message.from)).toContain('scheduler');

@@ -28,7 +28,9 @@ export async function tools(commands) {
       ([name, args]) =>
         new Promise((resolve, reject) => {
           const said = [];
-          const child = spawn(process.execPath, [join(root, 'node_modules', ...toolPaths[name]), ...args], { cwd: root });
+          const child = spawn(process.execPath, [join(root, 'node_modules', ...toolPaths[name]), ...args], {
+            cwd: root,
+          });
           child.stdout.on('data', (chunk) => said.push(chunk));
           child.stderr.on('data', (chunk) => said.push(chunk));
           child.on('error', reject);
@@ -62,7 +64,10 @@ export function install() {
   const lock = join(root, 'package-lock.json');
   const stamp = join(root, 'node_modules', '.podium-installed');
   if (existsSync(stamp) && existsSync(bin('vite')) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], {
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   writeFileSync(stamp, '');
 }
 
@@ -73,12 +78,25 @@ function newest(paths) {
     const full = join(root, path);
     if (!existsSync(full)) continue;
     const stat = statSync(full);
-    latest = Math.max(latest, stat.isDirectory() ? newest(readdirSync(full).map((name) => join(path, name))) : stat.mtimeMs);
+    latest = Math.max(
+      latest,
+      stat.isDirectory() ? newest(readdirSync(full).map((name) => join(path, name))) : stat.mtimeMs,
+    );
   }
   return latest;
 }
 
-const SOURCES = ['src', 'lessons', 'public', 'index.html', 'embed.html', 'package-lock.json', 'vite.config.ts', 'tsconfig.json', 'svelte.config.js'];
+const SOURCES = [
+  'src',
+  'lessons',
+  'public',
+  'index.html',
+  'embed.html',
+  'package-lock.json',
+  'vite.config.ts',
+  'tsconfig.json',
+  'svelte.config.js',
+];
 
 /** Builds a target (`site` into dist, `cli` into .build) when a source is newer than what was built last. */
 export function build(target) {

@@ -14,6 +14,11 @@ if (args.includes('--record')) {
   run(process.execPath, ['.build/record-journals.js', 'e2e/journals', ...only], { cwd: root });
 }
 build('site');
-const environment = { ...process.env, PODIUM_CHROMIUM: browser(), PODIUM_LONG: '1', PODIUM_SHOTS: resolve(option('--out') ?? 'shots') };
+const environment = {
+  ...process.env,
+  PODIUM_CHROMIUM: browser(),
+  PODIUM_LONG: '1',
+  PODIUM_SHOTS: resolve(option('--out') ?? 'shots'),
+};
 const only = option('--only');
 tool('playwright', ['test', 'e2e/shots.long.ts', ...(only ? ['--grep', only] : [])], { env: environment });

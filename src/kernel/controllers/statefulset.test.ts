@@ -5,7 +5,11 @@ import { newRig, statefulSet } from './controllers.rig';
 
 const names = (rig: ControllerRig): string[] => rig.pods().map((pod) => pod.metadata.name);
 const imageOf = (pod: Pod | undefined): string | undefined => pod?.spec.containers[0]?.image;
-const images = (rig: ControllerRig): string[] => rig.pods().map((pod) => `${pod.metadata.name} ${imageOf(pod)}`).sort();
+const images = (rig: ControllerRig): string[] =>
+  rig
+    .pods()
+    .map((pod) => `${pod.metadata.name} ${imageOf(pod)}`)
+    .sort();
 
 function change(rig: ControllerRig, spec: Partial<StatefulSet['spec']>): void {
   rig.client.patch('statefulsets', 'default', 'db', (set) => ({ ...set, spec: { ...set.spec, ...spec } }));

@@ -31,7 +31,8 @@ describe('the store', () => {
 
   it('gives the events after a revision, until they are compacted away', () => {
     const store = new Store();
-    for (let index = 0; index < 5; index++) store.put('configmaps', `default/${index}`, configMap(String(index)), 0, BY_HAND);
+    for (let index = 0; index < 5; index++)
+      store.put('configmaps', `default/${index}`, configMap(String(index)), 0, BY_HAND);
     expect(store.eventsAfter(4)!.map((event) => event.revision)).toEqual([5, 6]);
     for (let index = 0; index < 20_000; index++) store.put('configmaps', 'default/a', configMap('a'), 0, BY_HAND);
     expect(store.eventsAfter(4)).toBeUndefined();
@@ -45,7 +46,10 @@ describe('the store', () => {
     const pod = store.put('pods', 'default/p', configMap('p'), 5, { actor: 'job-controller', revisions: [seen] });
     store.put('leases', 'default/l', configMap('l'), 6, BY_HAND);
     const chain = store.causes.chain(Number(pod.metadata.resourceVersion));
-    expect(chain.map((row) => `${row.actor} ${row.verb} ${row.resource}`)).toEqual(['job-controller create pods', 'kubectl create jobs']);
+    expect(chain.map((row) => `${row.actor} ${row.verb} ${row.resource}`)).toEqual([
+      'job-controller create pods',
+      'kubectl create jobs',
+    ]);
     expect(chain.at(-1)!.input).toBe(7);
     expect(store.causes.since(0).map((row) => row.resource)).toEqual(['jobs', 'pods']);
   });

@@ -61,8 +61,7 @@ function letterKey(event: KeyboardEvent, { presenter, taught, live, layout }: Pa
   else if (key === 'h' && taught) {
     layout.show('lesson');
     live.say(taught.hint());
-  }
-  else return false;
+  } else return false;
   return true;
 }
 
