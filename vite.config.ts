@@ -65,7 +65,15 @@ function siteBuild(): ViteUserConfig {
       chunkSizeWarningLimit: 4000,
       rolldownOptions: {
         input: { index: 'index.html', embed: 'embed.html' },
-        output: { codeSplitting: { groups: [{ test: LESSON, name: (id) => `lesson-${LESSON.exec(id)?.[1] ?? ''}` }] } },
+        output: {
+          codeSplitting: {
+            groups: [
+              { test: LESSON, name: (id) => `lesson-${LESSON.exec(id)?.[1] ?? ''}` },
+              /* Small modules that several chunks share: apart, each costs the first view more than it holds. */
+              { test: /src\/(base\/assert|protocol\/frame)\.ts$/, name: 'frame' },
+            ],
+          },
+        },
       },
     },
     worker: { format: 'es', plugins: () => [] },

@@ -112,14 +112,14 @@ export class Builder {
   readonly #trial = $derived.by((): Trial => {
     const play = this.#play;
     if (!play || this.ticked.length === 0) return { problems: [], goals: [] };
-    return trialOf(play, draftFiles({ pages: this.words.pages, goals: $state.snapshot(this.ticked) }));
+    return trialOf(play, draftFiles({ pages: this.words.pages, goals: this.ticked.map((goal) => ({ ...goal })) }));
   });
 
   /** How a goal stood in the play, in words. */
   standing(goal: WordedGoal): { ok: boolean; text: string } {
     const play = this.#play;
     if (!play) return { ok: false, text: '' };
-    const { goals, problems } = trialOf(play, draftFiles({ goals: [{ ...$state.snapshot(goal), page: 1 }] }));
+    const { goals, problems } = trialOf(play, draftFiles({ goals: [{ ...goal, page: 1 }] }));
     const [problem] = problems;
     if (problem) return { ok: false, text: problem.message };
     const [{ atStart, metAtMs } = { atStart: false, metAtMs: undefined }] = goals;
@@ -146,7 +146,7 @@ export class Builder {
   /** The lesson as it is now, and what of the play it leaves out. */
   #built(): LessonTexts & { problems: readonly string[] } {
     if (this.texts) return { ...this.texts, problems: [] };
-    const draft: Draft = { ...$state.snapshot(this.words), goals: $state.snapshot(this.ticked) };
+    const draft: Draft = { ...this.words, goals: this.ticked.map((goal) => ({ ...goal })) };
     return buildLesson(this.#start!, this.#play!, draft, this.#editor);
   }
 
