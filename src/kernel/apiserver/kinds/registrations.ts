@@ -14,6 +14,7 @@ import {
 import type { Core } from '../core';
 import { each, fill } from '../defaults/fill';
 import type { Kind } from '../kind';
+import { validateFlowSchema, validatePriorityLevel } from '../validation/flow-control';
 import {
   validateApiService,
   validatePolicy,
@@ -116,12 +117,45 @@ function danglingOf(schema: Loose, { store, clock }: Core): Part {
   };
 }
 
+/** Fills in numbers that are absent, or 0, which is the same to Go where there is no pointer. */
+function fillZeros(object: Part, defaults: Record<string, number>): Part {
+  const zeros = Object.entries(defaults).filter(([key]) => !object[key]);
+  return { ...object, ...Object.fromEntries(zeros) };
+}
+
 const flowschemas = kind({
   resource: 'flowschemas',
   ...(table(flowSchemaTable) as unknown as Pick<Kind<Loose>, 'table'>),
   generation: true,
-  defaults: (schema) => ({ ...schema, spec: fill((schema['spec'] ?? {}) as Part, { matchingPrecedence: 1000 }) }),
+  defaults: (schema) => ({ ...schema, spec: fillZeros((schema['spec'] ?? {}) as Part, { matchingPrecedence: 1000 }) }),
   prepareCreate: (schema, core) => ({ ...schema, status: { conditions: [danglingOf(schema, core)] } }),
+  validate: validateFlowSchema,
+  validateUpdate: (next, _current, errors) => validateFlowSchema(next, errors),
+});
+
+/** Models pkg/apis/flowcontrol/v1 defaults.go. */
+function withLevelDefaults(level: Loose): Loose {
+  const spec = (level['spec'] ?? {}) as Part;
+  if (spec['type'] === 'Exempt') {
+    const exempt = fill((spec['exempt'] ?? {}) as Part, { nominalConcurrencyShares: 0, lendablePercent: 0 });
+    return { ...level, spec: { ...spec, exempt } };
+  }
+  if (!isMap(spec['limited'] ?? null)) return level;
+  const limited: Part = fill(spec['limited'] as Part, { nominalConcurrencyShares: 30, lendablePercent: 0 });
+  const response = limited['limitResponse'];
+  if (!isMap(response ?? null) || !isMap((response as Part)['queuing'] ?? null))
+    return { ...level, spec: { ...spec, limited } };
+  const queuing = fillZeros((response as Part)['queuing'] as Part, { queues: 64, handSize: 8, queueLengthLimit: 50 });
+  return { ...level, spec: { ...spec, limited: { ...limited, limitResponse: { ...(response as Part), queuing } } } };
+}
+
+const prioritylevelconfigurations = kind({
+  resource: 'prioritylevelconfigurations',
+  ...(table(priorityLevelTable) as unknown as Pick<Kind<Loose>, 'table'>),
+  generation: true,
+  defaults: withLevelDefaults,
+  validate: validatePriorityLevel,
+  validateUpdate: (next, _current, errors) => validatePriorityLevel(next, errors),
 });
 
 export const REGISTRATIONS: readonly Kind[] = [
@@ -132,7 +166,7 @@ export const REGISTRATIONS: readonly Kind[] = [
   policyKind('mutatingadmissionpolicies', false),
   bindingKind('mutatingadmissionpolicybindings', false),
   flowschemas,
-  { resource: 'prioritylevelconfigurations', generation: true, ...table(priorityLevelTable) },
+  prioritylevelconfigurations,
   {
     resource: 'apiservices',
     keepsInitialStatus: true,
