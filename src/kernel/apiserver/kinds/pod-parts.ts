@@ -64,14 +64,18 @@ function validatePodResize(next: Pod, current: Pod, errors: FieldErrors): void {
   if (current.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) {
     return errors.forbidden('', 'static pods cannot be resized');
   }
+  if (current.spec.os?.name === 'windows') return errors.forbidden('', 'windows pods cannot be resized');
   validatePodSpec(next.spec, 'spec', errors);
   if (qosClassOf(next) !== (current.status.qosClass ?? qosClassOf(current))) {
     errors.invalid('spec', current.status.qosClass, 'Pod QOS Class may not change as a result of resizing');
   }
-  current.spec.containers.forEach((container, index) => {
-    const after = next.spec.containers[index]?.resources;
-    validateKept(container.resources, after, `spec.containers[${index}].resources`, errors);
-  });
+  for (const field of ['initContainers', 'containers'] as const) {
+    const [before, after] = [current.spec[field], next.spec[field]] as [Containers, Containers];
+    before?.forEach((container, index) => {
+      if (field === 'initContainers' && container.restartPolicy !== 'Always') return;
+      validateKept(container.resources, after?.[index]?.resources, `spec.${field}[${index}].resources`, errors);
+    });
+  }
   if (!equalJson(fixedAmounts(next), fixedAmounts(current))) {
     errors.forbidden('spec', 'only cpu and memory resources are mutable');
   }
@@ -87,11 +91,13 @@ function validateKept(before: Resources, after: Resources, path: string, errors:
 
 type Resources = Container['resources'];
 
-/** The amounts of everything that cannot be resized. */
+/** The amounts of everything that cannot be resized: of an init container that ends, all. */
 function fixedAmounts({ spec }: Pod): Json {
-  return spec.containers.map(({ resources }) =>
+  const init = (spec.initContainers ?? []) as Container[];
+  const ends = (container: Container): boolean => init.includes(container) && container.restartPolicy !== 'Always';
+  return [...spec.containers, ...init].map((container) =>
     (['requests', 'limits'] as const).map((key) =>
-      Object.entries(resources?.[key] ?? {}).filter(([name]) => !RESIZABLE.includes(name)),
+      Object.entries(container.resources?.[key] ?? {}).filter(([name]) => ends(container) || !RESIZABLE.includes(name)),
     ),
   ) as unknown as Json;
 }

@@ -174,6 +174,32 @@ describe('resize of a bound Pod', () => {
     expect(rig.ask('GET', `${PODS}/p`).body).toMatchObject({ spec: { containers: [{ image: 'x' }] } });
   });
 
+  const sidecar = { name: 'side', image: 'x', restartPolicy: 'Always', resources: { requests: { cpu: '1m' } } };
+  const once = { name: 'once', image: 'x', resources: { requests: { cpu: '1m' } } };
+  test.each<[spec: object, init: object, answer: string]>([
+    [{ initContainers: [sidecar] }, { name: 'side', resources: { requests: { cpu: '2m' } } }, '200 Pod'],
+    [
+      { initContainers: [sidecar] },
+      { name: 'side', resources: {} },
+      '422 Pod "p" is invalid: spec.initContainers[0].resources.requests: Forbidden: resource requests cannot be removed',
+    ],
+    [
+      { initContainers: [once] },
+      { name: 'once', resources: { requests: { cpu: '2m' } } },
+      '422 Pod "p" is invalid: spec: Forbidden: only cpu and memory resources are mutable',
+    ],
+    [{ os: { name: 'windows' } }, once, '422 Pod "p" is invalid: : Forbidden: windows pods cannot be resized'],
+  ])('%j with %j: %s', (spec, init, answer) => {
+    const rig = new Rig();
+    rig.ask('POST', '/api/v1/nodes', node);
+    const pod = { metadata: { name: 'p' }, spec: { containers: [container], nodeName: 'n', ...spec } };
+    rig.ask('POST', PODS, pod as Json);
+    const changed = {
+      spec: { containers: [{ ...container, resources: { requests: { cpu: '200m' } } }], initContainers: [init] },
+    };
+    expect(rig.say('PATCH', `${PODS}/p/resize`, changed as Json, 'application/merge-patch+json')).toBe(answer);
+  });
+
   test('waits for no node that is not there', () => {
     const rig = new Rig();
     rig.ask('POST', PODS, { metadata: { name: 'p' }, spec: { containers: [container], nodeName: 'n' } } as Json);
