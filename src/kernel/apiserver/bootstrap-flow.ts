@@ -3,15 +3,23 @@ import type { TypedClient } from './typed-client';
 
 /** Models apiserver/pkg/apis/flowcontrol/bootstrap: the levels between which requests share the server, and who has which. */
 
-/** Name, shares, and queues where there are any: how many, how many a flow may use, how long each may be. */
-const LEVELS: readonly (readonly [name: string, shares: number, queues?: readonly [number, number, number]])[] = [
-  ['catch-all', 5],
-  ['global-default', 20, [128, 6, 50]],
-  ['leader-election', 10, [16, 4, 50]],
-  ['node-high', 40, [64, 6, 50]],
-  ['system', 30, [64, 6, 50]],
-  ['workload-high', 40, [128, 6, 50]],
-  ['workload-low', 100, [128, 6, 50]],
+/**
+ * Name, shares, how much of them may be lent (per cent), and queues where there are any: how many, how many a flow may
+ * use, how long each may be.
+ */
+const LEVELS: readonly (readonly [
+  name: string,
+  shares: number,
+  lent: number,
+  queues?: readonly [number, number, number],
+])[] = [
+  ['catch-all', 5, 0],
+  ['global-default', 20, 50, [128, 6, 50]],
+  ['leader-election', 10, 0, [16, 4, 50]],
+  ['node-high', 40, 25, [64, 6, 50]],
+  ['system', 30, 33, [64, 6, 50]],
+  ['workload-high', 40, 50, [128, 6, 50]],
+  ['workload-low', 100, 90, [128, 6, 50]],
 ];
 
 interface Schema {
@@ -173,10 +181,10 @@ export function bootstrapFlow(client: TypedClient): void {
   const level = (name: string, spec: Json): void =>
     make('prioritylevelconfigurations', 'PriorityLevelConfiguration', name, spec);
   level('exempt', { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } });
-  for (const [name, nominalConcurrencyShares, queues] of LEVELS) {
+  for (const [name, nominalConcurrencyShares, lendablePercent, queues] of LEVELS) {
     const queuing = queues && { queues: queues[0], handSize: queues[1], queueLengthLimit: queues[2] };
     const limitResponse: Json = queuing ? { type: 'Queue', queuing } : { type: 'Reject' };
-    level(name, { type: 'Limited', limited: { nominalConcurrencyShares, limitResponse } });
+    level(name, { type: 'Limited', limited: { nominalConcurrencyShares, lendablePercent, limitResponse } });
   }
   for (const { name, level: priority, precedence, by, subjects, resources, paths } of SCHEMAS) {
     make('flowschemas', 'FlowSchema', name, {

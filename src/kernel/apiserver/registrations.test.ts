@@ -284,6 +284,11 @@ describe('every cluster has', () => {
     });
     expect(Object.keys(services)).toContain('v1.');
     const levels = listed('/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations');
+    expect(levels).toMatchObject({
+      'global-default': { spec: { limited: { nominalConcurrencyShares: 20, lendablePercent: 50 } } },
+      'leader-election': { spec: { limited: { nominalConcurrencyShares: 10, lendablePercent: 0 } } },
+      'workload-low': { spec: { limited: { nominalConcurrencyShares: 100, lendablePercent: 90 } } },
+    });
     for (const schema of Object.values(listed('/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas'))) {
       const { spec, status } = schema as unknown as {
         spec: { priorityLevelConfiguration: { name: string } };
