@@ -83,7 +83,7 @@ test('what is dropped and is no lesson is told in words, on any page', async ({ 
   expect(troubles).toEqual([]);
 });
 
-test('a zip that was made is opened again, and its files are edited', async ({ sandbox }) => {
+test('the Share menu opens the builder, which is closed again', async ({ sandbox }) => {
   const { page } = sandbox;
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByRole('button', { name: 'Make a lesson' }).click();
