@@ -65,6 +65,11 @@ const VIEWS: Record<string, object[]> = {
     { kind: 'ReplicaSet', metadata: { name: 'web-x', uid: 'ReplicaSet-web-x', ...owned('Deployment', 'web') } },
   ],
   deployments: [DEPLOYMENT],
+  daemonsets: [
+    { kind: 'DaemonSet', metadata: { name: 'agent' }, status: { desiredNumberScheduled: 2, numberReady: 2 } },
+    { kind: 'DaemonSet', metadata: { name: 'late' }, status: { desiredNumberScheduled: 2, numberReady: 1 } },
+    { kind: 'DaemonSet', metadata: { name: 'nowhere' }, status: { desiredNumberScheduled: 0, numberReady: 0 } },
+  ],
   services: [{ kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' } } }],
   nodes: [
     {
@@ -97,6 +102,7 @@ const [WEB, LOST, LOOP, NEW] = ['pods[0]', 'pods[1]', 'pods[2]', 'pods[3]'];
 
 test.each<[text: string, value: unknown]>([
   [`ready(${WEB}) && !ready(${LOST}) && ready(nodes[0]) && !ready(nodes[1]) && !ready(deployments[0])`, true],
+  [`names(daemonsets.filter(d, ready(d)))`, 'agent'],
   [`running(${WEB}) && !running(${LOST})`, true],
   [`condition(${WEB}, 'Ready') + condition(${WEB}, 'Other')`, 'True'],
   [`nodeOf(${WEB}) + nodeOf(${LOST})`, 'cpu-1'],

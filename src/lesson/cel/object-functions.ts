@@ -23,7 +23,12 @@ interface Anything {
     selector?: object;
     taints?: Taint[];
   };
-  status?: Pod['status'] & { readyReplicas?: number; replicas?: number };
+  status?: Pod['status'] & {
+    readyReplicas?: number;
+    replicas?: number;
+    desiredNumberScheduled?: number;
+    numberReady?: number;
+  };
 }
 
 const kindIs = (object: Anything, view: 'Pod' | 'Node' | 'Service'): boolean => object.kind === view;
@@ -42,6 +47,8 @@ const conditionOf = (
 /** A Pod or Node that is Ready; a workload all of whose wanted Pods are. */
 export function ready(object: Anything): boolean {
   if (kindIs(object, 'Pod') || kindIs(object, 'Node')) return conditionOf(object, 'Ready')?.status === 'True';
+  const { desiredNumberScheduled: nodes, numberReady } = object.status ?? {};
+  if (object.kind === 'DaemonSet') return nodes !== undefined && nodes > 0 && (numberReady ?? 0) >= nodes;
   const want = object.spec?.replicas ?? 1;
   return (object.status?.readyReplicas ?? 0) >= want && (object.status?.replicas ?? 0) === want;
 }
