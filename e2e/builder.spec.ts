@@ -30,7 +30,9 @@ async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
 test('a lesson is made by playing, exported, dropped on the page and done', async ({ sandbox }) => {
   const { page } = sandbox;
   await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('Make a lesson');
+  await expect(page.getByRole('combobox', { name: 'Find or run anything' })).toBeFocused();
+  await page.keyboard.insertText('Make a lesson');
+  await expect(page.getByRole('option', { selected: true })).toContainText('Make a lesson');
   await page.keyboard.press('Enter');
   const builder = page.getByRole('region', { name: 'Make a lesson' });
   await builder.getByRole('button', { name: 'Mark start', exact: true }).click();

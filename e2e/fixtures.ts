@@ -102,6 +102,8 @@ export class Sandbox {
   /** Types a command, waits until it has ended and returns what it printed. */
   async run(command: string): Promise<string> {
     await this.enter(command);
+    /* Whether a line goes on may have to be asked of the shell, which comes with the first one; then the line is taken. */
+    await expect(this.terminal).toHaveValue('', { timeout: 30_000 });
     await expect(this.terminal).toHaveAttribute('aria-label', 'Command line', { timeout: 30_000 });
     return this.printed();
   }
