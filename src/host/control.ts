@@ -104,6 +104,7 @@ function timeOf(simulation: Simulation): Json {
     atMs: clock.nowMs,
     endMs: simulation.session.endMs,
     speed: simulation.pacer.speed,
+    saving: simulation.saving,
   };
 }
 

@@ -328,6 +328,11 @@ export class Simulation {
     return { key: key.join('|'), untold, atMs: session.nowMs, stands: pacer.speed === 0 };
   }
 
+  /** Whether something that happened is not yet stored, so that who did it has no answer yet. */
+  get saving(): boolean {
+    return this.#saved === 'saving';
+  }
+
   get #saved(): Frame['saved'] {
     return this.viewer ? 'viewer' : this.session.journal.state;
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { ApiClient, ApiRequest, ApiResponse } from '../../api/client';
 import type { Page } from '../page/page.svelte';
-import { ShowingHands } from './page-hands';
+import { PreparingHands, ShowingHands } from './page-hands';
 
 /** A page whose clock has always come as far as is waited for; notes the speeds that it is set to. */
 function fakePage(): { page: Page; speeds: number[] } {
@@ -43,4 +44,29 @@ test('whoever has seen enough ends it at the next step', async () => {
   const hands = new ShowingHands(page, 4);
   hands.stop();
   await expect(hands.kubectl(['get', 'pods'])).rejects.toThrow('stopped');
+});
+
+test.each([
+  { what: 'is being stored for long is not waited for with time', rounds: 2_000, saving: true, advances: 0 },
+  { what: 'waits for time gets it', rounds: 2_000, saving: false, advances: 1 },
+])('what $what', async ({ rounds, saving, advances }) => {
+  let [looks, advanced] = [0, 0];
+  let answer = (): void => {};
+  const request = async ({ path, body }: ApiRequest): Promise<ApiResponse> => {
+    if (path !== '/podium/v1/time') await new Promise<void>((resolve) => (answer = resolve));
+    else if (body) {
+      advanced += 1;
+      answer();
+    } else if (++looks === rounds) answer();
+    return { code: 200, headers: {}, body: { saving } };
+  };
+  const terminal = {
+    run: async (_args: string[], _writer: unknown, { client }: { client: ApiClient }) => {
+      await client.request({ method: 'POST', path: '/api/v1/namespaces' });
+      return { code: 0, stderr: '' };
+    },
+  };
+  const hands = new PreparingHands({ client: { request }, terminal } as unknown as Page);
+  expect(await hands.kubectl(['create', 'namespace', 'team'])).toEqual({ code: 0, stderr: '' });
+  expect(advanced).toBe(advances);
 });

@@ -10,7 +10,7 @@ export const STOPPED = 'stopped';
 
 /** A command that asks nothing more in so many rounds waits for time to pass. */
 const PATIENCE = 2;
-/** An answer may take as long as storing what was asked; one that takes longer comes after time has passed. */
+/** One that waits for an answer longer than this, and not because something is being stored, waits for time to pass. */
 const ANSWER_PATIENCE = 400;
 const STEP_MS = 100;
 const COMMAND_LIMIT_MS = 600_000;
@@ -75,9 +75,11 @@ export class PreparingHands implements Hands {
   /** Until nothing is on its way between command and cluster: what the cluster sent before it answers has come before that. */
   async #quiet(over: () => boolean): Promise<void> {
     for (let rounds = 0, seen = -1; rounds < (this.#asking > 0 ? ANSWER_PATIENCE : PATIENCE) && !over();) {
-      rounds = seen === this.#exchanges ? rounds + 1 : 0;
+      const { body } = await this.page.client.request({ method: 'GET', path: '/podium/v1/time' });
+      /* What is being stored is answered once it is, however long that takes here. */
+      const storing = (body as { saving?: boolean }).saving === true;
+      rounds = seen === this.#exchanges && !storing ? rounds + 1 : 0;
       seen = this.#exchanges;
-      await this.page.client.request({ method: 'GET', path: '/podium/v1/time' });
       await sleep(0);
     }
   }
