@@ -27,7 +27,9 @@ async function publishedSchema(session: Session, mapping: Mapping): Promise<Kind
   const path = mapping.group ? `apis/${mapping.group}/${mapping.version}` : `api/${mapping.version}`;
   let document: Json;
   try {
-    const paths = await session.rest.json('GET', '/openapi/v3');
+    /* The server says that this is plain text, whatever it is; so it comes as it was sent where that is over the net. */
+    const index = await session.rest.json('GET', '/openapi/v3');
+    const paths: Json = typeof index === 'string' ? (JSON.parse(index) as Json) : index;
     const url = textAt(paths, 'paths', path, 'serverRelativeURL');
     if (url === '') return undefined;
     const [route = '', search = ''] = url.split('?');
