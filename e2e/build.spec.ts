@@ -66,6 +66,29 @@ test('the first view of the sandbox needs at most 64 KiB, and neither editor pro
   server.close();
 });
 
+test('kubectl comes with the first command, and its size is told', async ({ page }) => {
+  const { server, url } = await serve(DIST, { port: 0 });
+  const asked = new Set<string>();
+  page.on('request', (request) => asked.add(new URL(request.url()).pathname.slice(1)));
+  await page.goto(sandboxAt(url));
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
+  await page.waitForLoadState('networkidle');
+  const before = new Set(asked);
+  await page.getByRole('textbox', { name: 'Command line' }).fill('kubectl get nodes');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('log').first()).toContainText('gpu-t4-1');
+  const came = [...asked].filter((name) => name.endsWith('.js') && !before.has(name));
+  expect(came.length).toBeGreaterThan(0);
+  expect(
+    weighed(
+      'kubectl',
+      came.map((name) => join(DIST, name)),
+    ),
+  ).toBeLessThanOrEqual(150 * KIB);
+  server.closeAllConnections();
+  server.close();
+});
+
 test('no chunk compiles code from text', () => {
   expect(scripts().length).toBeGreaterThan(5);
   const found = scripts().flatMap((path) =>

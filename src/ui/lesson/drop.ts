@@ -1,7 +1,17 @@
 import type { Dropped } from './take-lesson';
 
-/** Takes what was dropped. It stands alone, so that the first view need not know of all that reading a lesson takes. */
-export async function takeDrop(dropped: readonly (Dropped | null)[]): Promise<void> {
-  const { takeDropped } = await import('./take-lesson');
-  await takeDropped(dropped.filter((one) => one !== null));
+/** A lesson's zip or folder may be dropped anywhere on the page; all that reading it takes comes when one is. */
+export function takeDrops(): void {
+  for (const type of ['dragover', 'drop'] as const) window.addEventListener(type, take, { capture: true });
+}
+
+/** What is dropped can be asked for only while it is being dropped. */
+function take(event: DragEvent): void {
+  const given = event.dataTransfer;
+  if (!given?.types.includes('Files')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.type !== 'drop') return;
+  const dropped = [...given.items].map((item): Dropped | null => item.webkitGetAsEntry() ?? item.getAsFile());
+  void import('./take-lesson').then(({ takeDropped }) => takeDropped(dropped.filter((one) => one !== null)));
 }
