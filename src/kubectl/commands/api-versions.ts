@@ -7,6 +7,8 @@ export const apiVersionsCommand: Command = {
   usage: 'api-versions',
   short: 'Print the supported API versions on the server, in the form of "group/version"',
   long: 'Lists every group and version this cluster serves.',
+  examples: `  # Whether Jobs are served, and in which version
+  kubectl api-versions | grep batch`,
   run: async (session) => {
     if (session.args.length > 0)
       throw usageError(session.commandPath, `unexpected arguments: [${session.args.join(' ')}]`);

@@ -20,6 +20,8 @@ export const viewLastAppliedCommand: Command = {
   name: 'view-last-applied',
   usage: 'view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
   short: 'View the latest last-applied-configuration annotations of a resource/object',
+  examples: `  # What was last applied to a Deployment
+  kubectl apply view-last-applied deployment/infer`,
   flags: [
     text('output', 'yaml or json.', { short: 'o', default: 'yaml' }),
     bool('all', 'Everything of the type in the namespace.'),
@@ -50,6 +52,8 @@ export const setLastAppliedCommand: Command = {
   name: 'set-last-applied',
   usage: 'set-last-applied -f FILENAME',
   short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+  examples: `  # What the file says becomes what was last applied
+  kubectl apply set-last-applied -f train-job.yaml`,
   flags: [
     ...PRINT_FLAGS,
     DRY_RUN_FLAG,

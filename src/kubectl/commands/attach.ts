@@ -13,6 +13,12 @@ export const attachCommand: Command = {
   completes: 'pods',
   usage: 'attach (POD | TYPE/NAME) -c CONTAINER',
   short: 'Attach to a running container',
+  long: 'Joins the streams of a process that runs in a container.',
+  examples: `  # What a trainer prints, as it prints it
+  kubectl attach job/train-sgd
+
+  # Another container than the first
+  kubectl attach train-sgd-x7k2p -c sidecar`,
   flags: [
     duration('pod-running-timeout', 'How long to wait for a Pod.', { default: '1m0s' }),
     text('container', 'The container.', { short: 'c' }),

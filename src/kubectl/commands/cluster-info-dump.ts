@@ -11,6 +11,8 @@ export const clusterInfoDumpCommand: Command = {
   usage: 'dump [flags]',
   short: 'Dump relevant information for debugging and diagnosis',
   long: 'Prints the nodes, and the workloads, events and logs of the present namespace and kube-system.',
+  examples: `  # All that helps to find a fault, of one namespace
+  kubectl cluster-info dump --namespaces=training`,
   flags: [
     ...PRINT_FLAGS.map((flag) => (flag.name === 'output' ? { ...flag, default: 'json' } : flag)),
     text('output-directory', 'Only - works: there are no folders to write to.'),

@@ -9,6 +9,8 @@ export const clusterInfoCommand: Command = {
   usage: 'cluster-info [flags]',
   short: 'Display cluster information',
   long: 'Says where the control plane and the services of the cluster itself are reached.',
+  examples: `  # Where the control plane of this cluster is reached
+  kubectl cluster-info`,
   commands: [clusterInfoDumpCommand],
   run: clusterInfo,
 };

@@ -6,6 +6,8 @@ export const completionCommand: Command = {
   usage: 'completion SHELL',
   short: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
   long: 'Prints code that completes kubectl lines in a shell. The terminal here completes with Tab by itself.',
+  examples: `  # For this shell
+  source <(kubectl completion bash)`,
   run: async ({ args, commandPath }) => {
     const [shell] = args;
     if (shell === undefined) throw usageError(commandPath, 'Shell not specified.');

@@ -12,6 +12,12 @@ export const cpCommand: Command = {
   name: 'cp',
   usage: 'cp <file-spec-src> <file-spec-dest>',
   short: 'Copy files and directories to and from containers',
+  long: 'Copies files between here and a container.',
+  examples: `  # A checkpoint from the volume of a trainer
+  kubectl cp train-sgd-x7k2p:/checkpoints/latest.json latest.json
+
+  # A data set into it
+  kubectl cp points.csv train-sgd-x7k2p:/data/points.csv`,
   flags: [
     text('container', 'The container.', { short: 'c' }),
     bool('no-preserve', 'Do not keep owners and permissions.'),

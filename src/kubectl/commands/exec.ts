@@ -12,6 +12,12 @@ export const execCommand: Command = {
   completes: 'pods',
   usage: 'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
   short: 'Execute a command in a container',
+  long: 'Runs a command in a container that runs.',
+  examples: `  # Which checkpoints are on the volume
+  kubectl exec job/train-sgd -- ls /checkpoints
+
+  # A shell in the Pod that serves the model
+  kubectl exec -it deployment/infer -- sh`,
   flags: [
     duration('pod-running-timeout', 'How long to wait for a Pod.', { default: '1m0s' }),
     slice('filename', 'File with the resource.', { short: 'f' }),

@@ -9,6 +9,12 @@ export const portForwardCommand: Command = {
   completes: 'pods',
   usage: 'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
   short: 'Forward one or more local ports to a pod',
+  long: 'Makes a port of this machine lead to a port of a Pod.',
+  examples: `  # Ask the served model from here
+  kubectl port-forward service/infer 8080:80
+
+  # A port that is free here, to one Pod
+  kubectl port-forward pod/infer-6b8f7c9d5-b2xkq :8080`,
   flags: [
     duration('pod-running-timeout', 'How long to wait for a Pod.', { default: '1m0s' }),
     slice('address', 'Addresses to listen on.', { default: '[localhost]' }),

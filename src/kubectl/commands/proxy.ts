@@ -6,6 +6,12 @@ export const proxyCommand: Command = {
   name: 'proxy',
   usage: 'proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
   short: 'Run a proxy to the Kubernetes API server',
+  long: 'Opens a port of this machine that leads to the API server.',
+  examples: `  # The API of the cluster on port 8001
+  kubectl proxy
+
+  # On another port
+  kubectl proxy --port=8011`,
   flags: [
     int('port', 'The port.', { short: 'p', default: '8001' }),
     text('www', 'Folder to serve.', { short: 'w' }),

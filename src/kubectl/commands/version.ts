@@ -25,6 +25,11 @@ export const versionCommand: Command = {
   name: 'version',
   usage: 'version [flags]',
   short: 'Print the client and server version information',
+  examples: `  # Of kubectl and of the cluster
+  kubectl version
+
+  # Of kubectl alone
+  kubectl version --client`,
   outputs: ['json', 'yaml'],
   flags: [bool('client', 'Only the version of kubectl.'), text('output', "One of 'yaml' or 'json'.", { short: 'o' })],
   run: version,

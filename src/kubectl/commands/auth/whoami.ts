@@ -11,6 +11,8 @@ export const authWhoamiCommand: Command = {
   usage: 'whoami',
   short: 'Experimental: Check self subject attributes',
   long: 'Says who the cluster takes you for.',
+  examples: `  # Who the API server takes you for
+  kubectl auth whoami`,
   flags: PRINT_FLAGS,
   run: whoami,
 };

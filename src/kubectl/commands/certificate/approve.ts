@@ -5,6 +5,8 @@ export const certificateApproveCommand: Command = {
   name: 'approve',
   usage: 'approve (-f FILENAME | NAME)',
   short: 'Approve a certificate signing request',
+  examples: `  # Let a request be signed
+  kubectl certificate approve csr-gpu-node`,
   flags: CERTIFICATE_FLAGS,
   run: (session) =>
     judgeRequests(session, {

@@ -5,6 +5,8 @@ export const certificateDenyCommand: Command = {
   name: 'deny',
   usage: 'deny (-f FILENAME | NAME)',
   short: 'Deny a certificate signing request',
+  examples: `  # Refuse a request
+  kubectl certificate deny csr-gpu-node`,
   flags: CERTIFICATE_FLAGS,
   run: (session) =>
     judgeRequests(session, {

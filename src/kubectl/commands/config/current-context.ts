@@ -5,6 +5,8 @@ export const configCurrentContextCommand: Command = {
   name: 'current-context',
   usage: 'current-context [flags]',
   short: 'Display the current-context',
+  examples: `  # Which cluster and namespace commands go to
+  kubectl config current-context`,
   run: async (session) => {
     const { currentContext } = session.kubeconfig;
     if (currentContext === '') throw new CliError('current-context is not set');

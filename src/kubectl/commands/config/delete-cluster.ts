@@ -7,6 +7,8 @@ export const configDeleteClusterCommand: Command = {
   name: 'delete-cluster',
   usage: 'delete-cluster NAME',
   short: 'Delete the specified cluster from the kubeconfig',
+  examples: `  # Forget a cluster
+  kubectl config delete-cluster old-gpus`,
   run: async (session) => {
     const { args, kubeconfig } = session;
     const [name = ''] = args;

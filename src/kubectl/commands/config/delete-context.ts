@@ -7,6 +7,8 @@ export const configDeleteContextCommand: Command = {
   name: 'delete-context',
   usage: 'delete-context NAME',
   short: 'Delete the specified context from the kubeconfig',
+  examples: `  # Forget a context
+  kubectl config delete-context old-gpus`,
   run: async (session) => {
     const { args, kubeconfig } = session;
     const [name = ''] = args;

@@ -6,6 +6,8 @@ export const configDeleteUserCommand: Command = {
   name: 'delete-user',
   usage: 'delete-user NAME',
   short: 'Delete the specified user from the kubeconfig',
+  examples: `  # Forget a user
+  kubectl config delete-user trainee`,
   run: async (session) => {
     const { args, kubeconfig } = session;
     const [name = ''] = args;

@@ -10,6 +10,8 @@ export const configGetContextsCommand: Command = {
   name: 'get-contexts',
   usage: 'get-contexts [(-o|--output=)name)]',
   short: 'Describe one or many contexts',
+  examples: `  # The contexts, the current one marked
+  kubectl config get-contexts`,
   outputs: ['name'],
   flags: [
     bool('no-headers', 'Leave the headers out.'),

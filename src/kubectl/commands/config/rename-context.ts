@@ -6,6 +6,8 @@ export const configRenameContextCommand: Command = {
   name: 'rename-context',
   usage: 'rename-context CONTEXT_NAME NEW_NAME',
   short: 'Rename a context from the kubeconfig file',
+  examples: `  # Call a context by another name
+  kubectl config rename-context podium training`,
   run: async (session) => {
     const { args, kubeconfig } = session;
     const [name = '', wanted = ''] = args;

@@ -9,6 +9,8 @@ export const configSetClusterCommand: Command = {
   usage:
     'set-cluster NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
   short: 'Set a cluster entry in kubeconfig',
+  examples: `  # Where a cluster is reached
+  kubectl config set-cluster gpus --server=https://10.0.0.1:6443`,
   flags: [
     bool('embed-certs', 'Put the certificates into the kubeconfig.'),
     text('proxy-url', 'Proxy to reach the cluster by.'),

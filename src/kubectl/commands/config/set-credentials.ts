@@ -8,6 +8,8 @@ export const configSetCredentialsCommand: Command = {
   usage:
     'set-credentials NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
   short: 'Set a user entry in kubeconfig',
+  examples: `  # Who somebody is to the cluster
+  kubectl config set-credentials trainee --token=TOKEN`,
   run: setCredentials,
 };
 

@@ -6,6 +6,8 @@ export const configUnsetCommand: Command = {
   name: 'unset',
   usage: 'unset PROPERTY_NAME',
   short: 'Unset an individual value in a kubeconfig file',
+  examples: `  # Take one value out
+  kubectl config unset current-context`,
   run: async (session) => {
     const [property = ''] = session.args;
     if (session.args.length !== 1) throw refuseArguments(session, configUnsetCommand);

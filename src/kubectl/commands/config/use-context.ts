@@ -6,6 +6,8 @@ export const configUseContextCommand: Command = {
   name: 'use-context',
   usage: 'use-context CONTEXT_NAME',
   short: 'Set the current-context in a kubeconfig file',
+  examples: `  # Commands go to another cluster from now on
+  kubectl config use-context training`,
   aliases: ['use'],
   run: async (session) => {
     const { args, kubeconfig } = session;

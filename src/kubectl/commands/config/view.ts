@@ -11,6 +11,8 @@ export const configViewCommand: Command = {
   name: 'view',
   usage: 'view [flags]',
   short: 'Display merged kubeconfig settings or a specified kubeconfig file',
+  examples: `  # What is configured, secrets withheld
+  kubectl config view`,
   flags: [
     ...PRINT_FLAGS.map((flag) => (flag.name === 'output' ? { ...flag, default: 'yaml' } : flag)),
     bool('merge', 'Join the files of the kubeconfig.', { default: 'true' }),

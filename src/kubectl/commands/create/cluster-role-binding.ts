@@ -8,6 +8,8 @@ export const createClusterRoleBindingCommand: Command = {
   usage:
     'clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Create a cluster role binding for a particular cluster role',
+  examples: `  # Everybody of a group may look at nodes
+  kubectl create clusterrolebinding researchers --clusterrole=node-reader --group=researchers`,
   flags: [...GENERATE_FLAGS, ...SUBJECT_FLAGS, text('clusterrole', 'The ClusterRole to bind.', { required: true })],
   run: async (session) => {
     const { name } = nameAndCommand(session);

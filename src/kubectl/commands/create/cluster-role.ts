@@ -13,6 +13,8 @@ export const createClusterRoleCommand: Command = {
   usage:
     'clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none]',
   short: 'Create a cluster role',
+  examples: `  # Who has it may look at nodes
+  kubectl create clusterrole node-reader --verb=get,list,watch --resource=nodes`,
   flags: [
     ...ROLE_FLAGS,
     slice('non-resource-url', 'A path of the API server.'),

@@ -10,6 +10,8 @@ export const createPodDisruptionBudgetCommand: Command = {
   name: 'poddisruptionbudget',
   usage: 'poddisruptionbudget NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none]',
   short: 'Create a pod disruption budget with the specified name',
+  examples: `  # Two servers of the model stay whatever is drained
+  kubectl create poddisruptionbudget infer --selector=app=infer --min-available=2`,
   aliases: ['pdb'],
   flags: [
     ...GENERATE_FLAGS,

@@ -8,6 +8,8 @@ export const createPriorityClassCommand: Command = {
   name: 'priorityclass',
   usage: 'priorityclass NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]',
   short: 'Create a priority class with the specified name',
+  examples: `  # Trainings that others give way to
+  kubectl create priorityclass urgent-training --value=1000 --description='Before a deadline'`,
   aliases: ['pc'],
   flags: [
     ...GENERATE_FLAGS,

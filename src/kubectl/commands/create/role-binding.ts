@@ -9,6 +9,8 @@ export const createRoleBindingCommand: Command = {
   usage:
     'rolebinding NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Create a role binding for a particular role or cluster role',
+  examples: `  # A program may do in its namespace what a role says
+  kubectl create rolebinding trainer --role=job-maker --serviceaccount=default:trainer`,
   flags: [
     ...GENERATE_FLAGS,
     ...SUBJECT_FLAGS,

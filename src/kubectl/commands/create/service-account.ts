@@ -5,6 +5,8 @@ export const createServiceAccountCommand: Command = {
   name: 'serviceaccount',
   usage: 'serviceaccount NAME [--dry-run=server|client|none]',
   short: 'Create a service account with the specified name',
+  examples: `  # An identity for the Pods of a training
+  kubectl create serviceaccount trainer`,
   aliases: ['sa'],
   flags: GENERATE_FLAGS,
   run: async (session) => {

@@ -12,6 +12,8 @@ export const createTokenCommand: Command = {
   name: 'token',
   usage: 'token SERVICE_ACCOUNT_NAME',
   short: 'Request a service account token',
+  examples: `  # A token that says it is the trainer, for an hour
+  kubectl create token trainer --duration=1h`,
   flags: [
     ...PRINT_FLAGS,
     array('audience', 'Whom the token is for; may be repeated.'),

@@ -8,6 +8,8 @@ export const setServiceAccountCommand: Command = {
   completes: 'resources',
   usage: 'serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT',
   short: 'Update the service account of a resource',
+  examples: `  # The Pods of a Deployment get another identity
+  kubectl set serviceaccount deployment/infer model-server`,
   aliases: ['sa'],
   flags: SET_FLAGS.filter((flag) => flag.name !== 'selector'),
   run: setServiceAccount,

@@ -12,6 +12,8 @@ export const setSubjectCommand: Command = {
   usage:
     'subject (-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   short: 'Update the user, group, or service account in a role binding or cluster role binding',
+  examples: `  # A binding holds for one more user
+  kubectl set subject rolebinding trainer --user=ana`,
   flags: [
     ...SET_FLAGS,
     array('user', 'Users to bind to the role.'),

@@ -14,6 +14,8 @@ export const topNodeCommand: Command = {
   completes: 'nodes',
   usage: 'node [NAME | -l label]',
   short: 'Display resource (CPU/memory) usage of nodes',
+  examples: `  # How busy the nodes are, the busiest first
+  kubectl top node --sort-by=cpu`,
   aliases: ['nodes', 'no'],
   flags: [
     SELECTOR_FLAG,

@@ -16,6 +16,8 @@ export const topPodCommand: Command = {
   completes: 'pods',
   usage: 'pod [NAME | -l label]',
   short: 'Display resource (CPU/memory) usage of pods',
+  examples: `  # What each container of the trainers uses
+  kubectl top pod -l job-name=train-sgd --containers`,
   aliases: ['pods', 'po'],
   flags: [
     SELECTOR_FLAG,

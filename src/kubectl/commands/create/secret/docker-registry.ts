@@ -13,6 +13,8 @@ export const createSecretDockerRegistryCommand: Command = {
   usage:
     'docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
   short: 'Create a secret for use with a Docker registry',
+  examples: `  # For images that not everybody may pull
+  kubectl create secret docker-registry company --docker-server=registry.example.com --docker-username=me --docker-password=PASSWORD`,
   flags: [
     ...GENERATE_FLAGS,
     text('docker-username', 'User of the registry.'),

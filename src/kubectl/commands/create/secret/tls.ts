@@ -9,6 +9,8 @@ export const createSecretTlsCommand: Command = {
   name: 'tls',
   usage: 'tls NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none]',
   short: 'Create a TLS secret',
+  examples: `  # A certificate and its key, of files
+  kubectl create secret tls model-server --cert=tls.crt --key=tls.key`,
   flags: [
     ...GENERATE_FLAGS,
     text('cert', 'File with the certificate (PEM).'),
