@@ -4,12 +4,26 @@ import type { KubectlIo } from '../io';
 import type { ManifestSource } from '../manifest/files';
 import { manifestSources } from '../manifest/files';
 import { readDocuments } from '../manifest/stream';
+import type { Session } from '../session';
 
 interface ManifestOptions {
   filenames?: string[];
   recursive?: boolean;
   kustomize?: string;
 }
+
+/** Whether a command line names manifests, with `-f` or `-k`. Models cmdutil.IsFilenameSliceEmpty. */
+export const namesManifests = ({ flags }: Session): boolean =>
+  flags.list('filename').length > 0 || flags.text('kustomize') !== '';
+
+/** What `-f`, `-k` and `-R` say of manifests, whose objects must be in the namespace that was asked for. */
+export const manifestOptions = ({ flags, namespace, explicitNamespace }: Session) => ({
+  namespace,
+  enforceNamespace: explicitNamespace,
+  filenames: flags.list('filename'),
+  kustomize: flags.text('kustomize'),
+  recursive: flags.bool('recursive'),
+});
 
 /** What `-f` or `-k` names. Several problems are reported together. Models resource.Builder FilenameParam. */
 export async function sourcesOf(io: KubectlIo, options: ManifestOptions, problems: Error[]): Promise<ManifestSource[]> {

@@ -15,6 +15,7 @@ import { stringMapAt, textAt } from '../format/json';
 import { PRINT_FLAGS } from '../printers/output';
 import type { Session } from '../session';
 import type { Info } from './info';
+import { manifestOptions, namesManifests } from './manifest-sources';
 import type { SelectOptions } from './select';
 
 /** The flags that label and annotate share. */
@@ -69,7 +70,7 @@ export function checkMetadataFlags(
     flags.bool('all') && flags.text('field-selector') !== '',
     'cannot set --all and --field-selector at the same time',
   );
-  const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
+  const files = namesManifests(session);
   if (flags.bool('local')) {
     const both = 'cannot specify --local and --dry-run=server - did you mean --dry-run=client?';
     refuse(session.dryRun() === 'server', both);
@@ -88,11 +89,7 @@ export function checkMetadataFlags(
 export function metadataSelection(session: Session, resources: string[]): SelectOptions {
   const { flags } = session;
   const common: SelectOptions = {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     continueOnError: true,
     flatten: true,
   };

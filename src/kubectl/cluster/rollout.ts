@@ -14,6 +14,7 @@ import type { Info } from './info';
 import { pathOfInfo, refreshInfo } from './info';
 import { labelSelectorText } from './pods';
 import { isControlledBy, replicaSetsOf } from './replica-sets';
+import { manifestOptions, namesManifests } from './manifest-sources';
 import type { Selection } from './select';
 import { select } from './select';
 import { patchObject } from './writes';
@@ -31,14 +32,9 @@ export const ROLLOUT_CHANGE_FLAGS: FlagSpec[] = [
 /** The workloads of a rollout command. Throws where none is named. */
 export function selectWorkloads(session: Session): Promise<Selection> {
   const { flags } = session;
-  const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
-  if (session.args.length === 0 && !files) throw new CliError('required resource not specified');
+  if (session.args.length === 0 && !namesManifests(session)) throw new CliError('required resource not specified');
   return select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     labelSelector: flags.text('selector'),
     args: session.args,
     allowEmptySelector: true,

@@ -13,6 +13,7 @@ import { withDryRun } from '../session';
 import type { Info } from './info';
 import { objectName } from './info';
 import { goKind } from './pods';
+import { manifestOptions } from './manifest-sources';
 import { select } from './select';
 import { patchObject } from './writes';
 
@@ -44,11 +45,7 @@ export async function selectForEdit(session: Session, args: string[]): Promise<I
     latest: true,
   };
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     continueOnError: true,
     flatten: true,
     ...(flags.bool('local') ? {} : remote),

@@ -1,6 +1,7 @@
 import type { Command } from '../command';
 import { LAST_APPLIED, lastApplied } from '../apply/last-applied';
 import { fetchInfo } from '../cluster/info';
+import { manifestOptions } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import { patchObject } from '../cluster/writes';
 import { CliError, usageError } from '../errors';
@@ -12,7 +13,7 @@ import { isObject, textAt } from '../format/json';
 import { printerFor, PRINT_FLAGS } from '../printers/output';
 import { toYaml } from '../printers/yaml';
 import type { EditMode } from './edit';
-import { editOne } from './edit';
+import { editOne, objectsToEdit } from './edit';
 import type { Session } from '../session';
 import { withDryRun } from '../session';
 
@@ -66,11 +67,7 @@ export const setLastAppliedCommand: Command = {
 async function view(session: Session): Promise<void> {
   const { flags } = session;
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     args: session.args,
     allowEmptySelector: session.explicitNamespace,
     all: flags.bool('all'),
@@ -112,22 +109,7 @@ const APPLIED: EditMode = {
 };
 
 async function edit(session: Session): Promise<void> {
-  const { flags } = session;
-  const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
-    args: session.args,
-    allowEmptySelector: true,
-    continueOnError: true,
-    latest: true,
-    flatten: true,
-  });
-  const { infos, error } = await selection.infos();
-  if (error) throw error;
-  if (infos.length === 0) throw new CliError('edit cancelled, no objects found');
+  const infos = await objectsToEdit(session);
   if (infos.some((info) => !lastApplied(info.object ?? {}))) {
     throw new CliError(
       'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
@@ -141,10 +123,7 @@ async function set(session: Session): Promise<void> {
   const dryRun = session.dryRun();
   const printer = printerFor(flags, session.io, withDryRun('configured', dryRun));
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
+    ...manifestOptions(session),
     flatten: true,
   });
   await selection.visit(async (info) => {

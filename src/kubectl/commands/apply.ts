@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import type { Info } from '../cluster/info';
+import { manifestOptions, namesManifests } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import { CliError, asError, throwAll, usageError } from '../errors';
 import { bool, slice, text } from '../flags/flags';
@@ -63,17 +64,13 @@ async function apply(session: Session): Promise<void> {
   const { flags, args } = session;
   if (args.length > 0) throw usageError(session.commandPath, `Unexpected args: [${args.join(' ')}]`);
   const options = applyOptions(session);
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
+  if (!namesManifests(session)) {
     throw new CliError('must specify one of -f and -k');
   }
   const validate = options.fieldValidation !== 'Ignore';
   checkFlags(session, options);
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     labelSelector: flags.text('selector'),
     validate,
     continueOnError: true,

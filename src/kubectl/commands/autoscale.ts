@@ -4,6 +4,7 @@ import { asStruct } from '../format/struct';
 import { withLastApplied } from '../apply/last-applied';
 import type { Info } from '../cluster/info';
 import { apiVersionOf, infoFor } from '../cluster/info';
+import { manifestOptions } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import { createObject } from '../cluster/writes';
 import type { Command } from '../command';
@@ -41,14 +42,9 @@ export const autoscaleCommand: Command = {
 };
 
 async function autoscale(session: Session): Promise<void> {
-  const { flags } = session;
   const metrics = checkFlags(session);
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     args: session.args,
     continueOnError: true,
     flatten: true,

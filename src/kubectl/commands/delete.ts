@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import type { Info } from '../cluster/info';
 import { kindName } from '../cluster/discovery';
 import { waitForDeletion } from '../cluster/deletion';
+import { manifestOptions } from '../cluster/manifest-sources';
 import type { SelectOptions, Selection } from '../cluster/select';
 import { select, withoutErrors } from '../cluster/select';
 import type { Cascade, DeleteSpec } from '../cluster/writes';
@@ -129,12 +130,9 @@ function deletionSelection(session: Session): SelectOptions {
   const { flags } = session;
   const allNamespaces = flags.bool('all-namespaces');
   return {
-    namespace: session.namespace,
+    ...manifestOptions(session),
     enforceNamespace: session.explicitNamespace && !allNamespaces,
     allNamespaces,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     fieldSelector: flags.text('field-selector'),
     all: flags.bool('all'),

@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import type { Info } from '../cluster/info';
+import { manifestOptions, namesManifests } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import { CliError, asError, isNotFound, throwAll, ErrorList } from '../errors';
 import { describerFor } from '../describers/registry';
@@ -31,19 +32,16 @@ export const describeCommand: Command = {
 
 async function describe(session: Session): Promise<void> {
   const { flags, args } = session;
-  if (args.length === 0 && flags.list('filename').length === 0 && flags.text('kustomize') === '') {
+  if (args.length === 0 && !namesManifests(session)) {
     throw new CliError(
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
     );
   }
   const allNamespaces = flags.bool('all-namespaces');
   const selection = await select(session, {
-    namespace: session.namespace,
+    ...manifestOptions(session),
     enforceNamespace: session.explicitNamespace && !allNamespaces,
     allNamespaces,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     args,
     allowEmptySelector: true,

@@ -3,6 +3,7 @@ import { applyServerSide } from '../apply/server-side';
 import { groupVersionOf } from '../cluster/discovery';
 import type { Info } from '../cluster/info';
 import { fetchInfo } from '../cluster/info';
+import { manifestOptions, namesManifests } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import type { Command } from '../command';
 import { CliError, ExitError, isNotFound, usageError } from '../errors';
@@ -44,16 +45,11 @@ interface Pair {
 async function diff(session: Session): Promise<void> {
   const { flags, args } = session;
   if (args.length > 0) throw usageError(session.commandPath, `Unexpected args: [${args.join(' ')}]`);
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '')
-    throw new CliError('must specify one of -f and -k');
+  if (!namesManifests(session)) throw new CliError('must specify one of -f and -k');
   if (flags.bool('force-conflicts') && !flags.bool('server-side'))
     throw new CliError('--force-conflicts only works with --server-side');
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     labelSelector: flags.text('selector'),
     flatten: true,
   });

@@ -2,6 +2,7 @@ import type { Json } from '../../api/objects';
 import { twoWayPatch } from '../apply/edit-patch';
 import type { Info } from '../cluster/info';
 import { refreshInfo } from '../cluster/info';
+import { manifestOptions } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import type { PatchType } from '../cluster/writes';
 import { patchObject } from '../cluster/writes';
@@ -34,26 +35,26 @@ export const editCommand: Command = {
     SUBRESOURCE_FLAG,
   ],
   run: async (session) => {
-    const { flags } = session;
-    const selection = await select(session, {
-      namespace: session.namespace,
-      enforceNamespace: session.explicitNamespace,
-      filenames: flags.list('filename'),
-      kustomize: flags.text('kustomize'),
-      recursive: flags.bool('recursive'),
-      args: session.args,
-      allowEmptySelector: true,
-      continueOnError: true,
-      latest: true,
-      flatten: true,
-      subresource: flags.text('subresource'),
-    });
-    const { infos, error } = await selection.infos();
-    if (error) throw error;
-    if (infos.length === 0) throw new CliError('edit cancelled, no objects found');
-    for (const info of infos) await editOne(session, info, WHOLE);
+    for (const info of await objectsToEdit(session)) await editOne(session, info, WHOLE);
   },
 };
+
+/** The objects that a command is to edit. Throws where there are none. */
+export async function objectsToEdit(session: Session): Promise<Info[]> {
+  const selection = await select(session, {
+    ...manifestOptions(session),
+    args: session.args,
+    allowEmptySelector: true,
+    continueOnError: true,
+    latest: true,
+    flatten: true,
+    subresource: session.flags.text('subresource'),
+  });
+  const { infos, error } = await selection.infos();
+  if (error) throw error;
+  if (infos.length === 0) throw new CliError('edit cancelled, no objects found');
+  return infos;
+}
 
 const HEADER = [
   'Change what is below and save it; an empty file, or one without a change, changes nothing in the cluster.',

@@ -5,6 +5,7 @@ import type { Info } from '../cluster/info';
 import { infoFor } from '../cluster/info';
 import { OVERRIDE_FLAGS, overridden } from '../cluster/overrides';
 import { goKind } from '../cluster/pods';
+import { manifestOptions } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import { createObject } from '../cluster/writes';
 import type { Command } from '../command';
@@ -59,11 +60,7 @@ async function expose(session: Session): Promise<void> {
   const dryRun = session.dryRun();
   const printer = structPrinterFor(flags, session.io, withDryRun('exposed', dryRun));
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     args: session.args,
     continueOnError: true,
     flatten: true,

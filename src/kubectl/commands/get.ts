@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { kindName } from '../cluster/discovery';
 import type { Info } from '../cluster/info';
 import { isList } from '../cluster/info';
+import { manifestOptions, namesManifests } from '../cluster/manifest-sources';
 import { rawText } from '../cluster/raw';
 import { select } from '../cluster/select';
 import {
@@ -114,7 +115,7 @@ function checkFlags(session: Session): void {
       session.printError('warning: --watch requested, --sort-by will be ignored for watch events received\n');
     else if (watching) session.printError('warning: --watch-only requested, --sort-by will be ignored\n');
   }
-  if (!watching && session.args.length === 0 && flags.list('filename').length === 0 && flags.text('kustomize') === '') {
+  if (!watching && session.args.length === 0 && !namesManifests(session)) {
     session.printError(
       'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
     );
@@ -134,12 +135,9 @@ function checkFlags(session: Session): void {
 function selectionOptions(session: Session): Parameters<typeof select>[1] {
   const { flags } = session;
   const options: Parameters<typeof select>[1] = {
-    namespace: session.namespace,
+    ...manifestOptions(session),
     enforceNamespace: session.explicitNamespace && !flags.bool('all-namespaces'),
     allNamespaces: flags.bool('all-namespaces'),
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
     labelSelector: flags.text('selector'),
     fieldSelector: flags.text('field-selector'),
     subresource: flags.text('subresource'),

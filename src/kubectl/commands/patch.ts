@@ -5,6 +5,7 @@ import { applyStrategicPatch } from '../../api/patch/strategic';
 import { typeNameOfKind } from '../../api/schema/tables';
 import type { Info } from '../cluster/info';
 import { apiVersionOf } from '../cluster/info';
+import { manifestOptions } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import type { PatchType } from '../cluster/writes';
 import { PATCH_CONTENT, patchObject } from '../cluster/writes';
@@ -51,11 +52,7 @@ async function patch(session: Session): Promise<void> {
   const body = readPatch(session);
   const local = flags.bool('local');
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     subresource: flags.text('subresource'),
     continueOnError: true,
     flatten: true,

@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { hasLastApplied, withLastApplied } from '../apply/last-applied';
 import type { Info } from '../cluster/info';
 import { refreshInfo } from '../cluster/info';
+import { manifestOptions, namesManifests } from '../cluster/manifest-sources';
 import type { SelectOptions } from '../cluster/select';
 import { select } from '../cluster/select';
 import { createObject, replaceObject } from '../cluster/writes';
@@ -56,7 +57,7 @@ async function replace(session: Session): Promise<void> {
     fieldManager: flags.text('field-manager'),
     fieldValidation: session.fieldValidation(),
   };
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
+  if (!namesManifests(session)) {
     throw new CliError('must specify one of -f and -k');
   }
   const force = flags.bool('force');
@@ -86,13 +87,8 @@ function annotate(session: Session, info: Info): void {
 }
 
 function selectionOf(session: Session, options: ReplaceOptions): SelectOptions {
-  const { flags } = session;
   return {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     validate: options.fieldValidation !== 'Ignore',
     continueOnError: true,
     flatten: true,

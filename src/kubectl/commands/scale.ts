@@ -1,6 +1,7 @@
 import type { Command } from '../command';
 import type { Info } from '../cluster/info';
 import { pathOf } from '../cluster/discovery';
+import { manifestOptions } from '../cluster/manifest-sources';
 import { select } from '../cluster/select';
 import { CliError, isConflict } from '../errors';
 import { bool, duration, int, text } from '../flags/flags';
@@ -44,11 +45,7 @@ async function scale(session: Session): Promise<void> {
   if (flags.number('current-replicas') < -1)
     throw new CliError('The --current-replicas must specify an integer of -1 or greater');
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     args: session.args,
     allowEmptySelector: flags.bool('all'),
     labelSelector: flags.text('selector'),

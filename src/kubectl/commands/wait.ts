@@ -4,6 +4,7 @@ import type { Deadline } from '../cluster/deadline';
 import { followObject } from '../cluster/follow';
 import type { Info } from '../cluster/info';
 import { objectName, pathOfInfo } from '../cluster/info';
+import { manifestOptions } from '../cluster/manifest-sources';
 import type { SelectOptions } from '../cluster/select';
 import { select } from '../cluster/select';
 import type { Command } from '../command';
@@ -81,12 +82,8 @@ async function wait(session: Session): Promise<void> {
 function selectOptions(session: Session): SelectOptions {
   const { flags } = session;
   const common: SelectOptions = {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
+    ...manifestOptions(session),
     allNamespaces: flags.bool('all-namespaces'),
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
     continueOnError: true,
     flatten: true,
   };

@@ -1,6 +1,7 @@
 import type { Json } from '../../../api/objects';
 import type { Info } from '../../cluster/info';
 import { uncovered } from '../../cluster/rule-cover';
+import { manifestOptions, namesManifests } from '../../cluster/manifest-sources';
 import { select } from '../../cluster/select';
 import { createObject, deleteObject, replaceObject } from '../../cluster/writes';
 import type { Command } from '../../command';
@@ -49,18 +50,13 @@ interface Plan {
 
 async function reconcile(session: Session): Promise<void> {
   const { flags, args } = session;
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '')
-    throw new CliError('must specify one of -f and -k');
+  if (!namesManifests(session)) throw new CliError('must specify one of -f and -k');
   if (args.length > 0) throw new CliError('no arguments are allowed');
   const dryRun = session.dryRun();
   if (dryRun === 'server') throw new CliError('--dry-run=server for command reconcile is not supported yet');
   const printer = printerFor(flags, session.io, withDryRun('reconciled', dryRun));
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     continueOnError: true,
     flatten: true,
   });

@@ -1,5 +1,6 @@
 import { hasLastApplied, withLastApplied } from '../../apply/last-applied';
 import { refreshInfo } from '../../cluster/info';
+import { manifestOptions, namesManifests } from '../../cluster/manifest-sources';
 import { sendRaw } from '../../cluster/raw';
 import { select } from '../../cluster/select';
 import { createObject } from '../../cluster/writes';
@@ -12,7 +13,7 @@ import { withDryRun } from '../../session';
 export async function createFromFiles(session: Session): Promise<void> {
   const { flags, args } = session;
   if (args.length > 0) throw usageError(session.commandPath, `Unexpected args: [${args.join(' ')}]`);
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
+  if (!namesManifests(session)) {
     throw new CliError('must specify one of -f and -k');
   }
   if (flags.text('raw') !== '') return sendRaw(session, 'POST', flags.text('raw'));
@@ -20,11 +21,7 @@ export async function createFromFiles(session: Session): Promise<void> {
   const fieldValidation = session.fieldValidation();
   const printer = printerFor(flags, session.io, withDryRun('created', dryRun));
   const selection = await select(session, {
-    namespace: session.namespace,
-    enforceNamespace: session.explicitNamespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
     labelSelector: flags.text('selector'),
     validate: fieldValidation !== 'Ignore',
     continueOnError: true,
