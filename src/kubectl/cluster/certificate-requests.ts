@@ -8,6 +8,7 @@ import { copyJson, isObject, listAt, setAt, textAt } from '../format/json';
 import { PRINT_FLAGS, structPrinterFor } from '../printers/output';
 import type { Session } from '../session';
 import { pathOfInfo } from './info';
+import { manifestOptions, namesManifests } from './manifest-sources';
 import { select } from './select';
 
 export const CERTIFICATE_FLAGS: FlagSpec[] = [
@@ -28,14 +29,12 @@ export interface Verdict {
 /** Approves or denies requests for certificates. Models modifyCertificateCondition. */
 export async function judgeRequests(session: Session, verdict: Verdict): Promise<void> {
   const { flags, args } = session;
-  if (args.length === 0 && flags.list('filename').length === 0) {
+  if (args.length === 0 && !namesManifests(session)) {
     throw new CliError('one or more CSRs must be specified as <name> or -f <filename>');
   }
   const selection = await select(session, {
-    namespace: session.namespace,
-    filenames: flags.list('filename'),
-    kustomize: flags.text('kustomize'),
-    recursive: flags.bool('recursive'),
+    ...manifestOptions(session),
+    enforceNamespace: false,
     nameType: 'certificatesigningrequests',
     args,
     continueOnError: true,

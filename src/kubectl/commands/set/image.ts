@@ -1,3 +1,4 @@
+import { namesManifests } from '../../cluster/manifest-sources';
 import { splitPairs } from '../../cluster/metadata-edit';
 import {
   SET_FLAGS,
@@ -27,7 +28,7 @@ async function setImage(session: Session): Promise<void> {
   const images = parseImages(pairs);
   const infos = await selectForEdit(session, resources);
   const problems: Error[] = [];
-  if (resources.length === 0 && session.flags.list('filename').length === 0) {
+  if (resources.length === 0 && !namesManifests(session)) {
     problems.push(new CliError('one or more resources must be specified as <resource> <name> or <resource>/<name>'));
   }
   if (images.size === 0) problems.push(new CliError('at least one image update is required'));
