@@ -151,3 +151,13 @@ function invalidText(status: Status): string {
   if (causes.length === 1) return `${head}: ${causes[0]}\n`;
   return `${head}: \n${causes.map((cause) => `* ${cause}\n`).join('')}`;
 }
+
+/** What is read; `undefined` where it is refused as kubectl refuses. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof CliError) return undefined;
+    throw thrown;
+  }
+}

@@ -1,3 +1,4 @@
+import { hashText } from '../../base/random';
 import type { LessonTexts } from '../../lesson/archive/lesson-archive';
 import type { PageStorage } from '../files/page-storage';
 
@@ -11,7 +12,7 @@ export const wasOpened = (slug: string): boolean => slug.startsWith(PREFIX);
 
 /** Keeps a lesson. Returns the name to open it by: the same texts have the same, so it goes on where it was left. */
 export function keepOpened(storage: PageStorage, { slug, files }: LessonTexts): string {
-  const name = `${PREFIX}${slug}-${sumOf(JSON.stringify(files))}`;
+  const name = `${PREFIX}${slug}-${hashText(JSON.stringify(files)).toString(16)}`;
   storage.set(KEY, JSON.stringify({ slug: name, files } satisfies LessonTexts));
   return name;
 }
@@ -21,14 +22,4 @@ export function openedLesson(storage: PageStorage, name: string): LessonTexts | 
   const text = storage.get(KEY);
   const kept = text === undefined ? undefined : (JSON.parse(text) as LessonTexts);
   return kept?.slug === name ? kept : undefined;
-}
-
-/** Adler-32 of a text's units, in hexadecimal: enough to tell the last lesson from the one before. */
-function sumOf(text: string): string {
-  let [low, high] = [1, 0];
-  for (let index = 0; index < text.length; index++) {
-    low = (low + text.charCodeAt(index)) % 65_521;
-    high = (high + low) % 65_521;
-  }
-  return (high * 65_536 + low).toString(16).padStart(8, '0');
 }

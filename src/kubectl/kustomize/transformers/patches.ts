@@ -1,5 +1,5 @@
 import type { Json } from '../../../api/objects';
-import { CliError, asError } from '../../errors';
+import { attempt, CliError, asError } from '../../errors';
 import { goQuote } from '../../format/go-text';
 import type { JsonObject } from '../../format/json';
 import { copyJson, isObject, textAt } from '../../format/json';
@@ -45,15 +45,6 @@ export function readPatch(entry: PatchEntry, folder: Folder): Patch {
   if (strategic) return { entry, source, strategic };
   if (operations) return { entry, source, operations };
   throw trouble(`unable to parse SM or JSON patch from ${source}`);
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof CliError) return undefined;
-    throw thrown;
-  }
 }
 
 /** The operations of a JSON patch, in JSON or YAML. Throws where it is none. */

@@ -1,5 +1,5 @@
 import type { Json } from '../../../api/objects';
-import { CliError, asError } from '../../errors';
+import { attempt, CliError, asError } from '../../errors';
 import { goJson } from '../../format/go-json';
 import { goQuote } from '../../format/go-text';
 import type { JsonObject } from '../../format/json';
@@ -167,13 +167,4 @@ function replaceInText(
     return true;
   }
   return false;
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof CliError) return undefined;
-    throw thrown;
-  }
 }
