@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import type { JsonMap } from '../../api/json';
 import { manifestsOf } from '../../api/manifests';
-import type { Json } from '../../api/objects';
+import { read } from './read';
 
 interface Listed {
   readonly apiVersion: string;
@@ -16,7 +16,7 @@ export async function declaredIn(client: ApiClient): Promise<JsonMap[]> {
 }
 
 async function listOf(client: ApiClient, { apiVersion, resource, kind }: Listed): Promise<JsonMap[]> {
-  const { items } = (await read(client, `${pathOf(apiVersion)}/${resource}`)) as { items?: JsonMap[] };
+  const { items } = await read<{ items?: JsonMap[] }>(client, `${pathOf(apiVersion)}/${resource}`);
   /* Of a list's items nobody says the kind again. */
   return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
 }
@@ -26,26 +26,18 @@ const pathOf = (apiVersion: string): string =>
 
 /** What can be listed, in each group's preferred version. */
 async function listedResources(client: ApiClient): Promise<Listed[]> {
-  const { groups } = (await read(client, '/apis')) as unknown as {
-    groups: { preferredVersion: { groupVersion: string } }[];
-  };
+  const { groups } = await read<{ groups: { preferredVersion: { groupVersion: string } }[] }>(client, '/apis');
   const versions = ['v1', ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
   const known = await Promise.all(
     versions.map(async (apiVersion) => {
-      const { resources } = (await read(client, pathOf(apiVersion))) as unknown as {
-        resources: { name: string; kind: string; verbs: string[] }[];
-      };
+      const { resources } = await read<{ resources: { name: string; kind: string; verbs: string[] }[] }>(
+        client,
+        pathOf(apiVersion),
+      );
       return resources
         .filter(({ name, verbs }) => verbs.includes('list') && verbs.includes('create') && !name.includes('/'))
         .map(({ name, kind }): Listed => ({ apiVersion, resource: name, kind }));
     }),
   );
   return known.flat();
-}
-
-async function read(client: ApiClient, path: string): Promise<Json> {
-  const { code, body } = await client.request({ method: 'GET', path, headers: { accept: 'application/json' } });
-  if (code !== 200)
-    throw new Error((body as { message?: string } | null)?.message ?? `${path} was answered with ${code}`);
-  return body;
 }

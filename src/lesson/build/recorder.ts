@@ -7,6 +7,7 @@ import type { Change } from '../watch/change';
 import { Telling } from '../watch/telling';
 import { declaredIn } from './declared';
 import type { Deed, Play } from './play';
+import { read } from './read';
 
 /** Takes down what an author plays, by the door: everything at the first mark, and what was done and came of it at the second. */
 
@@ -94,10 +95,4 @@ function storyAfter(
 async function deedsOf(client: ApiClient): Promise<Deed[]> {
   const { inputs } = await read<{ inputs: (Deed & { client?: string })[] }>(client, '/podium/v1/journal');
   return inputs.filter(({ kind, client: agent }) => (kind as string) !== 'training' && agent !== PREPARER);
-}
-
-async function read<T>(client: ApiClient, path: string, query: Record<string, string> = {}): Promise<T> {
-  const { code, body } = await client.request({ method: 'GET', path, query });
-  if (code === 200) return body as unknown as T;
-  throw new Error((body as { message?: string } | null)?.message ?? `${path} was answered with ${code}`);
 }
