@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { NODE_FLAGS } from '../protocol/frame';
 import { placeOf } from './actors';
-import { captionAt } from './captions';
+import { captionAt, kindForms, kindOf } from './captions';
 import { componentRows, lastWords, loopRows, schedulerView } from './control-plane';
 import { Ids, makeFrame, oneJob, type Sketch } from './frames.rig';
 import { layoutMap } from './layout';
@@ -33,6 +33,15 @@ describe('actors', () => {
     ['kubectl/v1.36', 'learner'],
     ['podium', 'learner'],
   ])('%s stands at %s', (actor, place) => expect(placeOf(actor)).toBe(place));
+});
+
+test.each([
+  ['endpoints', 'E'],
+  ['daemonsets', 'DS'],
+  ['controllerrevisions', 'CR'],
+  ['deployments', 'deploy'],
+])('%s have a name for little room', (resource, short) => {
+  expect(kindForms(kindOf(resource))[1]).toBe(short);
 });
 
 describe('captions', () => {
