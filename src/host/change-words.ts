@@ -1,8 +1,9 @@
 import type { ApiRequest } from '../api/client';
-import { equalJson, isMap, ownValue, type JsonMap } from '../api/json';
 import type { Json } from '../api/objects';
 import { RESOURCES } from '../api/schema/tables';
 import type { Input, InputAction } from '../kernel/input';
+import type { FieldChange } from '../protocol/control';
+import { changesBetween } from './changes';
 import { inputLabel, targetOf, verbOf } from './input-words';
 
 /** What a branch is called that an input begins; `telling` unless nothing is known to be otherwise than before. */
@@ -77,62 +78,21 @@ const ACTS = new Map<string, (after: unknown) => string>([
   ['suspend', (after) => (after === true ? 'suspended' : 'not suspended')],
 ]);
 const VALUE_LIMIT = 16;
-/** What is told apart by when lists of objects are compared. */
-const ELEMENT_KEYS = ['name', 'key', 'mountPath', 'containerPort', 'port', 'topologyKey'];
 
 /** What is otherwise, in words, each once. */
 function changesOf(before: Json | undefined, after: Json | undefined): string[] {
-  const words: string[] = [];
-  compare([], before, after, words);
-  return [...new Set(words)];
+  return [...new Set(changesBetween(before, after, IGNORED).map(wordsOf))];
 }
-
-function compare(path: readonly string[], before: Json | undefined, after: Json | undefined, words: string[]): void {
-  if (isMap(before) && isMap(after)) compareMaps(path, before, after, words);
-  else if (isList(before) && isList(after)) compareLists(path, before, after, words);
-  else if (!equalJson(before, after)) words.push(wordsOf(path, before, after));
-}
-
-function compareMaps(path: readonly string[], before: JsonMap, after: JsonMap, words: string[]): void {
-  for (const field of new Set([...Object.keys(after), ...Object.keys(before)])) {
-    if (!IGNORED.has(field)) compare([...path, field], ownValue(before, field), ownValue(after, field), words);
-  }
-}
-
-function compareLists(path: readonly string[], before: readonly Json[], after: readonly Json[], words: string[]): void {
-  const [was, is] = [byKey(before), byKey(after)];
-  if (!was || !is) {
-    if (!equalJson(before, after)) words.push(`${nameOf(path)} changed`);
-    return;
-  }
-  for (const [key, value] of is) {
-    if (was.has(key)) compare([...path, key], was.get(key), value, words);
-    else words.push(`${nameOf(path)} added`);
-  }
-  for (const key of was.keys()) if (!is.has(key)) words.push(`${nameOf(path)} removed`);
-}
-
-/** A list's elements by what tells them apart; undefined for lists of other things than objects. */
-function byKey(list: readonly Json[]): Map<string, Json> | undefined {
-  const elements = new Map<string, Json>();
-  for (const [index, element] of list.entries()) {
-    if (!isMap(element)) return undefined;
-    const key = ELEMENT_KEYS.find((one) => element[one] !== undefined);
-    elements.set(key === undefined ? String(index) : String(element[key]), element);
-  }
-  return elements;
-}
-
-const isList = (value: Json | undefined): value is Json[] => Array.isArray(value);
 
 /** The field as one speaks of it; the value of an environment variable goes under the variable's name. */
-function nameOf(path: readonly string[]): string {
+function nameOf({ path, element }: FieldChange): string {
   const last = path.at(-1) ?? '';
-  return last === 'value' ? (path.at(-2) ?? last) : last;
+  return element === true || last === 'value' ? (path.at(-2) ?? last) : last;
 }
 
-function wordsOf(path: readonly string[], before: Json | undefined, after: Json | undefined): string {
-  const name = nameOf(path);
+function wordsOf(change: FieldChange): string {
+  const { before, after } = change;
+  const name = nameOf(change);
   const act = ACTS.get(name)?.(after);
   if (act !== undefined) return act;
   if (before === undefined) return `${name} added`;

@@ -6,6 +6,7 @@ import { ApiError, badRequest } from '../api/status';
 import { parseWorldChange } from '../api/world-change';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { jsonResponse, onlyLooking } from './answers';
+import { causesOf } from './causes';
 import { newDocument, type ClusterDocument } from './document';
 import { SPEEDS } from './pacer';
 import { presetOf } from '../kernel/presets';
@@ -279,7 +280,7 @@ function causes(simulation: Simulation, request: ApiRequest): Json {
     ? Number(revision)
     : Number(store.get(resource ?? '', keyOf('', key ?? ''))?.metadata.resourceVersion ?? 0);
   if (!Number.isSafeInteger(from)) throw badRequest('revision must be a whole number');
-  return { items: store.causes.chain(from) as unknown as Json };
+  return { items: causesOf(store, from) as unknown as Json };
 }
 
 /** `path` as the branch beside the open one has it; null where it has no such thing, or no branch is looked at. */

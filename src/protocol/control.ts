@@ -1,3 +1,4 @@
+import type { Json } from '../api/objects';
 import type { TrainingConfig, TrainingPlan } from '../api/training';
 
 /** `GET /podium/v1/time`. */
@@ -66,13 +67,39 @@ export interface TrainingLine {
   runs: number[][];
 }
 
+/** A field that a write made otherwise. Without `before` it was not there, without `after` it is no longer. */
+export interface FieldChange {
+  /** Elements of lists by what names them: `['status', 'conditions', 'Ready', 'status']`. */
+  path: readonly string[];
+  /** The whole element of a list came or went. */
+  element?: true;
+  before?: Json;
+  after?: Json;
+}
+
+/** One of `GET /podium/v1/causes`: a write, who made it, and what it made otherwise. */
+export interface CauseLink {
+  revision: number;
+  atMs: number;
+  verb: 'create' | 'update' | 'delete';
+  resource: string;
+  key: string;
+  actor: string;
+  /** The journal's entry that it carries out. */
+  input?: number;
+  /** Where the Pod is that was written. */
+  node?: string;
+  /** Of an update that etcd still has; without what every write changes. */
+  changes?: FieldChange[];
+}
+
 /**
  * The control API. All JSON over the same door:
  * `POST /podium/v1/reset` {seed?, nodes?, preset?} · `GET|POST /podium/v1/time` · `POST /podium/v1/faults` (a Fault) ·
  * `POST /podium/v1/world` (a WorldChange: the bounds of a node pool, bandwidth) ·
  * `GET /podium/v1/journal` · `GET /podium/v1/hash` · `GET /podium/v1/document` (export) ·
  * `GET /podium/v1/scheduling?pod=ns/name` → {items: SchedulingRecord[]} ·
- * `GET /podium/v1/causes?resource=pods&key=ns/name` or `?revision=N` → {items: CauseView[]}, newest first ·
+ * `GET /podium/v1/causes?resource=pods&key=ns/name` or `?revision=N` → {items: CauseLink[]}, newest first ·
  * `GET /podium/v1/lifecycle?pod=ns/name` → {machines: {[name]: {definition, state}}} ·
  * `GET /podium/v1/training?owner=Job train-sgd` → TrainingView, `training-rows` → TrainingRows, `training-lines` →
  * {items: TrainingLine[]} · `GET /podium/v1/timers` → {items: Timer[]} ·

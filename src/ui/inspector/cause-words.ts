@@ -1,6 +1,7 @@
 import type { IconName } from '../style/icons';
 import type { Mark } from '../../protocol/frame';
-import type { CauseLink } from './inspection.svelte';
+import type { CauseLink } from '../../protocol/control';
+import { deedOf } from './deed-words';
 import { KINDS } from './subjects';
 
 /** A link of the chain in words. */
@@ -15,7 +16,8 @@ const DOERS: [RegExp, string, IconName][] = [
   [/^kubelet/, 'The kubelet', 'heartbeat'],
   [/scheduler/, 'The scheduler', 'chip'],
   [/cloud-node/, 'The cloud provider', 'node'],
-  [/^node-|taint/, 'The node lifecycle controller', 'clock'],
+  [/taint-eviction/, 'Taint eviction', 'clock'],
+  [/^node-/, 'The node lifecycle controller', 'clock'],
   [/^job/, 'The Job controller', 'loop'],
   [/deployment/, 'The Deployment controller', 'loop'],
   [/replicaset/, 'The ReplicaSet controller', 'loop'],
@@ -29,17 +31,19 @@ const DOERS: [RegExp, string, IconName][] = [
   [/apiserver/, 'The API server', 'node'],
 ];
 
-/** Says who did what to which object. */
-function causeWords(link: CauseLink): CauseWords {
+/** Says who did what to which object; the one that is asked about is "this". */
+function causeWords(link: CauseLink, asked: string): CauseWords {
   const name = link.key.split('/').at(-1) ?? link.key;
-  const what = `${KINDS[link.resource]?.kind ?? link.resource} ${name}`;
-  if (isPerson(link.actor)) return { kind: 'you', icon: 'check', text: `You ${VERBS[link.verb]} ${what}` };
+  const kind = KINDS[link.resource]?.kind ?? link.resource;
+  const what = subjectOfLink(link) === asked ? `this ${kind}` : `${kind} ${name}`;
+  const deed = deedOf(link.resource, what, link.changes ?? []) ?? `${VERBS[link.verb]} ${what}`;
+  if (isPerson(link.actor)) return { kind: 'you', icon: 'check', text: `You ${deed}` };
   const [, doer = link.actor, icon = 'loop'] = DOERS.find(([pattern]) => pattern.test(link.actor)) ?? [];
   const node = /^kubelet\/(.+)$/.exec(link.actor)?.[1];
   return {
     kind: 'component',
     icon,
-    text: `${doer}${node ? ` on ${node}` : ''} ${VERBS[link.verb]} ${what}`,
+    text: `${doer}${node ? ` on ${node}` : ''} ${deed}`,
   };
 }
 
@@ -55,13 +59,18 @@ export interface StoryStep extends CauseWords {
   revision?: number;
 }
 
-/** The writes of a chain and the faults that hit what they are about, oldest first. */
-export function storyOf(links: readonly CauseLink[], marks: readonly Mark[], subjects: readonly string[]): StoryStep[] {
-  const hit = new Set([...subjects, ...links.map((link) => `${link.resource} ${link.key}`)]);
+const subjectOfLink = ({ resource, key }: CauseLink): string => `${resource} ${key}`;
+
+/**
+ * The writes of a chain and the faults that hit what they are about, or the nodes on which that is, oldest first.
+ * `asked` is the object whose chain it is, such as `pods default/train-1`.
+ */
+export function storyOf(links: readonly CauseLink[], marks: readonly Mark[], asked: string): StoryStep[] {
+  const hit = new Set([asked, ...links.flatMap((link) => [subjectOfLink(link), `nodes ${link.node ?? ''}`])]);
   const faults = marks.filter((mark) => mark.kind === 'fault' && mark.subject !== undefined && hit.has(mark.subject));
   const steps: StoryStep[] = [
     ...links.map((link) => ({
-      ...causeWords(link),
+      ...causeWords(link, asked),
       key: `rev ${link.revision}`,
       atMs: link.atMs,
       revision: link.revision,

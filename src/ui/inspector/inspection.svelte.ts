@@ -1,6 +1,7 @@
 import type { RunningMachine } from '../../api/lifecycle';
 import type { JsonMap } from '../../api/json';
 import type { SchedulingRecord, WhatIf } from '../../api/scheduling';
+import type { CauseLink } from '../../protocol/control';
 import { NODE_FLAGS, type PodDetail } from '../../protocol/frame';
 import { concerns } from '../connection/cluster-view.svelte';
 import type { Page } from '../page/page.svelte';
@@ -11,17 +12,6 @@ import { ManifestPlaces } from './manifest-places.svelte';
 import { pointedLines } from './pointed-lines';
 import { keyOfSubject, type Subject } from './subjects';
 import { waitOf, type Wait } from './waits';
-
-/** One link of a causal chain, as the control API tells it. */
-export interface CauseLink {
-  revision: number;
-  atMs: number;
-  verb: 'create' | 'update' | 'delete';
-  resource: string;
-  key: string;
-  actor: string;
-  input?: number;
-}
 
 /** Everything the inspector knows of the selected object; read again when the cluster writes about it. */
 export class Inspection {

@@ -10,6 +10,8 @@ export type WayOut = { label: string; note?: string } & ({ kubectl: string[] } |
 
 /** What an object waits for, whether that can change by itself, and what would change it. */
 export interface Wait {
+  /** Said in place of the object's state where that alone would sound as if it went on. */
+  headline?: string;
   text: string;
   /** The API's own message, verbatim. */
   message: string;
@@ -57,6 +59,7 @@ function stuckVolume({ object, subject, volumes, off, cut }: WaitFacts): Wait | 
       ? [{ label: `Mend the network of ${holder}`, fault: { type: 'NodeNetworkUp', node: holder } }]
       : [];
   return {
+    ...(dead ? { headline: 'Stuck. Its volume is attached to a node that cannot let go.' } : {}),
     text: `Its volume ${stuck.claim || stuck.volume} is still attached to ${holder}${dead ? ', which cannot let go' : ''}.`,
     message: '',
     byItself: dead
@@ -98,6 +101,7 @@ function unreachable({ object, subject, off, cut }: WaitFacts): Wait | undefined
     ? { label: `Power ${node} on`, fault: { type: 'NodeUp', node } }
     : { label: `Mend the network of ${node}`, fault: { type: 'NodeNetworkUp', node } };
   return {
+    ...(deleting ? { headline: `Terminating, and nobody can confirm that it stopped: ${node} is silent.` } : {}),
     text: `Nobody hears from ${node}, so nobody knows how this Pod is.`,
     message: '',
     byItself: deleting
