@@ -198,6 +198,7 @@ test('the causal chain of a Pod leads back to Apply', async ({ sandbox }) => {
     .getByRole('listitem')
     .filter({ has: sandbox.page.getByRole('button', { name: /rev \d+$/ }) });
   await expect(chain.first()).toContainText(/You .*train-sgd/);
-  await expect(chain.filter({ hasText: 'Pod train-sgd-' }).first()).toBeVisible();
+  await expect(chain.filter({ hasText: 'The Job controller created this Pod' })).toBeVisible();
+  await expect(chain.filter({ hasText: /The scheduler bound this Pod to gpu-/ })).toBeVisible();
   await expect(sandbox.inspector).toContainText(/2 of 6 nodes fit/);
 });

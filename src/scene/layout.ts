@@ -83,6 +83,8 @@ const ROOMIEST = 2;
 const MARGIN = 18;
 const BOX_HEIGHT = 102;
 const TRUNK_HEIGHT = 34;
+/** Columns beyond which pools are not put side by side. */
+const WIDEST = 16;
 /** Of many columns, each number that is tried is so much larger than the one before. */
 const FINER = 1.04;
 
@@ -97,9 +99,13 @@ interface Pool {
   tall: number;
 }
 
+/** Pools that stand side by side, each from a column on and so many columns wide. */
+type Shelf = { pool: Pool; column: number; columns: number }[];
+
 /** What a layout is made for. */
 interface Plan {
-  pools: Pool[];
+  /** From the trunk down. */
+  shelves: Shelf[];
   things: number;
   level: DetailLevel;
   card: CardSize;
@@ -127,23 +133,62 @@ export function layoutMap(
   }
   const { least } = card;
   const most = Math.max(least, ...pools.map((pool) => pool.nodes.length));
-  let best: Plan = { pools, things, level, card, columns: least };
+  const scaleOf = (plan: Plan): number => Math.min(width / mapWidth(plan), height / mapHeight(plan, TIGHT), 1);
+  let best: Plan = { shelves: stacked(pools, least), things, level, card, columns: least };
   let scale = 0;
   for (let columns = least; columns <= most; columns = Math.max(columns + 1, Math.floor(columns * FINER))) {
-    const plan: Plan = { pools, things, level, card, columns };
-    const fitted = Math.min(width / mapWidth(plan), height / mapHeight(plan, TIGHT), 1);
+    const plan: Plan = { shelves: stacked(pools, columns), things, level, card, columns };
+    const fitted = scaleOf(plan);
     if (fitted < scale) continue;
+    best = plan;
+    scale = fitted;
+  }
+  for (const plan of level > 2 ? [] : plansSideBySide(pools, best)) {
+    const fitted = scaleOf(plan);
+    if (fitted < scale * WORTH_MOVING) continue;
     best = plan;
     scale = fitted;
   }
   return placeMap(picture, best, width / scale, height / scale, before);
 }
 
+/** Pools leave their place below one another only for a picture that is so much larger. */
+const WORTH_MOVING = 1.08;
+
+/** Each pool below the one before. */
+function stacked(pools: readonly Pool[], columns: number): Shelf[] {
+  return pools.map((pool) => [{ pool, column: 0, columns }]);
+}
+
+/** Wide and low stages have room for pools beside one another: every width in which some are. */
+function plansSideBySide(pools: readonly Pool[], { things, level, card, columns: least }: Plan): Plan[] {
+  const all = pools.reduce((sum, pool) => sum + pool.nodes.length, 0);
+  const plans: Plan[] = [];
+  for (let columns = least + 1; columns <= Math.min(all, WIDEST); columns++) {
+    const shelves: Shelf[] = [];
+    let free = 0;
+    for (const pool of pools) {
+      const wanted = Math.min(pool.nodes.length, columns);
+      if (wanted > free) {
+        shelves.push([]);
+        free = columns;
+      }
+      shelves.at(-1)!.push({ pool, column: columns - free, columns: wanted });
+      free -= wanted;
+    }
+    if (shelves.length < pools.length) plans.push({ shelves, things, level, card, columns });
+  }
+  return plans;
+}
+
 /** Cells for the room that everything else leaves them. */
 function cellsFor(pools: Pool[], things: number, width: number, height: number): CardSize {
   const none = cellSize(1, 0);
-  const bare = pools.map((pool) => ({ ...pool, nodes: [] }));
-  const rest = mapHeight({ pools: bare, things, level: 4, card: none, columns: none.least }, TIGHT);
+  const bare = stacked(
+    pools.map((pool) => ({ ...pool, nodes: [] })),
+    1,
+  );
+  const rest = mapHeight({ shelves: bare, things, level: 4, card: none, columns: none.least }, TIGHT);
   const nodes = pools.reduce((sum, pool) => sum + pool.nodes.length, 0);
   /* A row more in each pool, since few fill their last one. */
   const rows = pools.length * (none.height + none.gap);
@@ -170,17 +215,20 @@ function mapWidth({ columns, card: { width, gap } }: Plan): number {
 
 function mapHeight(plan: Plan, spacing: Spacing): number {
   let height = spacing.boxesY + BOX_HEIGHT + spacing.stub + TRUNK_HEIGHT;
-  for (const [index, pool] of plan.pools.entries()) {
+  for (const [index, shelf] of plan.shelves.entries()) {
     height += index === 0 ? spacing.firstPool : spacing.nextPool;
-    height += poolHeight(pool, plan, spacing);
+    height += shelfHeight(shelf, plan, spacing);
   }
   return height + spacing.floor + lowerHeight(plan, spacing);
 }
 
-function poolHeight(pool: Pool, plan: Plan, spacing: Spacing): number {
-  const rows = Math.ceil(pool.nodes.length / plan.columns);
-  return rows * pool.tall + (rows - 1) * rowGap(plan, spacing);
+function shelfHeight(shelf: Shelf, plan: Plan, spacing: Spacing): number {
+  const rows = Math.max(...shelf.map(({ pool, columns }) => Math.ceil(pool.nodes.length / columns)));
+  return rows * tallOf(shelf) + (rows - 1) * rowGap(plan, spacing);
 }
+
+/** Cards that stand side by side are equally high. */
+const tallOf = (shelf: Shelf): number => Math.max(...shelf.map(({ pool }) => pool.tall));
 
 function rowGap({ level, card }: Plan, spacing: Spacing): number {
   return level === 4 ? card.gap : spacing.rowGap;
@@ -286,24 +334,30 @@ function placePools(
 ): Bands {
   const { width } = plan.card;
   const token = picture.nodesToken;
-  const pools = plan.pools.map((pool) => [pool.name, pool.nodes.length, pool.tall]);
-  const key = JSON.stringify([plan.level, plan.columns, width, left, gap, top, spacing, pools]);
+  const shelves = plan.shelves.map((shelf) =>
+    shelf.map(({ pool, column, columns }) => [pool.name, pool.nodes.length, pool.tall, column, columns]),
+  );
+  const key = JSON.stringify([plan.level, plan.columns, width, left, gap, top, spacing, shelves]);
   const same = before && plan.level > 2 && before.token === token && before.key === key ? before : undefined;
   const bands: Bands = same
     ? { ...same, headings: [] }
     : { key, token, headings: [], nodes: [], riserX: new Map(), bottom: top };
   let y = top;
-  for (const [index, pool] of plan.pools.entries()) {
+  for (const [index, shelf] of plan.shelves.entries()) {
     y += index === 0 ? spacing.firstPool : spacing.nextPool;
-    bands.headings.push(headingOf(pool, plan.level, left, y - 10, plan.columns * (width + gap)));
-    for (const [place, node] of same ? [] : pool.nodes.entries()) {
-      const x = left + (place % plan.columns) * (width + gap);
-      const row = Math.floor(place / plan.columns);
-      const card: Rect = { x, y: y + row * (pool.tall + rowGap(plan, spacing)), width, height: pool.tall };
-      bands.nodes.push(layoutNode(node, plan.level < 3 ? picture.podsOn(node.name) : [], card, plan.level));
-      bands.riserX.set(node.name, x - Math.min(8, gap / 2));
+    const tall = tallOf(shelf);
+    for (const { pool, column, columns } of shelf) {
+      const start = left + column * (width + gap);
+      bands.headings.push(headingOf(pool, plan.level, start, y - 10, columns * (width + gap)));
+      for (const [place, node] of same ? [] : pool.nodes.entries()) {
+        const x = start + (place % columns) * (width + gap);
+        const row = Math.floor(place / columns);
+        const card: Rect = { x, y: y + row * (tall + rowGap(plan, spacing)), width, height: tall };
+        bands.nodes.push(layoutNode(node, plan.level < 3 ? picture.podsOn(node.name) : [], card, plan.level));
+        bands.riserX.set(node.name, x - Math.min(8, gap / 2));
+      }
     }
-    y += poolHeight(pool, plan, spacing);
+    y += shelfHeight(shelf, plan, spacing);
   }
   bands.bottom = y;
   return bands;

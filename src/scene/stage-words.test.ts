@@ -11,6 +11,7 @@ import { FramePicture } from './frame-picture';
 import type { Picture } from './picture';
 import { changedRefs, describeRef, rectOf } from './places';
 import { refKey, type Ref } from './ref';
+import { restingWords } from './resting';
 import { Story } from './story';
 import { nodeNote, nodeSentence, podSentence, serviceTexts, volumeTexts } from './words';
 
@@ -42,6 +43,23 @@ test.each([
   ['deployments', 'deploy'],
 ])('%s have a name for little room', (resource, short) => {
   expect(kindForms(kindOf(resource))[1]).toBe(short);
+});
+
+describe('what a still stage waits for', () => {
+  const off = { name: 'gpu-1', flags: NODE_FLAGS.off };
+  const dead = { name: 'gpu-1', flags: NODE_FLAGS.off, state: 2 };
+  const onIt = { name: 'train-1', node: 'gpu-1' };
+
+  it.each<[string, Sketch]>([
+    ['', { nodes: [{ name: 'gpu-1' }], pods: [onIt] }],
+    ['gpu-1 is silent. 50 s of silence, then NotReady. 300 s more, then evicted.', { nodes: [off], pods: [onIt] }],
+    ['gpu-1 is NotReady. Its Pods tolerate that for 300 s, then they are evicted.', { nodes: [dead], pods: [onIt] }],
+    ['', { nodes: [dead], pods: [{ ...onIt, phase: 'Succeeded' }] }],
+    [
+      'What ran on gpu-1 is replaced, not repaired. Nobody can confirm that it stopped there.',
+      { nodes: [dead], pods: [{ ...onIt, phase: 'Terminating' }] },
+    ],
+  ])('%s', (words, sketch) => expect(restingWords(picture(sketch))).toBe(words));
 });
 
 describe('captions', () => {

@@ -119,6 +119,8 @@ export class Story {
   readonly #known = new Map<number, Known>();
   /** The revision that made each Pod which is not bound yet. */
   readonly #unbound = new Map<string, number>();
+  /** The last attempt to place each Pod that was refused by all nodes. */
+  readonly #refused = new Map<string, Moment>();
   /** What the scheduler said of each Pod last, in short. */
   readonly #lastSaid = new Map<string, string>();
   #steps: Step[] = [{ virtualMs: -Infinity, aheadMs: 0 }];
@@ -192,6 +194,11 @@ export class Story {
   /** The moment of scheduling to show: of those that run, the one that began last. */
   momentAt(storyMs: number): Moment | undefined {
     return this.#moments.findLast((one) => one.startMs <= storyMs && storyMs < one.endMs);
+  }
+
+  /** The last attempt to place a Pod (`namespace/name`), if it was in vain: what keeps it out since. */
+  refusalOf(pod: string): Moment | undefined {
+    return this.#refused.get(pod);
   }
 
   /** The end of the last motion known. */
@@ -298,6 +305,8 @@ export class Story {
     const said = summary(record);
     const repeated = this.#lastSaid.get(pod) === said;
     this.#lastSaid.set(pod, said);
+    if (record.outcome !== 'Unschedulable') this.#refused.delete(pod);
+    else this.#refused.set(pod, momentOf(record, pod, this.storyAt(record.atMs)));
     if (repeated || record.outcome === 'Gated') return;
     const made = this.#known.get(this.#unbound.get(pod) ?? -1);
     const startMs = Math.max(
@@ -305,17 +314,7 @@ export class Story {
       made ? this.#tell('scheduler', 'kube-scheduler', made, this.storyAt(record.atMs)) : -Infinity,
     );
     if (startMs < (this.#moments.at(-1)?.endMs ?? -Infinity)) return;
-    const scored = record.outcome === 'Scheduled';
-    this.#moments.push({
-      record,
-      pod,
-      startMs,
-      filterMs: startMs + CHOREOGRAPHY.filter,
-      scoreMs: startMs + CHOREOGRAPHY.score,
-      decidedMs: startMs + CHOREOGRAPHY.decided,
-      writeMs: startMs + (scored ? CHOREOGRAPHY.write : CHOREOGRAPHY.refusedWrite),
-      endMs: startMs + (scored ? CHOREOGRAPHY.leave : CHOREOGRAPHY.refusedLeave),
-    });
+    this.#moments.push(momentOf(record, pod, startMs));
   }
 
   #stretch(virtualMs: number, wantedMs: number): void {
@@ -334,12 +333,30 @@ export class Story {
   #forget(): void {
     this.#messages.keep(MESSAGES_KEPT);
     if (this.#moments.length > 2 * MOMENTS_KEPT) this.#moments = this.#moments.slice(-MOMENTS_KEPT);
+    for (const pod of this.#refused.keys()) {
+      if (this.#refused.size <= MOMENTS_KEPT) break;
+      this.#refused.delete(pod);
+    }
     if (this.#steps.length > 2 * MESSAGES_KEPT) this.#steps = this.#steps.slice(-MESSAGES_KEPT);
     for (const revision of this.#known.keys()) {
       if (this.#known.size <= MESSAGES_KEPT) break;
       this.#known.delete(revision);
     }
   }
+}
+
+function momentOf(record: SchedulingRecord, pod: string, startMs: number): Moment {
+  const scored = record.outcome === 'Scheduled';
+  return {
+    record,
+    pod,
+    startMs,
+    filterMs: startMs + CHOREOGRAPHY.filter,
+    scoreMs: startMs + CHOREOGRAPHY.score,
+    decidedMs: startMs + CHOREOGRAPHY.decided,
+    writeMs: startMs + (scored ? CHOREOGRAPHY.write : CHOREOGRAPHY.refusedWrite),
+    endMs: startMs + (scored ? CHOREOGRAPHY.leave : CHOREOGRAPHY.refusedLeave),
+  };
 }
 
 /** Two attempts with the same summary look the same on the stage. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { SchedulingRecord } from '../api/scheduling';
 import { attempt, Ids, makeFrame } from './frames.rig';
 import { FramePicture } from './frame-picture';
+import type { Ref } from './ref';
 import { Story } from './story';
-import { decisionAt, decisionSentence, groupedReasons, type Decision } from './verdicts';
+import { decisionAt, decisionSentence, groupedReasons, placingAt, type Decision } from './verdicts';
 
 const { frame, details } = makeFrame({ pods: [{ name: 'train-1', tolerates: ['nvidia.com/gpu'] }] }, new Ids());
 const picture = new FramePicture(frame, details);
@@ -68,5 +70,33 @@ describe('a moment of scheduling', () => {
     expect(decisionSentence(record)).toBe('2 of 6 nodes fit; gpu-a100-1 is best with 390.');
     expect(decisionSentence(attempt('wide', 0, []))).toBe('0 of 6 nodes fit. wide stays Pending.');
     expect(groupedReasons(record)).toEqual(['4 × node(s) had untolerated taint(s)']);
+  });
+});
+
+describe('a Pod that waits', () => {
+  const wide: SchedulingRecord = { ...attempt('wide', 1000, []), outcome: 'Unschedulable' };
+  const scene = (node = ''): FramePicture => {
+    const { frame, details } = makeFrame({ atMs: 60_000, pods: [{ name: 'wide', node }] }, new Ids());
+    return new FramePicture(frame, details);
+  };
+  const told = new Story();
+  told.add([], [wide]);
+  const asked: Ref = { resource: 'pods', namespace: 'default', name: 'wide' };
+
+  it('says on each node what kept it out, as long as somebody asks', () => {
+    const notes = placingAt(scene(), told, 60_000, asked)!.decision.notes;
+    expect([...notes.values()].map(({ kind, shown }) => `${kind} ${shown}`)).toEqual(Array(6).fill('no 1'));
+    expect(placingAt(scene(), told, 60_000, undefined)).toBeUndefined();
+    expect(placingAt(scene(), told, 60_000, { ...asked, name: 'other' })).toBeUndefined();
+  });
+
+  it('says it no longer once it has a node, or before it was tried', () => {
+    expect(placingAt(scene('cpu-1'), told, 60_000, asked)).toBeUndefined();
+    const placed = new Story();
+    placed.add([], [wide, { ...attempt('wide', 2000, ['gpu-a100-1']) }]);
+    expect(placingAt(scene(), placed, 60_000, asked)).toBeUndefined();
+    const later = new Story();
+    later.add([], [{ ...wide, atMs: 70_000 }]);
+    expect(placingAt(scene(), later, 60_000, asked)).toBeUndefined();
   });
 });

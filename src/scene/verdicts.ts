@@ -2,7 +2,9 @@ import type { NodeScore, Refusal, SchedulingRecord, Verdict } from '../api/sched
 import type { NodeDetail, PodDetail } from '../protocol/frame';
 import { EASE, DURATION, span } from './easing';
 import { hasKeyFor, plateTexts, type Taint } from './keys';
-import type { Moment } from './story';
+import type { Picture, PodGlyph } from './picture';
+import type { Ref } from './ref';
+import type { Moment, Story } from './story';
 
 /** A stretch of a score bar: one plugin's points. `shade` 0–3, in the order of the legend. */
 export interface ScorePart {
@@ -83,6 +85,36 @@ export function decisionAt(
     winner: decided ? winner : '',
     placed: winner === '' ? 0 : EASE.out(span(storyMs, moment.decidedMs, moment.decidedMs + 200)),
   };
+}
+
+/** What the stage shows of scheduling, and the Pod it is about, while the stage has it. */
+export interface Placing {
+  decision: Decision;
+  pod: PodGlyph | undefined;
+}
+
+/**
+ * The moment of scheduling that runs; else, while somebody asks about a Pod that waits, what kept it out at the last
+ * attempt: then all verdicts stand, and nothing moves.
+ */
+export function placingAt(
+  picture: Picture,
+  story: Story,
+  storyMs: number,
+  asked: Ref | undefined,
+): Placing | undefined {
+  const running = story.momentAt(storyMs);
+  const moment = running ?? (asked && refusalOf(asked, picture, story));
+  if (!moment) return undefined;
+  const pod = picture.podWith(moment.pod);
+  const nodes = picture.nodes.map((node) => node.detail);
+  return { decision: decisionAt(moment, running ? storyMs : moment.endMs - LEAVE_MS, nodes, pod?.detail), pod };
+}
+
+function refusalOf({ resource, namespace, name }: Ref, picture: Picture, story: Story): Moment | undefined {
+  const key = `${namespace}/${name}`;
+  const moment = resource === 'pods' ? story.refusalOf(key) : undefined;
+  return moment && moment.record.atMs <= picture.atMs && picture.podWith(key)?.node === '' ? moment : undefined;
 }
 
 function noteFor(record: SchedulingRecord, node: NodeDetail, pod: PodDetail | undefined): Note | null {
