@@ -69,7 +69,7 @@ const SCENES: Scene[] = [
     async (sandbox) => {
       const { page } = sandbox;
       await take(sandbox, '0:03');
-      await expect(page.getByText('Apply here starts a what if').first()).toBeVisible();
+      await expect(page.getByText(/^Looking at \d/).first()).toBeVisible();
       /* What is drawn otherwise fades over what was there. */
       await page.waitForTimeout(400);
     },

@@ -182,6 +182,21 @@ describe('a Deployment', () => {
     expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
   });
 
+  it('tells at first what keeps a Pod out, however long it has been so', () => {
+    post('/api/v1/namespaces/default/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'wide' },
+      spec: { containers: [{ name: 'main', image: 'nginx', resources: { requests: { cpu: '400' } } }] },
+    });
+    deployment('infer', 1);
+    play(120_000);
+    builder.reset();
+    const [first, second] = [build(), build()];
+    expect(first.scheduling.map(({ name, outcome }) => [name, outcome])).toEqual([['wide', 'Unschedulable']]);
+    expect(second.scheduling).toEqual([]);
+  });
+
   it('leaves marks: what you did and when its Pods started', () => {
     const marks: Mark[] = build().marks;
     deployment('infer', 2);

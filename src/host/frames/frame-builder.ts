@@ -64,6 +64,8 @@ export class FrameBuilder {
   /** The node of a Pod as of a revision, for those since the last frame. */
   readonly #boundAt = new Map<number, string>();
   #triedAtMs = -Infinity;
+  /** Older attempts that the next frame tells of. */
+  #refused: SchedulingRecord[] = [];
   #volumes: VolumeView[] | undefined;
   #services: ServiceView[] | undefined;
   /** Steps of checkpoints that were told, by volume. */
@@ -213,6 +215,7 @@ export class FrameBuilder {
     const first = store.causes.since(store.revision - CAUSES_LIMIT).find((row) => row.atMs >= atMs);
     this.#fresh = false;
     this.#triedAtMs = atMs;
+    this.#refused = this.#refusedBefore(atMs);
     this.#revision = first ? first.revision - 1 : store.revision;
   }
 
@@ -237,11 +240,22 @@ export class FrameBuilder {
     return node ? { ...view, node } : view;
   }
 
+  /** The last attempts, before that, to place the Pods that wait still: what keeps them out is told however long it is so. */
+  #refusedBefore(atMs: number): SchedulingRecord[] {
+    const last = [...this.#pods.on('')].flatMap(({ pod: { metadata } }) => {
+      const record = this.#source.scheduler.records(metadata.namespace ?? '', metadata.name).at(-1);
+      return record && record.atMs < atMs && record.outcome === 'Unschedulable' ? [record] : [];
+    });
+    return last.slice(-ATTEMPTS_LIMIT).sort((a, b) => a.atMs - b.atMs);
+  }
+
   #takeAttempts(): SchedulingRecord[] {
     const attempts = this.#source.scheduler.attemptsSince(this.#triedAtMs).filter((one) => this.#isThere(one));
     attempts.sort((a, b) => a.atMs - b.atMs);
     this.#triedAtMs = attempts.at(-1)?.atMs ?? this.#triedAtMs;
-    return attempts.slice(-ATTEMPTS_LIMIT);
+    const refused = this.#refused;
+    this.#refused = [];
+    return [...refused, ...attempts.slice(-ATTEMPTS_LIMIT)];
   }
 
   #isThere({ namespace, name, uid }: SchedulingRecord): boolean {

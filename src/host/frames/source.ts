@@ -19,6 +19,7 @@ export interface FrameSource {
   readonly scheduler: {
     latest(): SchedulingRecord | undefined;
     attemptsSince(atMs: number): SchedulingRecord[];
+    records(namespace: string, name: string): readonly SchedulingRecord[];
     counts(): { readonly active: number; readonly backoff: number; readonly unschedulable: number };
   };
   readonly kubelets: ReadonlyMap<string, { readonly state: KubeletPulls & KubeletProbes; used(): Usage }>;
