@@ -123,6 +123,6 @@ export interface WhatIf {
   readonly nodes: number;
   readonly fits: number;
   readonly tried: readonly TriedChange[];
-  /** Fewest changes first, then most nodes. */
+  /** Fewest changes first, of those what gives up least, then most nodes. */
   readonly ways: readonly WayOut[];
 }

@@ -58,6 +58,16 @@ describe('what would make room', () => {
     ]);
   });
 
+  test('what gives nothing up comes before what opens more nodes', () => {
+    const input = cluster([node('cpu-1'), node('cpu-2'), node('cpu-3'), a100('a100')]);
+    expect(
+      whatIf(pod('train', { [GPU]: '1' }), input).ways.map(({ changes, fits }) => [changes[0]!.kind, fits]),
+    ).toEqual([
+      ['Tolerate', 1],
+      ['LowerRequest', 3],
+    ]);
+  });
+
   test('two taints take two tolerations, where no single change helps', () => {
     const input = cluster([t4()]);
     expect(inShort(pod('train', { [GPU]: '1' }), input)).toEqual([

@@ -35,7 +35,18 @@ export function whatIf(pod: Pod, cluster: TrialInput): WhatIf {
 }
 
 const better = (left: WayOut, right: WayOut): number =>
-  left.changes.length - right.changes.length || right.fits - left.fits;
+  left.changes.length - right.changes.length || lossOf(left) - lossOf(right) || right.fits - left.fits;
+
+/** What a way gives up: nothing where the Pod gets all that it asks for, and most where it loses what it was made for. */
+function lossOf({ changes }: WayOut): number {
+  return Math.max(
+    ...changes.map(({ kind, value }) => {
+      if (kind === 'Tolerate' || kind === 'Uncordon' || kind === 'DropGate') return 0;
+      if (kind === 'LowerRequest') return value === '0' ? 3 : 2;
+      return kind === 'RemovePod' || kind === 'DropVolume' ? 3 : 1;
+    }),
+  );
+}
 
 /** The indexes of the nodes without a verdict against the Pod. */
 function fitting(verdicts: Verdicts): number[] {
