@@ -33,7 +33,7 @@ export interface TableColumns<T extends ApiObject> {
 /** The text of a field that selectors compare. */
 export type SelectableField<T> = { of(object: T): string }['of'];
 
-type PartStrategy<T> = { of(changed: T, current: T, errors: FieldErrors): T }['of'];
+type PartStrategy<T> = { of(changed: T, current: T, errors: FieldErrors, core: Core): T }['of'];
 
 /**
  * What is particular to a kind. Everything is optional: what a kind does not say, the generic registry does. Objects are
@@ -75,7 +75,7 @@ export interface Kind<T extends ApiObject = ApiObject> {
   /** Models the strategy's PrepareForUpdate, after status and generation were kept. */
   prepareUpdate?(next: T, current: T, core: Core): T;
   /** Models the status strategy's PrepareForUpdate, after all but the status was kept. */
-  prepareStatus?(next: T, current: T): T;
+  prepareStatus?(next: T, current: T, core: Core): T;
   /** What reading it back from the store adds to a new object. */
   readBack?(object: T): T;
   validate?(object: T, errors: FieldErrors): void;

@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { DraftObject, Json } from '../../api/objects';
 import { Rig } from './api-server.rig';
 
-/** What the server is told of itself: policies and webhooks before a write, roles, levels, groups, certificates. */
+/** What the server is told of itself: policies and webhooks before a write, roles, levels, groups. */
 
 const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
-const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const CONFIG_MAPS = '/api/v1/namespaces/lab/configmaps';
 
 const named = (name: string, rest: object): Json => ({ metadata: { name }, ...rest }) as Json;
@@ -203,36 +202,6 @@ describe('refused', () => {
     const answer = rig.say('POST', `${REGISTRATION}/${path}`, body);
     expect(answer).toContain(why);
     expect(answer).toMatch(/^422/);
-  });
-});
-
-describe('a CertificateSigningRequest', () => {
-  const pem = '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n';
-  const spec = { request: btoa(pem), signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] };
-  const condition = (type: string): object => ({ type, status: 'True', reason: 'Test', message: '' });
-
-  test('has its requestor from the server, and is decided once', () => {
-    const rig = new Rig();
-    const made = rig.ask('POST', REQUESTS, named('r', { spec: { ...spec, username: 'somebody' } }));
-    expect(made.body).toMatchObject({
-      spec: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] },
-    });
-    const approval = `${REQUESTS}/r/approval`;
-    const decide = (...types: string[]): string =>
-      rig.say('PUT', approval, named('r', { spec, status: { conditions: types.map(condition) } })).slice(0, 3);
-    expect(decide('Approved', 'Denied')).toBe('422');
-    expect(decide('Approved')).toBe('200');
-    expect(decide('Denied')).toBe('422');
-    expect(rig.ask('GET', `${REQUESTS}/r`).body).toMatchObject({ status: { conditions: [{ type: 'Approved' }] } });
-  });
-
-  test.each<[object, string]>([
-    [{ request: btoa('text') }, 'PEM block type must be CERTIFICATE REQUEST'],
-    [{ usages: [] }, 'spec.usages: Required value'],
-    [{ signerName: 'plain' }, 'must be a fully qualified domain and path'],
-    [{ expirationSeconds: 60 }, 'may not specify a duration less than 600 seconds'],
-  ])('with %j is refused', (rest, why) => {
-    expect(new Rig().say('POST', REQUESTS, named('r', { spec: { ...spec, ...rest } }))).toContain(why);
   });
 });
 

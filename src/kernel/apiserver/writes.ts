@@ -174,11 +174,11 @@ function sentOf({ resource, subresource }: Target, changed: ApiObject, current: 
 /** What is stored of a change: by the object's strategy, by that of its status, or all of it. */
 function nextOf(core: Core, target: Target, sent: ApiObject, current: ApiObject, write: Write): ApiObject {
   if (target.subresource === '') return nextObject(core, target, sent, current, write);
-  if (target.subresource === 'status') return nextStatus(target.resource, sent, current, write);
+  if (target.subresource === 'status') return nextStatus(core, target.resource, sent, current, write);
   const strategy = target.resource.kind.parts?.[target.subresource];
   if (!strategy) return sent;
   const errors = new FieldErrors();
-  const part = strategy(sent, current, errors);
+  const part = strategy(sent, current, errors, core);
   refuseInvalid(target.resource, part, errors);
   if (part !== current)
     admission.validate({ ...target, operation: 'update', object: part, current, write }, core, true);
@@ -247,9 +247,9 @@ function sentStatus(resource: Resource, changed: ApiObject, current: ApiObject, 
   return kind.defaults && !write.trusted ? kind.defaults(sent) : sent;
 }
 
-function nextStatus(resource: Resource, sent: ApiObject, current: ApiObject, write: Write): ApiObject {
+function nextStatus(core: Core, resource: Resource, sent: ApiObject, current: ApiObject, write: Write): ApiObject {
   const { kind } = resource;
-  const next = kind.prepareStatus ? kind.prepareStatus(sent, current) : sent;
+  const next = kind.prepareStatus ? kind.prepareStatus(sent, current, core) : sent;
   if (write.trusted) return next;
   const errors = new FieldErrors();
   validateObjectMetaUpdate(next.metadata, current.metadata, errors);

@@ -1,9 +1,10 @@
 import type { ApiObject, Json } from '../../../api/objects';
 import { signingRequestTable } from '../columns/registrations';
+import type { Core } from '../core';
 import type { Kind } from '../kind';
 import { CLIENT_GROUPS, CLIENT_NAME } from '../rest/user';
+import { validateSigningRequest, validateSigningUpdate } from '../validation/certificates';
 import type { FieldErrors } from '../validation/field-errors';
-import { validateSigningRequest } from '../validation/certificates';
 
 /** Models pkg/registry/certificates/certificates strategy.go. */
 
@@ -15,10 +16,11 @@ export interface SigningRequest extends ApiObject {
 export interface SigningCondition {
   readonly type: string;
   readonly status: string;
-  readonly [key: string]: Json;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastUpdateTime?: string | null;
+  readonly lastTransitionTime?: string | null;
 }
-
-const DECISIONS = ['Approved', 'Denied'];
 
 /** Who asks is who the server takes the client for, whatever the object says. */
 function withRequestor(request: SigningRequest): SigningRequest {
@@ -26,18 +28,40 @@ function withRequestor(request: SigningRequest): SigningRequest {
   return { ...request, spec: { ...spec, username: CLIENT_NAME, groups: [...CLIENT_GROUPS] } };
 }
 
-/** Only the decision is taken of what was sent, and a decision stays. */
-function withDecision(changed: SigningRequest, current: SigningRequest, errors: FieldErrors): SigningRequest {
-  const before = current.status?.conditions ?? [];
-  const after = changed.status?.conditions ?? [];
-  const kept = before.filter(({ type }) => !DECISIONS.includes(type));
-  const decided = after.filter(({ type }) => DECISIONS.includes(type));
-  for (const { type } of before.filter((one) => DECISIONS.includes(one.type)))
-    if (!decided.some((one) => one.type === type))
-      errors.forbidden('status.conditions', `updates may not remove a condition of type ${JSON.stringify(type)}`);
-  if (decided.length > 1)
-    errors.invalid('status.conditions', 'Denied', 'Approved and Denied conditions are mutually exclusive');
-  return { ...current, status: { ...current.status, conditions: [...kept, ...decided] } };
+const withSpecOf = (request: SigningRequest, { spec }: SigningRequest): SigningRequest =>
+  spec ? { ...request, spec } : request;
+
+/** Moments that the writer left out. Models populateConditionTimestamps. */
+function withMoments(next: SigningRequest, current: SigningRequest, now: string): SigningRequest {
+  const { conditions } = next.status ?? {};
+  if (!conditions) return next;
+  const dated = conditions.map((condition) => {
+    const same = current.status?.conditions?.find(
+      ({ type, status }) => type === condition.type && status === condition.status,
+    );
+    const lastUpdateTime = condition.lastUpdateTime ?? now;
+    return {
+      ...condition,
+      lastUpdateTime,
+      lastTransitionTime: condition.lastTransitionTime ?? same?.lastTransitionTime ?? now,
+    };
+  });
+  return { ...next, status: { ...next.status, conditions: dated } };
+}
+
+/** Of what was sent for an approval only the conditions are taken. */
+function withApproval(
+  changed: SigningRequest,
+  current: SigningRequest,
+  errors: FieldErrors,
+  { clock }: Core,
+): SigningRequest {
+  const { conditions } = withMoments(changed, current, clock.time).status ?? {};
+  const { conditions: _, ...others } = current.status ?? {};
+  const status = { ...others, ...(conditions ? { conditions } : {}) };
+  const next = withSpecOf({ ...changed, status }, current);
+  validateSigningUpdate(next, current, 'approval', errors);
+  return next;
 }
 
 export const certificatesigningrequests: Kind<SigningRequest> = {
@@ -47,7 +71,10 @@ export const certificatesigningrequests: Kind<SigningRequest> = {
     'spec.signerName': ({ spec }) => (typeof spec?.['signerName'] === 'string' ? spec['signerName'] : ''),
   },
   prepareCreate: withRequestor,
-  prepareUpdate: (next, current) => ({ ...next, spec: current.spec ?? {} }),
+  prepareUpdate: withSpecOf,
+  prepareStatus: (next, current, { clock }) => withMoments(withSpecOf(next, current), current, clock.time),
   validate: validateSigningRequest,
-  parts: { approval: withDecision },
+  validateUpdate: (next, current, errors) => validateSigningUpdate(next, current, 'object', errors),
+  validateStatus: (next, current, errors) => validateSigningUpdate(next, current, 'status', errors),
+  parts: { approval: withApproval },
 };

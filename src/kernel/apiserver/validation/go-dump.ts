@@ -16,6 +16,8 @@ const VERSIONED = /^io\.k8s\.apimachinery\./;
 
 /** Where the order or the fields in memory differ from those that clients see: Go names in order. */
 const INTERNAL: Readonly<Record<string, string>> = {
+  'io.k8s.api.certificates.v1.CertificateSigningRequestCondition':
+    'Type Status Reason Message LastUpdateTime LastTransitionTime',
   [`${CORE}PodSpec`]:
     'Volumes InitContainers Containers EphemeralContainers RestartPolicy TerminationGracePeriodSeconds ActiveDeadlineSeconds DNSPolicy ' +
     'NodeSelector ServiceAccountName AutomountServiceAccountToken NodeName SecurityContext ImagePullSecrets Hostname Subdomain ' +
@@ -44,9 +46,10 @@ const SECURITY_ORDER =
   'SELinuxOptions WindowsOptions RunAsUser RunAsGroup RunAsNonRoot SupplementalGroups SupplementalGroupsPolicy FSGroup ' +
   'FSGroupChangePolicy Sysctls SeccompProfile AppArmorProfile SELinuxChangePolicy';
 
-/** The value of a type as the server has it in memory. */
+/** The value of a type, or each of a list of them, as the server has it in memory. */
 export function goDump(value: Json | undefined, typeName: string): Json {
   if (value === undefined || value === null) return null;
+  if (Array.isArray(value)) return value.map((one) => goDump(one, typeName));
   const type = typeByName(typeName);
   if (!type?.fields || !isMap(value) || VERSIONED.test(typeName)) return value;
   if (typeName === `${CORE}PodTemplateSpec`) return dumpTemplate(value);

@@ -28,6 +28,7 @@ const NAME_RULES: Record<string, (name: string) => NameFaults> = {
   rolebindings: pathSegmentFaults,
   clusterrolebindings: pathSegmentFaults,
   apiservices: pathSegmentFaults,
+  certificatesigningrequests: pathSegmentFaults,
 };
 
 export function nameFaults(resource: string, name: string): NameFaults {
