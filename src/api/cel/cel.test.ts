@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Cel } from './cel';
+import { objectJson } from './object-literals';
 import { CelError, CelSyntaxError, celOf } from './values';
 
 const SELF = {
@@ -105,4 +106,59 @@ test('an expression tells what it speaks of', () => {
   expect(names).not.toContain('nodes');
   expect([...functions]).toEqual(['size', 'ever']);
   expect(calls).toEqual([['ever', 'lost']]);
+});
+
+test.each([
+  ['1 +', `1:4: Syntax error: mismatched input '<EOF>' expecting {'[',`],
+  ['self.a ==\n  other', `2:3: undeclared reference to 'other' (in container '')\n |   other\n | ..^`],
+  ["1 + 'a'", `1:3: found no matching overload for '_+_' applied to '(int, string)'\n | 1 + 'a'\n | ..^`],
+  ['self.a.fly()', `1:11: undeclared reference to 'fly' (in container '')`],
+])('%s is refused as by cel-go: %s', (text, report) => {
+  try {
+    cel.compile(text);
+    expect.unreachable();
+  } catch (error) {
+    expect((error as CelSyntaxError).report).toContain(`ERROR: <input>:${report}`);
+  }
+});
+
+describe('objects that are made', () => {
+  const making = new Cel({ variables: ['self'], objects: true });
+  const made = (text: string): unknown =>
+    objectJson(making.compile(text).evaluate({ self: celOf({ a: 2, b: { c: 'x' } }) }));
+
+  test.each<[text: string, type: string, value: unknown]>([
+    ['Object{}', 'Object', {}],
+    ['Object{spec: Object.spec{replicas: self.a + 1}}', 'Object', { spec: { replicas: 3 } }],
+    ['Object { spec : Object . spec { } }', 'Object', { spec: {} }],
+    [
+      "Object{metadata: Object.metadata{labels: {'a': 'Object{b: 1}'}}}",
+      'Object',
+      { metadata: { labels: { a: 'Object{b: 1}' } } },
+    ],
+    [
+      'Object{spec: Object.spec{items: [Object.spec.items{n: 1}, Object.spec.items{n: 2}]}}',
+      'Object',
+      { spec: { items: [{ n: 1 }, { n: 2 }] } },
+    ],
+    ['Object{?x: self.?none, ?y: self.?a}', 'Object', { y: 2 }],
+    ['self.a == 2 ? Object{a: 1} : Object{}', 'Object', { a: 1 }],
+    [
+      "[JSONPatch{op: 'add', path: '/a/' + jsonpatch.escapeKey('b/c~d'), value: self.b}]",
+      'list<JSONPatch>',
+      [{ op: 'add', path: '/a/b~1c~0d', value: { c: 'x' } }],
+    ],
+    ["{'map': [1]}", 'map<string, list<int>>', { map: [1] }],
+  ])('%s', (text, type, value) => {
+    expect(making.compile(text).type).toBe(type);
+    expect(made(text)).toEqual(value);
+  });
+
+  test('have the names of their places', () => {
+    expect(() => made('Object{spec: Object.status{}}')).toThrow(
+      'type mismatch: unexpected type name "Object.status", expected "Object.spec", which matches field name path from root Object type',
+    );
+    expect(() => making.compile('Object{spec: other}')).toThrow("undeclared reference to 'other'");
+    expect(() => made('[JSONPatch{op: 1}]')).toThrow("unexpected type bigint for JSONPatchType 'op' field");
+  });
 });

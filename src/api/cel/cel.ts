@@ -1,5 +1,7 @@
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { reportOf } from './compile-report';
 import { registerKubernetes } from './kubernetes';
+import { registerObjects, withObjectCalls } from './object-literals';
 import { CelError, CelSyntaxError, type CelValue } from './values';
 
 /**
@@ -10,6 +12,8 @@ import { CelError, CelSyntaxError, type CelValue } from './values';
 /** An expression that can be evaluated again and again. */
 export interface CelExpression {
   readonly source: string;
+  /** What it gives, as far as that is known beforehand: `bool`, `list<int>`; `dyn` where it is not. */
+  readonly type: string;
   /** The variables it speaks of. */
   readonly names: ReadonlySet<string>;
   /** The functions it calls by name, not on something. */
@@ -27,6 +31,8 @@ export interface CelOptions {
   readonly functions?: (environment: Environment) => void;
   /** How many parts of an expression one evaluation may look at. Default: Kubernetes' limit of a call. */
   readonly costLimit?: number;
+  /** Whether expressions may make objects, as `Object{…}` and `JSONPatch{…}`. */
+  readonly objects?: boolean;
 }
 
 /* Models k8s.io/apiserver/pkg/apis/cel PerCallLimit. */
@@ -54,36 +60,41 @@ interface Run {
 export class Cel {
   readonly #environment: Environment;
   readonly #costLimit: number;
+  readonly #objects: boolean;
   #costLeft = 0;
 
-  constructor({ variables, functions, costLimit = COST_LIMIT }: CelOptions) {
+  constructor({ variables, functions, costLimit = COST_LIMIT, objects = false }: CelOptions) {
     const options = { homogeneousAggregateLiterals: false, enableOptionalTypes: true, limits: LIMITS };
     const environment = new Environment(options);
     this.#environment = environment;
     this.#costLimit = costLimit;
+    this.#objects = objects;
     for (const name of variables) environment.registerVariable(name, 'dyn');
     registerKubernetes(environment);
+    if (objects) registerObjects(environment);
     functions?.(environment);
     this.#meter(environment);
   }
 
   /** Reads an expression. Throws CelSyntaxError where it is none, or speaks of what there is not. */
   compile(source: string): CelExpression {
-    const parsed = this.#checked(source);
+    const { parsed, type } = this.#checked(source);
     const found: Found = { names: new Set(), functions: new Set(), calls: [] };
     collect(parsed.ast, found);
-    return { source, ...found, evaluate: (scope) => this.#evaluate(parsed, scope) };
+    return { source, type, ...found, evaluate: (scope) => this.#evaluate(parsed, scope) };
   }
 
-  #checked(source: string): ParseResult {
+  #checked(source: string): { parsed: ParseResult; type: string } {
     if (source.length > SOURCE_LIMIT) throw new CelSyntaxError(`an expression may have ${SOURCE_LIMIT} characters`);
     try {
-      const parsed = this.#environment.parse(withAnyHas(source, this.#environment));
-      const { valid, error } = parsed.check();
+      const text = this.#objects ? withObjectCalls(source) : source;
+      const parsed = this.#environment.parse(withAnyHas(text, this.#environment));
+      const { valid, error, type = 'dyn' } = parsed.check();
       if (!valid) throw error ?? new CelSyntaxError('no expression');
-      return parsed;
+      return { parsed, type };
     } catch (error) {
-      throw new CelSyntaxError(error instanceof RangeError ? 'nested too deeply' : wordsOf(error));
+      if (error instanceof RangeError) throw new CelSyntaxError('nested too deeply');
+      throw new CelSyntaxError(wordsOf(error), reportOf(source, error));
     }
   }
 

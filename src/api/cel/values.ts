@@ -20,6 +20,14 @@ export class CelError extends Error {
 /** Thrown for text that is no expression. */
 export class CelSyntaxError extends Error {
   override name = 'CelSyntaxError';
+
+  constructor(
+    message: string,
+    /** What cel-go's compiler says, with the place. */
+    readonly report = message,
+  ) {
+    super(message);
+  }
 }
 
 const converted = new WeakMap<object, CelValue>();

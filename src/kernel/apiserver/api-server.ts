@@ -49,7 +49,7 @@ export class ApiServer implements Core {
 
   /** Makes what every new cluster has: the system's namespaces, priority classes and the Service `kubernetes`. */
   bootstrap(): void {
-    bootstrap(this.clientFor('kube-apiserver'), this.clock.time);
+    bootstrap(this.clientFor('kube-apiserver'));
   }
 
   /** Where GET pods/NAME/log reads. */

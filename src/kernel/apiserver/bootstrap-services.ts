@@ -33,7 +33,7 @@ const VERSIONS: Readonly<Record<string, number>> = {
 };
 
 /** Makes an APIService for each version that is served. Models kube-aggregator's autoregister controller. */
-export function bootstrapServices(client: TypedClient, time: string): void {
+export function bootstrapServices(client: TypedClient): void {
   const stable = RESOURCES.filter(({ group, version }) => /^v\d+$/.test(version) && Object.hasOwn(PRIORITIES, group));
   const names = new Set(stable.map(({ group, version }) => `${version}.${group}`));
   for (const one of [...names].sort()) {
@@ -48,17 +48,6 @@ export function bootstrapServices(client: TypedClient, time: string): void {
         version,
         groupPriorityMinimum: PRIORITIES[group],
         versionPriority: VERSIONS[group === '' ? version : `${group}/${version}`] ?? STABLE,
-      },
-      status: {
-        conditions: [
-          {
-            type: 'Available',
-            status: 'True',
-            lastTransitionTime: time,
-            reason: 'Local',
-            message: 'Local APIServices are always available',
-          },
-        ],
       },
     };
     client.create('apiservices' as 'configmaps', draft as unknown as DraftObject as never);

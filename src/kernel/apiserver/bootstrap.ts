@@ -27,7 +27,7 @@ const API_PORT = 6443;
 const API_ADDRESS = '172.16.0.2';
 
 /** creates the namespaces, priority classes and the Service that every cluster has, and says where that leads. */
-export function bootstrap(client: TypedClient, time: string): void {
+export function bootstrap(client: TypedClient): void {
   for (const name of NAMESPACES) client.create('namespaces', { ...draft('v1', 'Namespace', name), spec: {} });
   for (const { name, ...rest } of PRIORITIES) {
     client.create('priorityclasses', { ...draft('scheduling.k8s.io/v1', 'PriorityClass', name), ...rest });
@@ -42,7 +42,7 @@ export function bootstrap(client: TypedClient, time: string): void {
   advertise(client);
   bootstrapRoles(client);
   bootstrapFlow(client);
-  bootstrapServices(client, time);
+  bootstrapServices(client);
 }
 
 /** Says where the Service `kubernetes` leads. Models pkg/controlplane/reconcilers EndpointsAdapter. */

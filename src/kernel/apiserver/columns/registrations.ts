@@ -47,14 +47,16 @@ export const webhookTable: TableColumns<Loose> = {
   ],
 };
 
-export const policyTable: TableColumns<Loose> = {
-  columns: [column('Validations', 'integer'), column('ParamKind'), AGE],
+const policyColumns = (title: string, counted: string): TableColumns<Loose> => ({
+  columns: [column(title, 'integer'), column('ParamKind'), AGE],
   cells: (policy, nowMs) => {
-    const { paramKind, validations } = policy.spec ?? {};
+    const { paramKind, [counted]: rules } = policy.spec ?? {};
     const named = paramKind ? `${textAt(paramKind, 'apiVersion')}/${textAt(paramKind, 'kind')}` : UNSET;
-    return [(validations as unknown[] | undefined)?.length ?? 0, named, ageOf(policy, nowMs)];
+    return [(rules as unknown[] | undefined)?.length ?? 0, named, ageOf(policy, nowMs)];
   },
-};
+});
+export const policyTable = policyColumns('Validations', 'validations');
+export const mutatingPolicyTable = policyColumns('Mutations', 'mutations');
 
 export const policyBindingTable: TableColumns<Loose> = {
   columns: [column('PolicyName'), column('ParamRef'), AGE],

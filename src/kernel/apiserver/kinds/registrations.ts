@@ -4,6 +4,7 @@ import {
   ageTable,
   apiServiceTable,
   flowSchemaTable,
+  mutatingPolicyTable,
   policyBindingTable,
   policyTable,
   priorityLevelTable,
@@ -14,13 +15,16 @@ import {
 import type { Core } from '../core';
 import { each, fill } from '../defaults/fill';
 import type { Kind } from '../kind';
-import { validateFlowSchema, validatePriorityLevel } from '../validation/flow-control';
 import {
-  validateApiService,
-  validatePolicy,
-  validatePolicyBinding,
-  validateWebhooks,
-} from '../validation/registrations';
+  validateMutatingBinding,
+  validateMutatingPolicy,
+  validateValidatingBinding,
+  validateValidatingPolicy,
+} from '../validation/admission-policies';
+import { validateApiService, validateApiServiceStatus } from '../validation/api-services';
+import type { FieldErrors } from '../validation/field-errors';
+import { validateFlowSchema, validatePriorityLevel } from '../validation/flow-control';
+import { validateWebhooks } from '../validation/webhooks';
 
 /** What the server itself is told: who is asked before a write, who shares it how, who serves which group. */
 
@@ -28,6 +32,14 @@ type Loose = ApiObject & { [key: string]: unknown };
 type Part = Record<string, Json>;
 
 const EVERYTHING: Part = {};
+
+/** What is refused of a new object is refused of a changed one. */
+const refusing = (
+  check: (object: ApiObject, errors: FieldErrors) => void,
+): Pick<Kind<Loose>, 'validate' | 'validateUpdate'> => ({
+  validate: check,
+  validateUpdate: (next, _current, errors) => check(next, errors),
+});
 
 /** Models pkg/apis/admissionregistration/v1 defaults.go. */
 function withWebhookDefaults(object: Loose, more: Part): Loose {
@@ -54,8 +66,7 @@ const webhookKind = (resource: string, more: Part): Kind<Loose> => ({
   table: webhookTable as unknown as NonNullable<Kind<Loose>['table']>,
   generation: true,
   defaults: (object) => withWebhookDefaults(object, more),
-  validate: validateWebhooks,
-  validateUpdate: (next, _current, errors) => validateWebhooks(next, errors),
+  ...refusing(validateWebhooks),
 });
 
 /** Models the defaults of MatchResources. */
@@ -76,29 +87,24 @@ const table = (columns: unknown): { table: NonNullable<Kind['table']> } => ({
 });
 const kind = (row: Kind<Loose>): Kind => row as unknown as Kind;
 
-const policyKind = (resource: string, validated: boolean): Kind =>
+type Check = (object: ApiObject, errors: FieldErrors) => void;
+
+const policyKind = (resource: string, columns: unknown, check: Check): Kind =>
   kind({
     resource,
-    ...(table(validated ? policyTable : ageTable) as unknown as Pick<Kind<Loose>, 'table'>),
+    ...(table(columns) as unknown as Pick<Kind<Loose>, 'table'>),
     generation: true,
     defaults: (object) => withMatchDefaults(object, 'matchConstraints', { failurePolicy: 'Fail' }),
-    ...(validated
-      ? { validate: validatePolicy, validateUpdate: (next, _current, errors) => validatePolicy(next, errors) }
-      : {}),
+    ...refusing(check),
   });
 
-const bindingKind = (resource: string, validated: boolean): Kind =>
+const bindingKind = (resource: string, check: Check): Kind =>
   kind({
     resource,
     ...(table(policyBindingTable) as unknown as Pick<Kind<Loose>, 'table'>),
     generation: true,
     defaults: (object) => withMatchDefaults(object, 'matchResources', {}),
-    ...(validated
-      ? {
-          validate: validatePolicyBinding,
-          validateUpdate: (next, _current, errors) => validatePolicyBinding(next, errors),
-        }
-      : {}),
+    ...refusing(check),
   });
 
 /** Whether the level that a schema leads to is there. Models pkg/controlplane flowcontrol's controller, at the schema's first moment. */
@@ -129,8 +135,7 @@ const flowschemas = kind({
   generation: true,
   defaults: (schema) => ({ ...schema, spec: fillZeros((schema['spec'] ?? {}) as Part, { matchingPrecedence: 1000 }) }),
   prepareCreate: (schema, core) => ({ ...schema, status: { conditions: [danglingOf(schema, core)] } }),
-  validate: validateFlowSchema,
-  validateUpdate: (next, _current, errors) => validateFlowSchema(next, errors),
+  ...refusing(validateFlowSchema),
 });
 
 /** Models pkg/apis/flowcontrol/v1 defaults.go. */
@@ -154,25 +159,41 @@ const prioritylevelconfigurations = kind({
   ...(table(priorityLevelTable) as unknown as Pick<Kind<Loose>, 'table'>),
   generation: true,
   defaults: withLevelDefaults,
-  validate: validatePriorityLevel,
-  validateUpdate: (next, _current, errors) => validatePriorityLevel(next, errors),
+  ...refusing(validatePriorityLevel),
+});
+
+/** What the server has in itself is there at once. Models kube-aggregator's apiservice strategy. */
+function withAvailability(service: Loose, { clock }: Core): Loose {
+  const { service: remote } = (service['spec'] ?? {}) as Part;
+  const available: Part = {
+    type: 'Available',
+    status: 'True',
+    lastTransitionTime: clock.time,
+    reason: 'Local',
+    message: 'Local APIServices are always available',
+  };
+  return { ...service, status: isMap(remote) ? {} : { conditions: [available] } };
+}
+
+const apiservices = kind({
+  resource: 'apiservices',
+  ...(table(apiServiceTable) as unknown as Pick<Kind<Loose>, 'table'>),
+  defaults: (service) => ({ ...service, spec: withPort((service['spec'] ?? {}) as Part) }),
+  prepareCreate: withAvailability,
+  ...refusing(validateApiService),
+  validateStatus: (next, _current, errors) => validateApiServiceStatus(next, errors),
 });
 
 export const REGISTRATIONS: readonly Kind[] = [
   kind(webhookKind('validatingwebhookconfigurations', {})),
   kind(webhookKind('mutatingwebhookconfigurations', { reinvocationPolicy: 'Never' })),
-  policyKind('validatingadmissionpolicies', true),
-  bindingKind('validatingadmissionpolicybindings', true),
-  policyKind('mutatingadmissionpolicies', false),
-  bindingKind('mutatingadmissionpolicybindings', false),
+  policyKind('validatingadmissionpolicies', policyTable, validateValidatingPolicy),
+  bindingKind('validatingadmissionpolicybindings', validateValidatingBinding),
+  policyKind('mutatingadmissionpolicies', mutatingPolicyTable, validateMutatingPolicy),
+  bindingKind('mutatingadmissionpolicybindings', validateMutatingBinding),
   flowschemas,
   prioritylevelconfigurations,
-  {
-    resource: 'apiservices',
-    keepsInitialStatus: true,
-    ...table(apiServiceTable),
-    validate: validateApiService as NonNullable<Kind['validate']>,
-  },
+  apiservices,
   { resource: 'deviceclasses', generation: true, ...table(ageTable) },
   { resource: 'resourceclaims', ...table(resourceClaimTable) },
   { resource: 'resourceclaimtemplates', ...table(ageTable) },
