@@ -37,8 +37,25 @@ describe('a manifest', () => {
   it.each([
     ['what a controller made', object('Pod', {}, { ownerReferences: [{ kind: 'Job', name: 'j', controller: true }] })],
     ['what tells what happened', object('Event')],
-    ['what kube-proxy reads', object('EndpointSlice')],
+    [
+      'what kube-proxy reads',
+      object(
+        'EndpointSlice',
+        {},
+        { labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' } },
+      ),
+    ],
+    [
+      'the Endpoints of Pods',
+      object('Endpoints', { subsets: [{ addresses: [{ ip: '10.1.0.2', targetRef: { kind: 'Pod' } }] }] }),
+    ],
+    ['the Endpoints of no Pods', object('Endpoints')],
     ['the Service of the API server', object('Service', {}, { name: 'kubernetes' })],
+    [
+      'the Endpoints of the API server',
+      object('Endpoints', { subsets: [{ addresses: [{ ip: '192.0.2.1' }] }] }, { name: 'kubernetes' }),
+    ],
+    ['the slice of the API server', object('EndpointSlice', {}, { name: 'kubernetes' })],
     ['the root certificate', object('ConfigMap', {}, { name: 'kube-root-ca.crt' })],
     ['what the cluster itself runs on', object('Deployment', {}, { namespace: 'kube-system' })],
     ['a token', object('Secret', { type: 'kubernetes.io/service-account-token' })],
@@ -48,6 +65,13 @@ describe('a manifest', () => {
     ],
     ['a machine', object('Node')],
   ])('is none of %s', (_what, made) => expect(manifestOf(made)).toBeUndefined());
+
+  it.each([
+    ['EndpointSlice', { endpoints: [{ addresses: ['192.0.2.7'] }] }],
+    ['Endpoints', { subsets: [{ addresses: [{ ip: '192.0.2.7' }] }] }],
+  ])('is one of the %s that somebody wrote for what is outside', (kind, more) => {
+    expect(manifestOf(object(kind, more))).toMatchObject(more);
+  });
 
   it('is one of what only refers to an owner that does not control it', () => {
     expect(manifestOf(object('Pod', {}, { ownerReferences: [{ kind: 'Job', name: 'j' }] }))).toBeDefined();
@@ -78,6 +102,7 @@ describe('a manifest', () => {
           { name: 'd', volumeMounts: [{ name: 'data', mountPath: '/data' }] },
         ],
         volumes: [{ name: 'kube-api-access-x' }, { name: 'data' }],
+        ephemeralContainers: [{ name: 'debugger-x1', image: 'busybox' }],
         tolerations: [
           { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
         ],
@@ -88,8 +113,34 @@ describe('a manifest', () => {
       },
     ],
   ])('of a %s has none of what a cluster writes into its spec', (kind, spec, kept) =>
-    expect(manifestOf(object(kind, { spec, status: { phase: 'x' } }))).toMatchObject({ spec: kept }),
+    expect(manifestOf(object(kind, { spec, status: { phase: 'x' } }))?.['spec']).toEqual(kept),
   );
+
+  it('of a StatefulSet asks for claims as somebody wrote them', () => {
+    const claim = {
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', creationTimestamp: null },
+      spec: { a: 1 },
+    };
+    const spec = { volumeClaimTemplates: [{ ...claim, status: { phase: 'Pending' } }] };
+    expect(manifestOf(object('StatefulSet', { spec }))?.['spec']).toEqual({
+      volumeClaimTemplates: [{ ...claim, metadata: { name: 'data' } }],
+    });
+  });
+
+  it('of a Pod has none of what defaults and binding wrote beside its spec', () => {
+    const marks = {
+      labels: { app: 'a', 'topology.kubernetes.io/zone': 'b' },
+      annotations: { 'kubernetes.io/limit-ranger': 'LimitRanger plugin set: cpu limit for container c' },
+    };
+    expect(manifestOf(object('Pod', {}, marks))?.['metadata']).toEqual({
+      name: 'a',
+      namespace: 'default',
+      labels: { app: 'a' },
+    });
+    const volume = manifestOf(object('PersistentVolume', { spec: {} }, marks))?.['metadata'];
+    expect(volume).toMatchObject({ labels: marks.labels });
+  });
 
   it('of a kind with a strange name keeps its spec', () => {
     expect(manifestOf(object('toString', { spec: { a: 1 } }))).toMatchObject({ spec: { a: 1 } });
@@ -133,7 +184,7 @@ it('lists are taken apart, lists of lists too, and what is no object is left out
   expect(objectsIn(list).map(({ kind }) => kind)).toEqual(['Pod', 'Pod', 'Service']);
 });
 
-it('a machine is a Node without what its conditions made of it', () => {
+it('a machine is a Node without what its conditions made of it, but for its cordon', () => {
   const taints = [
     { key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' },
     { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', timeAdded: '2026-01-05T09:00:00Z' },
@@ -148,7 +199,7 @@ it('a machine is a Node without what its conditions made of it', () => {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: 'a', labels: { zone: 'a' } },
-    spec: { taints: [taints[0]] },
+    spec: { taints: [taints[0]], unschedulable: true },
     status: { capacity: { cpu: '8' }, allocatable: { cpu: '8' } },
   });
 });

@@ -8,13 +8,12 @@ const MADE = new Set([
   'ControllerRevision',
   'CSINode',
   'CSIStorageCapacity',
-  'Endpoints',
-  'EndpointSlice',
   'Event',
   'IPAddress',
   'Lease',
   'NodeMetrics',
   'PodMetrics',
+  'ResourceSlice',
   'ServiceCIDR',
   'VolumeAttachment',
 ]);
@@ -22,6 +21,8 @@ const MADE = new Set([
 /** Objects that are there in each cluster, as `KIND NAME`. */
 const INBORN = new Set([
   'ConfigMap kube-root-ca.crt',
+  'Endpoints kubernetes',
+  'EndpointSlice kubernetes',
   'Namespace default',
   'Namespace kube-node-lease',
   'Namespace kube-public',
@@ -70,11 +71,15 @@ const KEPT_METADATA = ['name', 'generateName', 'namespace', 'labels', 'annotatio
 
 /** Annotations that a cluster writes for itself. */
 const WRITTEN_ANNOTATION =
-  /^(kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/|pv\.kubernetes\.io\/|volume\.(beta\.)?kubernetes\.io\/|deprecated\.daemonset\.template\.generation|control-plane\.alpha\.kubernetes\.io\/|node\.alpha\.kubernetes\.io\/|csi\.volume\.kubernetes\.io\/|batch\.kubernetes\.io\/job-tracking|autoscaling\.alpha\.kubernetes\.io\/)/;
+  /^(kubernetes\.io\/limit-ranger$|endpoints\.kubernetes\.io\/|kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/|pv\.kubernetes\.io\/|volume\.(beta\.)?kubernetes\.io\/|deprecated\.daemonset\.template\.generation|control-plane\.alpha\.kubernetes\.io\/|node\.alpha\.kubernetes\.io\/|csi\.volume\.kubernetes\.io\/|batch\.kubernetes\.io\/job-tracking|autoscaling\.alpha\.kubernetes\.io\/)/;
 /** Labels that the Job controller and the API server write. */
 const WRITTEN_LABEL = /^((batch\.kubernetes\.io\/)?(controller-uid|job-name)|kubernetes\.io\/metadata\.name)$/;
 
+/** Labels that binding copies from the node. */
+const BOUND_LABEL = /^topology\.kubernetes\.io\/(zone|region)$/;
+
 const map = (value: Json | undefined): JsonMap => (isMap(value) ? value : {});
+const list = (value: Json | undefined): JsonMap[] => (Array.isArray(value) ? value.map(map) : []);
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 function without(object: JsonMap, ...fields: string[]): JsonMap {
@@ -95,10 +100,10 @@ export function objectsIn(value: Json): JsonMap[] {
 export function manifestOf(object: JsonMap): JsonMap | undefined {
   const kind = text(object['kind']);
   const metadata = map(object['metadata']);
-  const owners = metadata['ownerReferences'];
-  const managed = Array.isArray(owners) && owners.some((owner) => map(owner)['controller'] === true);
+  const managed = list(metadata['ownerReferences']).some((owner) => owner['controller'] === true);
   if (kind === 'Node' || kind === 'PersistentVolume') return kind === 'Node' ? undefined : volumeOf(object, metadata);
-  if (MADE.has(kind) || managed || INBORN.has(`${kind} ${text(metadata['name'])}`)) return undefined;
+  if (MADE.has(kind) || managed || isMirrored(object, metadata) || INBORN.has(`${kind} ${text(metadata['name'])}`))
+    return undefined;
   const marks = { ...map(metadata['labels']), ...map(metadata['annotations']) };
   if (BOOTSTRAPPED.some((mark) => mark in marks)) return undefined;
   if (SYSTEM_NAMESPACES.has(text(metadata['namespace']))) return undefined;
@@ -108,14 +113,26 @@ export function manifestOf(object: JsonMap): JsonMap | undefined {
   return written(object, metadata, spec);
 }
 
+/** Whether these endpoints follow a Service's Pods; those of what is outside of the cluster are written by somebody. */
+function isMirrored(object: JsonMap, metadata: JsonMap): boolean {
+  const labels = map(metadata['labels']);
+  if (object['kind'] === 'EndpointSlice') return 'endpointslice.kubernetes.io/managed-by' in labels;
+  if (object['kind'] !== 'Endpoints') return false;
+  const addresses = list(object['subsets']).flatMap(({ addresses: ready, notReadyAddresses }) => [
+    ...list(ready),
+    ...list(notReadyAddresses),
+  ]);
+  return 'endpoints.kubernetes.io/managed-by' in labels || addresses.every(({ targetRef }) => isMap(targetRef));
+}
+
 /** An object with its metadata as written, another spec, and no status; an empty spec is left out. */
 function written(object: JsonMap, metadata: JsonMap, spec: Json | undefined): JsonMap {
   const { apiVersion = '', kind = '', ...rest } = without(object, 'metadata', 'spec', 'status');
   const told = spec === undefined || (isMap(spec) && Object.keys(spec).length === 0) ? {} : { spec };
-  return { apiVersion, kind, metadata: metadataOf(metadata), ...told, ...rest };
+  return { apiVersion, kind, metadata: metadataOf(metadata, kind === 'Pod'), ...told, ...rest };
 }
 
-function metadataOf(metadata: JsonMap): JsonMap {
+function metadataOf(metadata: JsonMap, bound = false): JsonMap {
   const kept = Object.fromEntries(
     KEPT_METADATA.flatMap((field) => (field in metadata ? [[field, metadata[field]!]] : [])),
   );
@@ -123,7 +140,9 @@ function metadataOf(metadata: JsonMap): JsonMap {
     ['annotations', WRITTEN_ANNOTATION],
     ['labels', WRITTEN_LABEL],
   ] as const) {
-    const own = Object.entries(map(kept[field])).filter(([key]) => !made.test(key));
+    const own = Object.entries(map(kept[field])).filter(
+      ([key]) => !made.test(key) && !(bound && BOUND_LABEL.test(key)),
+    );
     if (own.length > 0) kept[field] = Object.fromEntries(own);
     else delete kept[field];
   }
@@ -150,20 +169,29 @@ const SPECS: Record<string, (spec: JsonMap) => JsonMap> = {
       const rest = mounts.filter((mount) => !token(mount));
       return rest.length > 0 ? { ...map(one), volumeMounts: rest } : without(map(one), 'volumeMounts');
     };
-    const own = without(spec, 'nodeName', 'serviceAccount', 'priority', 'preemptionPolicy');
-    for (const list of ['containers', 'initContainers'])
-      if (Array.isArray(own[list])) own[list] = own[list].map(mounted);
+    const own = without(spec, 'nodeName', 'serviceAccount', 'priority', 'preemptionPolicy', 'ephemeralContainers');
+    for (const field of ['containers', 'initContainers'])
+      if (Array.isArray(own[field])) own[field] = own[field].map(mounted);
     if (Array.isArray(own['volumes'])) own['volumes'] = own['volumes'].filter((volume) => !token(volume));
     if (Array.isArray(own['tolerations']))
       own['tolerations'] = own['tolerations'].filter((one) => !isAdmitted(map(one)));
-    for (const list of ['volumes', 'tolerations'])
-      if (Array.isArray(own[list]) && own[list].length === 0) delete own[list];
+    for (const field of ['volumes', 'tolerations'])
+      if (Array.isArray(own[field]) && own[field].length === 0) delete own[field];
     return own;
   },
   Job: (spec) => {
     const template = map(spec['template']);
     const own: JsonMap = { ...spec, template: { ...template, metadata: metadataOf(map(template['metadata'])) } };
     return spec['manualSelector'] === true ? own : without(own, 'selector');
+  },
+  StatefulSet: (spec) => {
+    const claims = list(spec['volumeClaimTemplates']);
+    if (claims.length === 0) return spec;
+    const written = claims.map((claim) => ({
+      ...without(claim, 'status'),
+      metadata: metadataOf(map(claim['metadata'])),
+    }));
+    return { ...spec, volumeClaimTemplates: written };
   },
   PersistentVolumeClaim: (spec) => without(spec, 'volumeName'),
   Service: (spec) => {
@@ -205,14 +233,15 @@ export function machineOf(node: JsonMap): JsonMap {
   const metadata = map(node['metadata']);
   const spec = map(node['spec']);
   const status = map(node['status']);
-  const taints = Array.isArray(spec['taints'])
-    ? spec['taints'].map(map).filter((taint) => !CONDITION_TAINT.test(text(taint['key'])))
-    : [];
+  const taints = list(spec['taints']).filter((taint) => !CONDITION_TAINT.test(text(taint['key'])));
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: text(metadata['name']), labels: map(metadata['labels']) },
-    spec: taints.length > 0 ? { taints: taints.map((taint) => without(taint, 'timeAdded')) } : {},
+    spec: {
+      ...(taints.length > 0 ? { taints: taints.map((taint) => without(taint, 'timeAdded')) } : {}),
+      ...(spec['unschedulable'] === true ? { unschedulable: true } : {}),
+    },
     status: { capacity: map(status['capacity']), allocatable: map(status['allocatable']) },
   };
 }

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiClient } from '../../api/client';
 import type { JsonMap } from '../../api/json';
-import { dumpDocument } from '../../host/dump-document';
+import { settleDump } from '../../host/dump/dump';
+import { dumpDocument } from '../../host/dump/dump-document';
 import { SimulationRig } from '../../host/simulation.rig';
+import { dumpWords } from './dump-words';
 import { exportManifests, readDump } from './manifest-files';
 
 const rigs: SimulationRig[] = [];
@@ -83,7 +85,7 @@ describe('a cluster that goes out as manifests', () => {
     const dump = readDump(text);
     if ('problem' in dump) throw new Error(dump.problem);
     const again = await opened();
-    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump.machines, dump.manifests)), false);
+    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), false);
     for (const manifest of dump.manifests) {
       const path = PATHS[String(manifest['kind'])];
       if (!path) continue;
@@ -110,10 +112,10 @@ describe('a cluster that goes out as manifests', () => {
     );
     if ('problem' in dump) throw new Error(dump.problem);
     const again = await opened();
-    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump.machines, [])), false);
+    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), false);
     await again.time({ advanceMs: 10_000 });
     expect((await again.names('/api/v1/nodes')).length).toBe(2);
-    await again.simulation.openText('none', JSON.stringify(dumpDocument([], [])), false);
+    await again.simulation.openText('none', JSON.stringify(dumpDocument(settleDump([]))), false);
     expect((await again.names('/api/v1/nodes')).length).toBe(6);
   });
 });
@@ -124,4 +126,27 @@ it.each([
   ['', 'There are no Kubernetes objects in it.'],
 ])('says what is wrong with %j', (text, words) => {
   expect(readDump(text)).toMatchObject({ problem: expect.stringContaining(words) as string });
+});
+
+it('tells what is otherwise than in the file, a few names of each', () => {
+  const nothing = {
+    left: { twice: [], deleted: [], ended: [], unanswered: [] },
+    alone: [],
+    added: [],
+    moved: [],
+    mended: [],
+  };
+  expect(dumpWords(nothing)).toEqual([]);
+  expect(
+    dumpWords({
+      ...nothing,
+      left: { ...nothing.left, ended: ['Job a/1', 'Job a/2', 'Job a/3', 'Job a/4'] },
+      moved: [{ name: 'gp3', from: 'ebs.csi.aws.com', to: 'disk.podium.dev' }],
+      mended: ['n1', 'n2'],
+    }),
+  ).toEqual([
+    'Job a/1, Job a/2, Job a/3 and 1 other: left out: over already and would run again.',
+    'Volumes of class gp3 are made by disk.podium.dev: ebs.csi.aws.com is not here.',
+    'n1 and n2: ready here.',
+  ]);
 });
