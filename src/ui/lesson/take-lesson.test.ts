@@ -1,6 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { lessonArchive } from '../../lesson/archive/lesson-archive';
 import { memoryStorage } from '../files/page-storage';
+import { takeClusters } from '../share/cluster-taker';
 import { keepOpened, openedLesson, wasOpened } from './opened';
 import { lessonOf, openTaken, takeDropped, type Dropped } from './take-lesson';
 
@@ -80,4 +81,30 @@ test('the last lesson is kept under a name of its texts', () => {
   expect(openedLesson(storage, name)).toEqual({ slug: name, files: FILES });
   expect(keepOpened(storage, { slug: 'mine', files: { ...FILES, 'lesson.md': 'x' } })).not.toBe(name);
   expect(openedLesson(storage, name)).toBeUndefined();
+});
+
+describe('the file of a cluster', () => {
+  const dump = new File(['kind: List'], 'cluster.yaml');
+
+  test.each(['cluster.yaml', 'cluster.YML', 'cluster.podium.json'])(
+    '%s is opened by the sandbox, which says so',
+    async (name) => {
+      const leave = takeClusters(async (file) => `${file.name} is open.`);
+      await takeDropped([new File(['x'], name)]);
+      leave();
+      expect(document.body.textContent).toContain(`${name} is open.`);
+    },
+  );
+
+  test('is told where to go where there is no sandbox', async () => {
+    await takeDropped([dump]);
+    expect(document.body.textContent).toContain('drop it on the sandbox');
+  });
+
+  test('that cannot be opened is said to be so', async () => {
+    const leave = takeClusters(() => Promise.reject(new Error('The worker is gone.')));
+    await takeDropped([dump]);
+    leave();
+    expect(document.body.textContent).toContain('cluster.yaml cannot be opened: The worker is gone.');
+  });
 });

@@ -9,6 +9,7 @@ import {
 } from '../../lesson/archive/lesson-archive';
 import { readLesson } from '../../lesson/format/read-lesson';
 import { browserStorage } from '../files/page-storage';
+import { clusterTaker, isClusterFile } from '../share/cluster-taker';
 import { lessonFragment } from '../page/route';
 import { keepOpened } from './opened';
 import TakenNotice from './TakenNotice.svelte';
@@ -25,12 +26,25 @@ interface Problem {
   readonly problem: string;
 }
 
-/** Opens what was dropped as a lesson, or says why not. */
+/** Opens what was dropped as a lesson, or as a cluster, or says why not. */
 export async function takeDropped(dropped: readonly Dropped[]): Promise<void> {
   tell('');
+  const [only, ...more] = dropped;
+  if (only && more.length === 0 && !isFolder(only) && isClusterFile(only.name)) return tell(await openCluster(only));
   const taken = await lessonOf(dropped);
   const problem = 'problem' in taken ? taken.problem : openTaken(taken);
   if (problem !== undefined) tell(problem);
+}
+
+/** Only the sandbox opens clusters: a lesson has its own, and Home none that is kept. */
+async function openCluster(one: Dropped): Promise<string> {
+  const take = clusterTaker();
+  if (!take) return `${one.name} looks like a cluster's: drop it on the sandbox.`;
+  try {
+    return await take(await fileOf(one));
+  } catch (error) {
+    return `${one.name} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /** Asks for a zip and opens it as a lesson. */
@@ -116,7 +130,7 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
 
 let told: ReturnType<typeof mount> | undefined;
 
-/** Says why something could not be opened, over whatever page there is. */
+/** Says what came of it, over whatever page there is. */
 function tell(text: string): void {
   if (told) void unmount(told);
   told =

@@ -4,8 +4,9 @@ import type { JsonMap } from '../../api/json';
 import { settleDump } from '../../host/dump/dump';
 import { dumpDocument } from '../../host/dump/dump-document';
 import { SimulationRig } from '../../host/simulation.rig';
+import type { Page } from '../page/page.svelte';
 import { dumpWords } from './dump-words';
-import { exportManifests, readDump } from './manifest-files';
+import { exportManifests, openClusterFile, readDump } from './manifest-files';
 
 const rigs: SimulationRig[] = [];
 afterEach(() => rigs.splice(0).forEach((rig) => rig.stop()));
@@ -149,4 +150,15 @@ it('tells what is otherwise than in the file, a few names of each', () => {
     'Volumes of class gp3 are made by disk.podium.dev: ebs.csi.aws.com is not here.',
     'n1 and n2: ready here.',
   ]);
+});
+
+it.each([
+  ['a.yaml', 'kind: Pod\napiVersion: v1\n', 'as manifests'],
+  ['a.json', '{"kind": "List", "apiVersion": "v1", "items": [{"kind": "Pod", "apiVersion": "v1"}]}', 'as manifests'],
+  ['a.podium.json', '{"format": 1}', 'as a document'],
+  ['a.json', '{', 'as a document'],
+])('%s with %j is opened %s', async (name, text, how) => {
+  const documents = { openText: async () => 'as manifests', openFile: async () => 'as a document' };
+  const page = { documents, files: { accepts: () => true } } as unknown as Page;
+  expect(await openClusterFile(page, new File([text], name))).toBe(how);
 });

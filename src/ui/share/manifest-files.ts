@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { ApiClient } from '../../api/client';
-import type { JsonMap } from '../../api/json';
+import { isMap, type JsonMap } from '../../api/json';
 import { objectsIn } from '../../api/manifests';
 import { settleDump, type Dump } from '../../host/dump/dump';
 import { dumpDocument } from '../../host/dump/dump-document';
@@ -9,6 +9,9 @@ import { declaredIn } from '../../lesson/build/declared';
 import { plural } from '../../lesson/build/wording';
 import type { Page } from '../page/page.svelte';
 import { dumpWords } from './dump-words';
+
+/** What has more characters is looked at as a document only, which says what is too much. */
+const DUMP_LIMIT = 100_000_000;
 
 /** Reads YAML or JSON of a cluster. Returns the reason, in words for the learner, where there is nothing to read. */
 export function readDump(text: string): Dump | { problem: string } {
@@ -55,6 +58,24 @@ export async function openDump(page: Page, name: string, text: string): Promise<
     ...dumpWords(dump.told),
     ...(refused ? ['The terminal says what was refused.'] : []),
   ].join(' ');
+}
+
+/** Opens the file of a cluster: a saved document, or manifests. Returns what there is to say of it. */
+export async function openClusterFile(page: Page, file: File): Promise<string> {
+  if (file.size > DUMP_LIMIT || (await holdsDocument(file)))
+    return (await page.documents.openFile(file)) ?? `${file.name} is open. Your own sandbox is kept.`;
+  return openDump(page, file.name, await file.text());
+}
+
+/** JSON is either: what kubectl prints says of what kind it is. */
+async function holdsDocument(file: File): Promise<boolean> {
+  if (!/\.json$/i.test(file.name)) return false;
+  try {
+    const value: unknown = JSON.parse(await file.text());
+    return !(isMap(value) && typeof value['kind'] === 'string');
+  } catch {
+    return true;
+  }
 }
 
 /** All that somebody has declared in the cluster, as manifests that another cluster takes. Throws what the API server refuses. */
