@@ -2,7 +2,7 @@ import type { ApiRequest, ApiResponse } from '../../../api/client';
 import type { Json } from '../../../api/objects';
 import type { Registry } from '../registry';
 import { textResponse } from './call';
-import { openApiDocument } from './openapi';
+import { openApiDocument } from './openapi/document';
 
 /** The paths that are no API: health, version, the list of paths, OpenAPI. */
 
