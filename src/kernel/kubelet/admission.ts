@@ -1,3 +1,4 @@
+import { hostPortsOf, portsConflict } from '../../api/host-ports';
 import { requiredNodeAffinityMatches } from '../../api/node-affinity';
 import type { Container, Node, Pod } from '../../api/objects';
 import { onceForResources } from '../../api/pod-resources';
@@ -40,7 +41,7 @@ export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined
   const { node } = core;
   if (!node) return undefined;
   const refusal =
-    pressureRefusal(core, record) ?? insufficient(core, record, node, record.requests) ?? unsuited(record.pod, node);
+    pressureRefusal(core, record) ?? insufficient(core, record, node, record.requests) ?? unsuited(core, record, node);
   if (refusal) return refusal;
   const problem = allocateDevices(core, record);
   return problem === undefined ? undefined : { reason: 'UnexpectedAdmissionError', message: problem };
@@ -101,20 +102,32 @@ function outOf(resource: string, requested: number, used: number, capacity: numb
   return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, ${numbers}` };
 }
 
-function unsuited(pod: Pod, node: Node): Refusal | undefined {
-  if (!requiredNodeAffinityMatches(pod, node)) {
-    return {
-      reason: 'NodeAffinity',
-      message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
-    };
+/** What the scheduler would have said of the node; a Pod that was bound by hand hears it from the kubelet. */
+function unsuited(core: KubeletCore, record: PodRecord, node: Node): Refusal | undefined {
+  const { pod } = record;
+  if (!requiredNodeAffinityMatches(pod, node))
+    return failed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
+  if (hasNoFreePorts(core, record)) {
+    return failed('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   }
   const taint = node.spec.taints?.find(
     (one) => one.effect === 'NoExecute' && !toleratesTaint(pod.spec.tolerations, one),
   );
-  return (
-    taint && {
-      reason: 'TaintToleration',
-      message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
-    }
-  );
+  return taint && failed('TaintToleration', "node(s) had taints that the pod didn't tolerate");
+}
+
+const failed = (predicate: string, why: string): Refusal => ({
+  reason: predicate,
+  message: `Predicate ${predicate} failed: ${why}`,
+});
+
+function hasNoFreePorts(core: KubeletCore, record: PodRecord): boolean {
+  const wanted = hostPortsOf(record.pod);
+  if (wanted.length === 0) return false;
+  for (const one of core.state.pods.values()) {
+    if (one === record || !holdsItsShare(one)) continue;
+    const taken = hostPortsOf(one.pod);
+    if (taken.some((port) => wanted.some((other) => portsConflict(port, other)))) return true;
+  }
+  return false;
 }

@@ -91,6 +91,25 @@ describe('a container', () => {
     ]);
   });
 
+  it('is refused where another Pod of the node has its port', () => {
+    const rig = podium();
+    const port = (hostPort: number, hostIP?: string): object => ({
+      ports: [{ containerPort: 80, hostPort, ...(hostIP ? { hostIP } : {}) }],
+    });
+    rig.pod('first', port(8080, '10.0.0.1'));
+    rig.pod('same', port(8080));
+    rig.pod('elsewhere', port(8080, '10.0.0.2'));
+    rig.run(4000);
+    expect(['first', 'same', 'elsewhere'].map((name) => rig.get(name)?.status.phase)).toEqual([
+      'Running',
+      'Failed',
+      'Running',
+    ]);
+    const message = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
+    expect(rig.get('same')?.status).toMatchObject({ reason: 'NodePorts', message: `Pod was rejected: ${message}` });
+    expect(rig.events('same')).toEqual([`NodePorts: ${message}`]);
+  });
+
   it('keeps the logs of its run and of the one before', () => {
     const rig = podium();
     rig.pod('a', sh('echo $HOSTNAME; date; sleep 3; exit 1'));

@@ -1,13 +1,7 @@
+import { hostPortsOf, type HostPort } from '../../api/host-ports';
 import type { Container, LabelSelector, Pod, PodSpec } from '../../api/objects';
 import { onlyResources } from '../../api/pod-resources';
 import { podRequests, requestsRestOnSpec, type PodRequests } from './resources';
-
-/** A port of the node that a Pod takes for itself. */
-export interface HostPort {
-  readonly ip: string;
-  /** Protocol and port, such as `TCP/8080`. */
-  readonly port: string;
-}
 
 /** A term of pod affinity or anti-affinity. Models pkg/scheduler/framework AffinityTerm. */
 export interface AffinityTerm {
@@ -126,20 +120,6 @@ function affinityTerm(pod: Pod, term: NonNullable<RequiredTerms>[number], weight
     topologyKey: term.topologyKey,
     weight,
   };
-}
-
-/** Ports of containers and sidecars. Models pkg/scheduler/util GetHostPorts. */
-function hostPortsOf(pod: Pod): HostPort[] {
-  const ports: HostPort[] = [];
-  const take = (container: Container): void => {
-    for (const port of container.ports ?? []) {
-      if (!port.hostPort || port.hostPort <= 0) continue;
-      ports.push({ ip: port.hostIP || '0.0.0.0', port: `${port.protocol || 'TCP'}/${port.hostPort}` });
-    }
-  };
-  for (const container of pod.spec.initContainers ?? []) if (container.restartPolicy === 'Always') take(container);
-  for (const container of pod.spec.containers) take(container);
-  return ports;
 }
 
 function claimsOf(pod: Pod): string[] {

@@ -1,13 +1,10 @@
+import { ANY_ADDRESS, portsConflict, type HostPort } from '../../../api/host-ports';
 import type { Pod } from '../../../api/objects';
 import { SKIP, go, unschedulable, type Plugin, type PreFilterAnswer } from '../framework/plugin';
 import type { NodeInfo } from '../node-info';
-import { podInfo, type HostPort } from '../pod-info';
+import { podInfo } from '../pod-info';
 
-const ANY = '0.0.0.0';
 const TAKEN = unschedulable("node(s) didn't have free ports for the requested pod ports");
-
-const conflicts = (one: HostPort, other: HostPort): boolean =>
-  one.port === other.port && (one.ip === other.ip || one.ip === ANY || other.ip === ANY);
 
 /** Keeps two Pods from taking the same port of a node. Models plugins/nodeports. */
 export const nodePorts = (): Plugin<readonly HostPort[]> => ({
@@ -16,7 +13,7 @@ export const nodePorts = (): Plugin<readonly HostPort[]> => ({
     {
       events: ['AssignedPodDelete'],
       hint: (pod, { before }) =>
-        podInfo(before as Pod).hostPorts.some((gone) => podInfo(pod).hostPorts.some((port) => conflicts(gone, port))),
+        podInfo(before as Pod).hostPorts.some((gone) => podInfo(pod).hostPorts.some((port) => portsConflict(gone, port))),
     },
     { events: ['NodeAdd'] },
   ],
@@ -29,5 +26,5 @@ export const nodePorts = (): Plugin<readonly HostPort[]> => ({
 function isTaken(node: NodeInfo, { ip, port }: HostPort): boolean {
   const holders = node.ports.get(port);
   if (!holders) return false;
-  return ip === ANY || holders.has(ANY) || holders.has(ip);
+  return ip === ANY_ADDRESS || holders.has(ANY_ADDRESS) || holders.has(ip);
 }
