@@ -3,6 +3,7 @@ import { keyOf, splitKey } from '../../api/objects';
 import { RESOURCES } from '../../api/schema/tables';
 import { isRefusal } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
+import { subjectOf } from '../machinery/event-recorder';
 import type { StoreEvent } from '../store/event';
 import { withFinalizer, withOwners } from './pod-control';
 
@@ -54,7 +55,9 @@ export class GarbageCollector extends Controller {
     if (started && (finalizers?.includes(FOREGROUND) || finalizers?.includes(ORPHAN)))
       this.enqueue(nodeKey(event), event);
     if (ownerReferences === previous?.metadata.ownerReferences) return;
-    if (ownerReferences?.some((owner) => this.#seen(owner, object) !== 'solid')) this.enqueue(nodeKey(event), event);
+    const doubtful = ownerReferences?.filter((owner) => this.#seen(owner, object) !== 'solid') ?? [];
+    for (const owner of doubtful) if (this.#livesElsewhere(owner, object)) this.#sayInvalid(owner, object);
+    if (doubtful.length > 0) this.enqueue(nodeKey(event), event);
     if (previous) this.#wakeWaitingOwners(previous, event);
   }
 
@@ -93,6 +96,24 @@ export class GarbageCollector extends Controller {
     return isWaiting(found) ? 'waiting' : 'solid';
   }
 
+  /** Whether an owner is there, but in another namespace, where it can own nothing of this one. */
+  #livesElsewhere(owner: OwnerReference, { metadata: { namespace = '' } }: ApiObject): boolean {
+    const resource = this.#kinds.get(`${owner.apiVersion}/${owner.kind}`);
+    if (!resource || !this.#namespaced.get(resource)) return false;
+    for (const { metadata } of this.parts.informers.all(resource)) {
+      if (metadata.uid === owner.uid && metadata.namespace !== namespace) return true;
+    }
+    return false;
+  }
+
+  /** Models reportInvalidNamespaceOwnerRef. */
+  #sayInvalid({ apiVersion, kind, name, uid }: OwnerReference, dependent: ApiObject): void {
+    const { namespace = '' } = dependent.metadata;
+    const owner = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+    const message = `ownerRef ${owner} does not exist in namespace "${namespace}"`;
+    this.parts.recorder.event(subjectOf(dependent), 'Warning', 'OwnerRefInvalidNamespace', message);
+  }
+
   protected override reconcile(key: string): void {
     const bar = key.indexOf('|');
     const resource = key.slice(0, bar) as ResourceName;
@@ -127,8 +148,9 @@ export class GarbageCollector extends Controller {
     }
   }
 
-  /** Models attemptToDeleteItem. */
+  /** Models attemptToDeleteItem. What is in no namespace cannot be owned by what is in one: such an object stays. */
   #attemptToDelete(resource: ResourceName, object: ApiObject): void {
+    if (!object.metadata.namespace && this.#hasNamespacedOwner(object)) return;
     const owners = this.#classify(object);
     const { solid, dangling, waiting } = owners;
     if (solid.length + dangling.length + waiting.length === 0) return;
@@ -147,6 +169,13 @@ export class GarbageCollector extends Controller {
         ? 'Foreground'
         : 'Background';
     this.#remove(resource, object, policy);
+  }
+
+  #hasNamespacedOwner({ metadata }: ApiObject): boolean {
+    return (metadata.ownerReferences ?? []).some(({ apiVersion, kind }) => {
+      const resource = this.#kinds.get(`${apiVersion}/${kind}`);
+      return resource !== undefined && this.#namespaced.get(resource) === true;
+    });
   }
 
   #classify(object: ApiObject): Owners {

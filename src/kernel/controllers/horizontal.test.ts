@@ -385,6 +385,36 @@ describe('horizontal-pod-autoscaler', () => {
     expect(rig.get('replicationcontrollers', 'old')!.spec.replicas).toBe(4);
   });
 
+  it('scales nothing by metrics while another has the same Pods', () => {
+    const { rig, replicas, autoscaler } = autoscaled(RPS, { cpuMilli: 1, perSecond: 20 });
+    const { spec } = autoscaler();
+    rig.run(1000);
+    const { kind, apiVersion } = autoscaler();
+    rig.create('horizontalpodautoscalers', {
+      apiVersion,
+      kind,
+      metadata: { name: 'rival', namespace: 'default' },
+      spec: { ...spec, maxReplicas: spec.maxReplicas + 10 },
+    });
+    rig.run(16_000);
+    const first = replicas();
+    rig.run(60_000);
+    expect(replicas()).toBe(first);
+    const why = 'pods by selector app=web are controlled by multiple HPAs: [{rival default} {web default}]';
+    for (const name of ['web', 'rival']) {
+      const { conditions } = rig.get('horizontalpodautoscalers', name)!.status;
+      expect(conditions).toContainEqual(
+        expect.objectContaining({ type: 'ScalingActive', status: 'False', reason: 'AmbiguousSelector', message: why }),
+      );
+      expect(rig.events('HorizontalPodAutoscaler', name)).toEqual(
+        expect.arrayContaining([`AmbiguousSelector: ${why}`, `FailedComputeMetricsReplicas: ${why}`]),
+      );
+    }
+    rig.client.remove('horizontalpodautoscalers', 'default', 'rival');
+    rig.run(31_000);
+    expect(autoscaler().status.conditions!.map((one) => one.reason)).toContain('ValidMetricFound');
+  });
+
   it('is off while its target has no replicas', () => {
     const { rig, autoscaler, replicas } = autoscaled(RPS, { cpuMilli: 1, perSecond: 50 });
     rig.client.patch('deployments', 'default', 'web', (one) => ({ ...one, spec: { ...one.spec, replicas: 0 } }));

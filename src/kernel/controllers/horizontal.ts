@@ -1,15 +1,17 @@
 import { equalJson } from '../../api/json';
-import type {
-  HorizontalPodAutoscaler,
-  LabelSelector,
-  Pod,
-  ReplicaSet,
-  ReplicationController,
-  ResourceTypes,
+import {
+  splitKey,
+  type HorizontalPodAutoscaler,
+  type LabelSelector,
+  type Pod,
+  type ReplicaSet,
+  type ReplicationController,
+  type ResourceTypes,
 } from '../../api/objects';
 import { RESOURCES } from '../../api/schema/tables';
 import { selectorMatches } from '../../api/selectors';
 import { ApiError, notFound } from '../../api/status';
+import { selectorText } from '../apiserver/selector-text';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import {
@@ -30,6 +32,8 @@ type Condition = NonNullable<Status['conditions']>[number];
 interface HorizontalExtra {
   /** By the autoscaler's key. */
   histories: Map<string, ScaleHistory>;
+  /** Whose Pods each autoscaler was last seen to scale, by its key. */
+  selectors: Map<string, LabelSelector>;
 }
 
 /** One look at an autoscaler. */
@@ -63,7 +67,7 @@ const TOLERANCE = 0.1;
 /** Scales workloads by what their Pods use. Models pkg/controller/podautoscaler/horizontal.go. */
 export class HorizontalController extends Controller<HorizontalExtra> {
   constructor(parts: ControllerParts) {
-    super('horizontal-pod-autoscaler', parts, { histories: new Map() });
+    super('horizontal-pod-autoscaler', parts, { histories: new Map(), selectors: new Map() });
     parts.informers.on('horizontalpodautoscalers', (event) => {
       if (event.type === 'DELETED') return;
       this.noteCause(event.key, event);
@@ -75,6 +79,7 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const autoscaler = this.parts.informers.byKey('horizontalpodautoscalers', key);
     if (!autoscaler) {
       this.state.histories.delete(key);
+      this.state.selectors.delete(key);
       return;
     }
     this.enqueueAfter(key, SYNC_MS, true);
@@ -131,7 +136,7 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const current = scale.replicas;
     const { statuses, best } = this.#ask(look, scale);
     if (!best) {
-      look.status = { ...look.status, currentReplicas: current, currentMetrics: statuses };
+      look.status = { ...look.status, currentReplicas: current, currentMetrics: listed(statuses) };
       return;
     }
     const wanted = this.#normalized(look, current, best.replicas);
@@ -172,6 +177,7 @@ export class HorizontalController extends Controller<HorizontalExtra> {
   #ask(look: Look, scale: Scale): { statuses: MetricStatus[]; best?: MetricProposal } {
     const { metrics = [] } = look.autoscaler.spec;
     const scope = this.#scope(look, scale);
+    if (this.#isAmbiguous(look, scale, scope.pods)) return { statuses: [] };
     const statuses: MetricStatus[] = metrics.map(() => ({ type: '' }));
     const failures: MetricFailure[] = [];
     let best: MetricProposal | undefined;
@@ -198,6 +204,24 @@ export class HorizontalController extends Controller<HorizontalExtra> {
     const message = `the HPA was able to successfully calculate a replica count from ${best!.name}`;
     this.#condition(look, 'ScalingActive', 'True', 'ValidMetricFound', message);
     return { statuses, best: best! };
+  }
+
+  /** Whether other autoscalers have these Pods too: then none of them scales by metrics. Models validateAndParseSelector. */
+  #isAmbiguous(look: Look, { selector }: Scale, pods: readonly Pod[]): boolean {
+    const { namespace = '' } = look.autoscaler.metadata;
+    const { selectors } = this.state;
+    selectors.set(look.key, selector ?? {});
+    const rivals = [...selectors].flatMap(([key, one]) => {
+      const { namespace: place, name } = splitKey(key);
+      const hasThem = place === namespace && pods.some((pod) => selectorMatches(one, pod.metadata.labels));
+      return hasThem ? [`{${name} ${namespace}}`] : [];
+    });
+    if (rivals.length < 2) return false;
+    const message = `pods by selector ${selectorText(selector)} are controlled by multiple HPAs: [${rivals.sort().join(' ')}]`;
+    this.#say(look, 'Warning', 'AmbiguousSelector', message);
+    this.#condition(look, 'ScalingActive', 'False', 'AmbiguousSelector', message);
+    this.#say(look, 'Warning', 'FailedComputeMetricsReplicas', message);
+    return true;
   }
 
   #scope(look: Look, scale: Scale): Parameters<typeof proposalOf>[0] {
@@ -265,10 +289,14 @@ export class HorizontalController extends Controller<HorizontalExtra> {
   }
 
   #settle(look: Look, current: number, desired: number, statuses: MetricStatus[]): void {
-    const currentMetrics = statuses.length > 0 ? statuses : (null as unknown as MetricStatus[]);
+    const currentMetrics = listed(statuses);
     look.status = { ...look.status, currentReplicas: current, desiredReplicas: desired, currentMetrics };
   }
 }
+
+/** No statuses are written as nothing at all. */
+const listed = (statuses: MetricStatus[]): MetricStatus[] =>
+  statuses.length > 0 ? statuses : (null as unknown as MetricStatus[]);
 
 /** A ReplicationController selects by labels alone. */
 function selectorOf(target: ResourceTypes[Scalable]): LabelSelector | undefined {

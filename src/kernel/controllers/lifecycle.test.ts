@@ -56,6 +56,35 @@ describe('generic-garbage-collector', () => {
     expect(rig.get('configmaps', 'settings')).toBeUndefined();
   });
 
+  it('says of an owner in another namespace that it owns nothing here', () => {
+    const rig = newRig();
+    rig.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab' } });
+    const settings = { apiVersion: 'v1', kind: 'ConfigMap' };
+    const { uid } = rig.create('configmaps', { ...settings, metadata: { name: 'owner', namespace: 'lab' } }).metadata;
+    rig.run(1000);
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }];
+    rig.create('configmaps', { ...settings, metadata: { name: 'owned', namespace: 'default', ownerReferences } });
+    rig.run(1000);
+    const owner = `[v1/ConfigMap, namespace: default, name: owner, uid: ${uid}]`;
+    expect(rig.events('ConfigMap', 'owned')).toEqual([
+      `OwnerRefInvalidNamespace: ownerRef ${owner} does not exist in namespace "default"`,
+    ]);
+    expect(rig.get('configmaps', 'owned')).toBeUndefined();
+  });
+
+  it('leaves what is in no namespace alone, whatever in a namespace it names as its owner', () => {
+    const rig = newRig();
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'no-such-uid' }];
+    rig.create('persistentvolumes', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'disk', ownerReferences },
+      spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } },
+    });
+    rig.run(5000);
+    expect(rig.get('persistentvolumes', 'disk', '')?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
   it('takes the Pods of a deleted Job, finalizer and all', () => {
     const rig = newRig();
     rig.create('jobs', job('train', { parallelism: 2 }));
@@ -223,7 +252,7 @@ describe('endpointslicemirroring-controller', () => {
 });
 
 describe('persistentvolume-binder', () => {
-  const volume = (name: string, storage: string, policy = 'Retain'): object => ({
+  const volume = (name: string, storage: string, policy = 'Retain', path = `/data/${name}`): object => ({
     apiVersion: 'v1',
     kind: 'PersistentVolume',
     metadata: { name },
@@ -232,7 +261,7 @@ describe('persistentvolume-binder', () => {
       accessModes: ['ReadWriteOnce'],
       persistentVolumeReclaimPolicy: policy,
       storageClassName: 'manual',
-      hostPath: { path: `/data/${name}` },
+      hostPath: { path },
     },
   });
   const claim = (name: string, storage: string, storageClassName = 'manual'): object => ({
@@ -269,6 +298,23 @@ describe('persistentvolume-binder', () => {
     rig.run(200);
     expect(rig.get('persistentvolumeclaims', 'data')).toBeUndefined();
     expect(rig.get('persistentvolumes', 'fit', '')!.status.phase).toBe('Released');
+  });
+
+  it('deletes a volume of its own machine with the claim only below /tmp', () => {
+    const rig = newRig();
+    rig.create('persistentvolumes', volume('safe', '1Gi', 'Delete'));
+    rig.create('persistentvolumes', volume('scratch', '5Gi', 'Delete', '/tmp/scratch'));
+    rig.create('persistentvolumeclaims', claim('first', '1Gi'));
+    rig.create('persistentvolumeclaims', claim('second', '5Gi'));
+    rig.run(500);
+    for (const name of ['first', 'second']) rig.client.remove('persistentvolumeclaims', 'default', name);
+    rig.run(500);
+    const why = 'host_path deleter only supports /tmp/.+ but received provided /data/safe';
+    expect(rig.get('persistentvolumes', 'safe', '')!.status).toMatchObject({ phase: 'Failed', message: why });
+    expect(rig.events('PersistentVolume', 'safe')).toEqual([`VolumeFailedDelete: ${why}`]);
+    expect(rig.get('persistentvolumes', 'scratch', '')).toBeUndefined();
+    rig.run(60_000);
+    expect(rig.events('PersistentVolume', 'safe')).toHaveLength(1);
   });
 
   it('finds a volume that comes late at its next look', () => {

@@ -1,5 +1,6 @@
 import { objectKey, splitKey, type PersistentVolume, type PersistentVolumeClaim } from '../../api/objects';
 import { equalJson } from '../../api/json';
+import { isRefusal } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { Timer } from '../time/clock';
@@ -217,10 +218,18 @@ export class PersistentVolumeBinder extends Controller {
     const { phase } = volume.status;
     const released = phase === 'Released' || phase === 'Failed' ? volume : this.#setVolumePhase(volume, 'Released');
     if (!reclaimsByDeletion(released) || released.metadata.annotations?.[PROVISIONED_BY] || phase === 'Failed') return;
-    const { name } = released.metadata;
-    const message = `error getting deleter volume plugin for volume "${name}": no deletable volume plugin matched`;
+    const message = whyNotDeletable(released);
+    if (message === undefined) return this.#remove(released);
     this.#setVolumePhase(released, 'Failed', message);
     this.parts.recorder.event(subjectOf(released), 'Warning', 'VolumeFailedDelete', message);
+  }
+
+  #remove({ metadata: { name } }: PersistentVolume): void {
+    try {
+      this.parts.client.remove('persistentvolumes', '', name);
+    } catch (error) {
+      if (!isRefusal(error, 'NotFound')) throw error;
+    }
   }
 
   /** Models unbindVolume: a reservation made by a person stays, without the uid. */
@@ -240,6 +249,16 @@ export class PersistentVolumeBinder extends Controller {
 
 const reclaimsByDeletion = (volume: PersistentVolume): boolean =>
   volume.spec.persistentVolumeReclaimPolicy === 'Delete';
+
+/** A folder that may be deleted with its volume: it is there for tests. Models pkg/volume/hostpath hostPathDeleter. */
+const DELETABLE_PATH = /\/tmp\/.+/;
+
+/** Why no plugin of the controller's can delete what is on the volume. Models doDeleteVolume. */
+function whyNotDeletable({ metadata: { name }, spec: { hostPath } }: PersistentVolume): string | undefined {
+  if (!hostPath) return `error getting deleter volume plugin for volume "${name}": no deletable volume plugin matched`;
+  if (DELETABLE_PATH.test(hostPath.path)) return undefined;
+  return `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path}`;
+}
 
 /** The volume with its reference to the claim; the same volume where it has it. Models GetBindVolumeToClaim. */
 function volumeFor(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {

@@ -68,7 +68,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
   row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
   row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
-  row('generic-garbage-collector', 'garbage-collector', GarbageCollector),
+  row('generic-garbage-collector', 'garbage-collector-controller', GarbageCollector),
 ];
 
 /** The controllers of a cluster's provider that work on what others declare. */

@@ -13,7 +13,9 @@ export const nodePorts = (): Plugin<readonly HostPort[]> => ({
     {
       events: ['AssignedPodDelete'],
       hint: (pod, { before }) =>
-        podInfo(before as Pod).hostPorts.some((gone) => podInfo(pod).hostPorts.some((port) => portsConflict(gone, port))),
+        podInfo(before as Pod).hostPorts.some((gone) =>
+          podInfo(pod).hostPorts.some((port) => portsConflict(gone, port)),
+        ),
     },
     { events: ['NodeAdd'] },
   ],
