@@ -1,3 +1,4 @@
+import { equalJson } from '../../api/json';
 import type { EndpointSlice, Node, Pod, Service } from '../../api/objects';
 import { isPodReady, isPodTerminal } from './pods';
 
@@ -55,6 +56,25 @@ function newEndpoint(pod: Pod, service: Service, zone: string | undefined): Endp
     },
     ...(nodeName ? { nodeName } : {}),
     ...(zone ? { zone } : {}),
+    ...(ready ? hintsOf(service.spec.trafficDistribution, nodeName, zone) : {}),
+  };
+}
+
+/** For whom an endpoint is best, where the Service wants its traffic near. Models endpointslice/trafficdist. */
+function hintsOf(
+  wish: string | undefined,
+  node: string | undefined,
+  zone: string | undefined,
+): Pick<Endpoint, 'hints'> {
+  if (wish === undefined) return {};
+  const forNodes = wish === 'PreferSameNode' && node ? [{ name: node }] : [];
+  const forZones = zone ? [{ name: zone }] : [];
+  if (forNodes.length + forZones.length === 0) return {};
+  return {
+    hints: {
+      ...(forNodes.length > 0 ? { forNodes } : {}),
+      ...(forZones.length > 0 ? { forZones } : {}),
+    } as NonNullable<Endpoint['hints']>,
   };
 }
 
@@ -118,7 +138,8 @@ export function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
     left.addresses[0] === right.addresses[0] &&
     left.nodeName === right.nodeName &&
     left.zone === right.zone &&
-    left.hostname === right.hostname
+    left.hostname === right.hostname &&
+    equalJson(left.hints, right.hints)
   );
 }
 

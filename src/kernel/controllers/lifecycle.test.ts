@@ -406,6 +406,26 @@ describe('endpointslice-controller', () => {
     expect(slices()).toEqual([]);
   });
 
+  it.each([
+    ['PreferSameZone', { forZones: [{ name: 'zone-a' }] }],
+    ['PreferClose', { forZones: [{ name: 'zone-a' }] }],
+    ['PreferSameNode', { forNodes: [{ name: 'cpu-1' }], forZones: [{ name: 'zone-a' }] }],
+  ])('says for whom ready endpoints are, where a Service wants %s', (trafficDistribution, hints) => {
+    const rig = newRig();
+    const spec = { selector: { app: 'web' }, ports: [{ port: 80 }] };
+    rig.create('services', { ...service, spec: { ...spec, trafficDistribution } });
+    started(rig);
+    rig.run(200);
+    const shown = (): unknown[] => rig.client.list('endpointslices', 'default')[0]!.endpoints!.map((one) => one.hints);
+    expect(shown()).toEqual([hints, hints]);
+    rig.setPod(rig.pods()[0]!.metadata.name, () => ({ conditions: [] }));
+    rig.run(200);
+    expect(shown()).toEqual([undefined, hints]);
+    rig.client.patch('services', 'default', 'web', (one) => ({ ...one, spec: spec as typeof one.spec }));
+    rig.run(200);
+    expect(shown()).toEqual([undefined, undefined]);
+  });
+
   it('splits what is more than a hundred', () => {
     const rig = newRig();
     rig.create('services', { ...service, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });

@@ -46,6 +46,44 @@ describe('endpoints', () => {
   });
 });
 
+describe('hints', () => {
+  /** Where connections from a node go, each endpoint written as `node:zone` with what it is hinted for. */
+  const near = (node: string, zone: string | undefined, endpoints: Record<string, object | undefined>): string => {
+    const state = { rules: new Map(), addresses: new Map(), stopped: new Map(), affinity: new Map() };
+    const proxies = new KubeProxies(state, 1);
+    const service = { metadata: {}, spec: { ports: [{ port: 80 }] }, status: {} };
+    const listed = Object.entries(endpoints).map(([nodeName, hints], index) => ({
+      addresses: [`10.64.0.${index}`],
+      nodeName,
+      conditions: { ready: true },
+      ...(hints ? { hints } : {}),
+    }));
+    proxies.learn(
+      'shop/web',
+      service as unknown as Service,
+      [{ ports: [{ port: 80 }], endpoints: listed }] as never,
+      0,
+    );
+    const random = seedRandom(1, 'x');
+    const from = { node, zone, client: '10.64.9.9', policy: 'internal' as const };
+    const choices = Array.from({ length: 24 }, () => proxies.choose('shop/web', 80, 'TCP', from, 1000, random));
+    return [...new Set(choices.map((one) => (typeof one === 'string' ? one : one.node!)))].sort().join(' ');
+  };
+  const forZone = (name: string): object => ({ forZones: [{ name }] });
+  const forBoth = (node: string, name: string): object => ({ forNodes: [{ name: node }], ...forZone(name) });
+
+  it.each<[string, string, string | undefined, Record<string, object | undefined>, string]>([
+    ['keep traffic in the zone', 'n9', 'a', { n1: forZone('a'), n2: forZone('b'), n3: forZone('a') }, 'n1 n3'],
+    ['say nothing to a zone without an endpoint', 'n9', 'c', { n1: forZone('a'), n2: forZone('b') }, 'n1 n2'],
+    ['say nothing to a node without a zone', 'n9', undefined, { n1: forZone('a'), n2: forZone('b') }, 'n1 n2'],
+    ['count only if every endpoint has one', 'n9', 'a', { n1: forZone('a'), n2: undefined }, 'n1 n2'],
+    ['keep traffic on the node', 'n1', 'a', { n1: forBoth('n1', 'a'), n2: forBoth('n2', 'a') }, 'n1'],
+    ['or in its zone', 'n9', 'a', { n1: forBoth('n1', 'a'), n2: forBoth('n2', 'b') }, 'n1'],
+  ])('%s', (_what, node, zone, endpoints, reached) => {
+    expect(near(node, zone, endpoints)).toBe(reached);
+  });
+});
+
 describe('a Service that is open to the outside', () => {
   const outside = (node: string, nodes: readonly string[], policy: string): string => {
     const proxies = new KubeProxies(
@@ -60,7 +98,7 @@ describe('a Service that is open to the outside', () => {
     const endpoints = nodes.map((nodeName, index) => ({ addresses: [`10.64.0.${index}`], nodeName }));
     const slices = [{ ports: [{ port: 8080 }], endpoints }];
     proxies.learn('shop/web', service as unknown as Service, slices as never, 0);
-    const from = { node, client: '203.0.113.9', policy: 'external' as const };
+    const from = { node, zone: undefined, client: '203.0.113.9', policy: 'external' as const };
     const choice = proxies.choose('shop/web', 80, 'TCP', from, 1000, seedRandom(1, 'x'));
     return typeof choice === 'string' ? choice : choice.node!;
   };

@@ -27,6 +27,8 @@ export type DeafReason = 'cut' | 'down';
 /** A connection as the proxy of a node meets it. */
 export interface Connection {
   readonly node: string;
+  /** The zone of that node, if it has one. */
+  readonly zone: string | undefined;
   readonly client: string;
   /** Which of the Service's policies holds: that for its own address, that for what comes from outside, or none. */
   readonly policy: 'internal' | 'external' | 'none';
@@ -44,6 +46,8 @@ export interface Endpoint {
 export type Choice = Endpoint | 'refused' | 'dropped';
 
 type SliceEndpoint = NonNullable<EndpointSlice['endpoints']>[number];
+
+type Hints = Partial<Record<'forNodes' | 'forZones', readonly { readonly name: string }[]>>;
 
 /** Between what watchers know and what a node's packet filter does lies so much, and as much more by the node. */
 const SYNC_MS = 20;
@@ -154,7 +158,7 @@ export class KubeProxies {
     if (usable.length === 0) return 'refused';
     const local = isLocal(rules.service, from.policy)
       ? usableOf(all.filter(({ on }) => on.nodeName === from.node))
-      : usable;
+      : nearOf(usable, from);
     if (local.length === 0) return 'dropped';
     return endpointFrom(this.#pick(key, rules.service, local, from, nowMs, random));
   }
@@ -206,6 +210,23 @@ function usableOf(endpoints: readonly Placed[]): readonly Placed[] {
   const ready = endpoints.filter(({ on }) => on.conditions?.ready !== false);
   if (ready.length > 0) return ready;
   return endpoints.filter(({ on }) => on.conditions?.serving === true && on.conditions.terminating === true);
+}
+
+/**
+ * Of endpoints that are all hinted those for the node, or else those for its zone; all of them where none is for either,
+ * or one has no hint. Models pkg/proxy/topology.go topologyModeFromHints.
+ */
+function nearOf(usable: readonly Placed[], { node, zone }: Connection): readonly Placed[] {
+  for (const [kind, place] of [
+    ['forNodes', node],
+    ['forZones', zone],
+  ] as const) {
+    const hints = usable.map(({ on }) => (on.hints as Hints | undefined)?.[kind] ?? []);
+    if (place === undefined || hints.some((names) => names.length === 0)) continue;
+    const near = usable.filter((_, index) => hints[index]!.some(({ name }) => name === place));
+    if (near.length > 0) return near;
+  }
+  return usable;
 }
 
 /** Whether only endpoints on the same node will do. */

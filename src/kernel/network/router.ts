@@ -37,6 +37,7 @@ const NAME_SERVER_PORT: Port = { number: 53, protocol: 'UDP' };
 const RESOLVER_TIMEOUT_MS = 5000;
 const RESOLVER_ATTEMPTS = 2;
 const NO_ROUTE_MS = 3000;
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const NO_LABELS = Object.freeze({});
 
 /** A Service's port, on the node whose proxy meets the connection. */
@@ -127,7 +128,7 @@ export class Router {
     const { key, port, policy, node: proxyNode } = at;
     const { nowMs } = this.clock;
     const atMs = nowMs + start.elapsedMs;
-    const from = { node: proxyNode, client: client.address, policy };
+    const from = this.#connection(proxyNode, client, policy);
     const choice = this.proxies.choose(key, port, 'TCP', from, nowMs, this.links.state.random);
     const service: RequestHop = {
       kind: 'service',
@@ -153,6 +154,11 @@ export class Router {
     if (key === API_SERVICE) return this.#toApiServer(open, { ...start, hops: [...start.hops, service] });
     const chosen = { ...proxy, address: `${choice.address}:${choice.port}` };
     return this.#toEndpoint(open, client, { ...start, hops: [...start.hops, service, chosen] }, choice);
+  }
+
+  #connection(node: string, client: End, policy: Connection['policy']): Connection {
+    const zone = this.informers.byKey('nodes', node)?.metadata.labels?.[ZONE_LABEL];
+    return { node, zone, client: client.address, policy };
   }
 
   /** Nobody's name is known to the API server over this door, so it says what it says to strangers. */
@@ -332,7 +338,7 @@ export class Router {
   /** One of the Pods behind the name servers' Service, as the client's node knows them. */
   #nameServerPod(client: End, node: string, servers: ReadonlySet<string>): NameServer {
     const { number, protocol } = NAME_SERVER_PORT;
-    const from = { node, client: client.address, policy: 'internal' as const };
+    const from = this.#connection(node, client, 'internal');
     const { nowMs } = this.clock;
     const choice = this.proxies.choose(NAME_SERVICE, number, protocol, from, nowMs, this.links.state.random);
     if (choice === 'refused') return { node: ELSEWHERE, problem: 'the name server has no endpoints', refuses: true };
