@@ -80,6 +80,14 @@ export const isAlive = (run: Run | undefined): run is Run =>
 /** Whether it has been told to end. */
 export const isStopping = (run: Run): boolean => isAlive(run) && runState(run) !== 'running';
 
+/** What a kubelet does before it lets the runtime stop a container is forgotten with the kubelet. */
+const BEFORE_SIGNAL = new Set(['draining', 'waiting', 'overdue']);
+
+/** A container that a kubelet was about to stop runs on as if nothing had been asked of it. */
+export function forgetStop(run: Run): void {
+  if (BEFORE_SIGNAL.has(runState(run))) run.state = stateNumber('running');
+}
+
 /** Adds text to a log, line by line; the oldest lines make room. */
 export function appendLog(log: Log, text: string, atMs: number): void {
   const lines = text.split('\n').map((line) => {

@@ -12,9 +12,11 @@ export const containerMachine = {
     running: { entry: ['startProgram'], on: { STOP: 'draining', EXIT: 'exited' } },
     draining: {
       entry: ['runPreStop'],
-      on: { DRAINED: 'stopping', EXIT: 'exited' },
+      on: { DRAINED: 'waiting', EXIT: 'exited' },
       after: { gracePeriod: 'stopping' },
     },
+    waiting: { entry: ['awaitTurn'], on: { TURN: 'stopping', EXIT: 'exited' }, after: { turn: 'overdue' } },
+    overdue: { entry: ['awaitTurn'], on: { TURN: 'stopping', EXIT: 'exited' } },
     stopping: { entry: ['terminate'], on: { EXIT: 'exited' }, after: { remainingGrace: 'killing' } },
     killing: { entry: ['kill'], on: { EXIT: 'exited' } },
     exited: { entry: ['recordExit'], type: 'final' },

@@ -8,10 +8,18 @@ import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
 import { layDownDuty, takeUpDuty } from './duties';
 import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
+import type { Timer } from '../time/clock';
 import type { ContainerRecord, PodRecord, Run } from './state';
 import { newMeter, setBase } from './usage-meter';
 
 type Handler = NonNullable<NonNullable<ContainerSpec['lifecycle']>['postStart']>;
+
+/** The order in which a Pod's containers end. */
+export interface EndingOrder {
+  mustWait(record: PodRecord, container: ContainerRecord): boolean;
+  /** The grace period of one that waits is over. */
+  excuse(record: PodRecord, container: ContainerRecord): void;
+}
 
 /** What containers tell the rest of the kubelet. */
 export interface ContainerListener {
@@ -19,6 +27,8 @@ export interface ContainerListener {
   ended(record: PodRecord): void;
   /** A postStart hook is done; the message says what went wrong. */
   hooked(record: PodRecord, failure: string | null): void;
+  /** Which containers that are to end wait for others to end first. */
+  readonly order: EndingOrder;
   /** A probe's process has ended. */
   probed(record: PodRecord, about: string, ok: boolean, output: string): void;
 }
@@ -33,6 +43,8 @@ const TERMINATION_BYTES = 4096;
 const FALLBACK_BYTES = 2048;
 const FALLBACK_LINES = 80;
 const KILLED = 137;
+/** A kubelet knows that the time is over a moment before it hears that the runtime has killed somebody for it. */
+const BEFORE_RUNTIME_MS = 1;
 
 /** The container runtime of a machine, and what the kubelet does around it. */
 export class Containers {
@@ -193,17 +205,13 @@ export class Containers {
     const run = container && lastRun(container);
     if (!record || !container || !isAlive(run) || String(run.attempt) !== attempt) return;
     if (purpose === 'postStart') this.listener.hooked(record, failure);
-    else this.#drained(record, container, run);
+    else this.#drained(record, container, run, failure === null);
   }
 
   /** Asks a container to end; it is killed after the grace period. Models kuberuntime_container.go killContainer. */
   stop(record: PodRecord, container: ContainerRecord, run: Run, graceSeconds: number, message: string): void {
     if (!isAlive(run)) return;
-    const deadlineMs = this.core.nowMs + graceSeconds * 1000;
-    if (CONTAINER.states[run.state] !== 'running') {
-      this.#shorten(record, container, run, deadlineMs);
-      return;
-    }
+    if (CONTAINER.states[run.state] !== 'running') return this.#shorten(record, container, run, graceSeconds);
     this.core.containerEvent(record, container, 'Normal', 'Killing', message);
     run.graceSeconds = graceSeconds;
     run.stoppedMs = this.core.nowMs;
@@ -211,11 +219,21 @@ export class Containers {
   }
 
   /** A second request with less time counts. */
-  #shorten(record: PodRecord, container: ContainerRecord, run: Run, deadlineMs: number): void {
-    const kind = CONTAINER.states[run.state] === 'draining' ? 'gracePeriod' : 'remainingGrace';
+  #shorten(record: PodRecord, container: ContainerRecord, run: Run, graceSeconds: number): void {
+    const deadlineMs = this.core.nowMs + graceSeconds * 1000;
+    const graceLeft = Math.floor((deadlineMs - run.stoppedMs) / 1000);
+    run.graceSeconds = Math.min(run.graceSeconds, graceLeft);
     const key = this.#key(record, container, run);
-    const timer = this.core.parts.clock.timer(this.core.name, kind, key);
-    if (timer && timer.atMs > deadlineMs) this.core.at(deadlineMs, kind, key);
+    for (const kind of CONTAINER.delays[run.state]!) {
+      const timer = this.core.parts.clock.timer(this.core.name, kind, key);
+      if (timer && timer.atMs > deadlineMs) this.core.at(deadlineMs, kind, key);
+    }
+  }
+
+  /** A container that waited for others to end is asked to end itself. */
+  takeTurn(record: PodRecord, container: ContainerRecord): void {
+    const run = lastRun(container);
+    if (isAlive(run)) this.#move(record, container, run, 'TURN');
   }
 
   #key(record: PodRecord, container: ContainerRecord, run: Run): string {
@@ -223,7 +241,7 @@ export class Containers {
   }
 
   /** One of the container machine's delays is over. */
-  delayOver(kind: string, key: string): void {
+  delayOver({ kind, key }: Pick<Timer, 'kind' | 'key'>): void {
     const [uid = '', name = '', attempt = ''] = key.split('/');
     const record = this.core.pod(uid);
     const container = record?.containers.get(name);
@@ -270,6 +288,7 @@ export class Containers {
 
   readonly #effects: Record<string, (record: PodRecord, container: ContainerRecord, run: Run) => void> = {
     runPreStop: (record, container, run) => this.#drain(record, container, run),
+    awaitTurn: (record, container, run) => this.#awaitTurn(record, container, run),
     terminate: (record, container, run) => this.#terminate(record, container, run),
     kill: (record, container, run) => this.kill(record, container, run, KILLED, ''),
     recordExit: (record, container, run) => this.#exited(record, container, run),
@@ -282,22 +301,40 @@ export class Containers {
     this.#runHook({ record, container, run, process: '' }, hook, 'preStop');
   }
 
-  #drained(record: PodRecord, container: ContainerRecord, run: Run): void {
+  #drained(record: PodRecord, container: ContainerRecord, run: Run, ok: boolean): void {
+    if (!ok) this.#sayPreStopFailed(record, container);
     if (CONTAINER.states[run.state] === 'draining') this.#move(record, container, run, 'DRAINED');
   }
 
+  #sayPreStopFailed(record: PodRecord, container: ContainerRecord): void {
+    this.core.containerEvent(record, container, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
+  }
+
+  #awaitTurn(record: PodRecord, container: ContainerRecord, run: Run): void {
+    const isOverdue = CONTAINER.states[run.state] === 'overdue';
+    const leftMs = this.#graceLeft(run) * 1000;
+    if (isOverdue) this.listener.order.excuse(record, container);
+    if ((!isOverdue && leftMs <= 0) || !this.listener.order.mustWait(record, container))
+      return this.#move(record, container, run, 'TURN');
+    if (!isOverdue) this.core.after(leftMs - BEFORE_RUNTIME_MS, 'turn', this.#key(record, container, run));
+  }
+
   #terminate(record: PodRecord, container: ContainerRecord, run: Run): void {
-    const usedSeconds = Math.floor((this.core.nowMs - run.stoppedMs) / 1000);
-    const leftMs = Math.max(MINIMUM_GRACE_SECONDS, run.graceSeconds - usedSeconds) * 1000;
+    const leftMs = Math.max(MINIMUM_GRACE_SECONDS, this.#graceLeft(run)) * 1000;
     this.core.after(leftMs, 'remainingGrace', this.#key(record, container, run));
     this.processes.deliver({ record, container, run, process: 'main' }, { kind: 'signal', signal: 'TERM' });
+  }
+
+  /** Seconds that are left of the grace period; only whole ones that have passed count. */
+  #graceLeft(run: Run): number {
+    return run.graceSeconds - Math.floor((this.core.nowMs - run.stoppedMs) / 1000);
   }
 
   #processEnded({ place, code, reason, output, purpose, about }: ProcessEnd): void {
     const { record, container, run } = place;
     if (purpose === 'main') return this.kill(record, container, run, code, reason);
     if (purpose === 'probe') return this.listener.probed(record, about, code === 0, output);
-    if (purpose === 'preStop') return this.#drained(record, container, run);
+    if (purpose === 'preStop') return this.#drained(record, container, run, code === 0);
     if (purpose === 'exec') return this.core.parts.connections.exited(about, code);
     const command = specOf(record, container.name).lifecycle?.postStart?.exec?.command ?? [];
     this.listener.hooked(record, code === 0 ? null : hookFailure(record, container, command, code, output));
@@ -319,6 +356,8 @@ export class Containers {
 
   #exited(record: PodRecord, container: ContainerRecord, run: Run): void {
     layDownDuty(this.core, record, container);
+    const isHooked = [...run.processes.values()].some(({ purpose }) => purpose === 'preStop');
+    if (isHooked) this.#sayPreStopFailed(record, container);
     this.processes.reset(run);
     this.processes.stopAll(record, container, run);
     setBase(run.meter, 0, this.core.nowMs);

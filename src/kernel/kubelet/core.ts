@@ -40,6 +40,12 @@ export const NODE_OFF = NODE.states.indexOf('off');
 export const NODE_BOOTING = NODE.states.indexOf('booting');
 export const NODE_UNATTENDED = NODE.states.indexOf('unattended');
 
+/** What goes on without the kubelet's process: the containers. */
+export const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'response', 'training']);
+
+/** The kubelet's own start. */
+export const START_KINDS = new Set(['kubeletStart', 'runtimeReady']);
+
 const SECOND_MS = 1000;
 /** Between two looks at all containers: a second from the end of one to the next, and what a look takes. */
 const RELIST_MS = 1015;

@@ -1,5 +1,5 @@
 import { emptyMap } from '../../base/shared-map';
-import { isAlive } from './container-run';
+import { forgetStop, isAlive } from './container-run';
 import { WORKER } from './pod-record';
 import type { ContainerRecord, PodRecord } from './state';
 
@@ -24,5 +24,8 @@ export function forgetPlans(record: PodRecord): void {
 function forgetTrouble(container: ContainerRecord): void {
   container.trouble = null;
   container.backOff = null;
-  for (const run of container.runs) run.seen = isAlive(run) ? 'running' : 'exited';
+  for (const run of container.runs) {
+    run.seen = isAlive(run) ? 'running' : 'exited';
+    forgetStop(run);
+  }
 }

@@ -10,7 +10,7 @@ import { nextState, withTaken } from './compile-machine';
 import { isAlive, runState } from './container-run';
 import { forgetPlans } from './forget-plans';
 import { Containers } from './containers';
-import { KubeletCore, lastRun, NODE, type KubeletParts } from './core';
+import { KubeletCore, lastRun, NODE, RUNTIME_KINDS, START_KINDS, type KubeletParts } from './core';
 import { registerCsiNode } from './csi-node';
 import { brokenDeviceOf, holdersOf } from './devices';
 import { forgetDevices, forgetPlugin, reconnectPlugins } from './device-plugins';
@@ -74,6 +74,7 @@ export class Kubelet implements Component {
     this.#containers = new Containers(this.#core, {
       ended: (record) => this.#whenAttended(() => this.#workers.ended(record)),
       hooked: (record, failure) => this.#whenAttended(() => this.#workers.hooked(record, failure)),
+      order: this.#workers.ending,
       probed: (record, about, ok, output) => this.#whenAttended(() => this.#probes.finished(record, about, ok, output)),
     });
     this.streaming = new Streaming(this.#core, () => this.#containers);
@@ -370,8 +371,9 @@ export class Kubelet implements Component {
     probe: ({ key }) => this.#probes.due(key),
     probeTimeout: ({ key, data }) => this.#probes.timedOut(key, String(data)),
     process: ({ key }) => this.#processTimer(key),
-    gracePeriod: ({ key, kind }) => this.#containers.delayOver(kind, key),
-    remainingGrace: ({ key, kind }) => this.#containers.delayOver(kind, key),
+    gracePeriod: (timer) => this.#containers.delayOver(timer),
+    remainingGrace: (timer) => this.#containers.delayOver(timer),
+    turn: (timer) => this.#containers.delayOver(timer),
     hook: ({ key, data }) => this.#containers.hookTimer(key, typeof data === 'string' ? data : null),
     request: (timer) => this.#request(timer),
     response: (timer) => this.#response(timer),
@@ -491,9 +493,3 @@ export class Kubelet implements Component {
     if (type !== 'readiness') this.#workers.update(record);
   }
 }
-
-/** What goes on without the kubelet's process: the containers. */
-const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'response', 'training']);
-
-/** The kubelet's own start. */
-const START_KINDS = new Set(['kubeletStart', 'runtimeReady']);

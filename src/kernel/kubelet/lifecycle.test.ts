@@ -1,27 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hashState } from '../../base/state';
 import { KubeletRig } from './kubelet.rig';
+import { main, play, sh, told, type Script } from './script.rig';
 
-/** What is done to a machine, at a second after the Pod was made. */
-type Deed = [second: number, act: (rig: KubeletRig) => void];
-
-/** A Pod, what is done, and what becomes of it. */
-interface Script {
-  about: string;
-  container?: object;
-  spec?: object;
-  deeds?: Deed[];
-  /** How long to watch. */
-  seconds: number;
-  /** What its status says, from which second on. */
-  history: string[];
-  /** The reasons of its Events in the order of their first appearance. */
-  reasons: string;
-}
-
-const sh = (script: string): object => ({ command: ['sh', '-c', script] });
 const once = { restartPolicy: 'Never' };
-const main = { name: 'main', image: 'busybox:1.36' };
 const configMap =
   (name: string, data: Record<string, string>) =>
   (rig: KubeletRig): void => {
@@ -350,22 +332,11 @@ const SCRIPTS: Script[] = [
   },
 ];
 
-/** Makes the Pod and does what the script says. */
-function play(rig: KubeletRig, { container = {}, spec = {}, deeds = [], seconds }: Script): void {
-  const startMs = rig.clock.nowMs;
-  rig.pod('pod', container, spec);
-  for (const [second, act] of deeds) {
-    rig.run(startMs + second * 1000 - rig.clock.nowMs);
-    act(rig);
-  }
-  rig.run(startMs + seconds * 1000 - rig.clock.nowMs);
-}
-
 describe('a Pod that', () => {
   it.each(SCRIPTS)('$about', (script) => {
     const rig = new KubeletRig();
     play(rig, script);
-    expect(rig.history('pod').map(([second, text]) => `${second} ${text}`)).toEqual(script.history);
+    expect(told(rig)).toEqual(script.history);
     expect(rig.reasons('pod')).toBe(script.reasons);
   });
 

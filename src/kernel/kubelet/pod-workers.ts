@@ -5,12 +5,13 @@ import { nextState, withTaken } from './compile-machine';
 import { resizeInPlace, retryResizes, settleResize } from './allocation';
 import { computeActions, endingOrder } from './actions';
 import { goDuration, isBackingOff, nextBackOff } from './back-off';
-import { hasEnded, isAlive } from './container-run';
+import { isAlive } from './container-run';
 import type { Containers } from './containers';
 import { podText, specOf, type KubeletCore } from './core';
 import { releaseDevices } from './devices';
 import { ensureImage } from './image-puller';
 import { relistPod } from './pleg';
+import { PodEnding } from './pod-ending';
 import { graceSecondsOf, WORKER, workerState } from './pod-record';
 import { deadlineExceeded, generateStatus } from './pod-status';
 import type { Probes } from './probes';
@@ -36,7 +37,6 @@ const JITTER = 0.5;
 const PREPARATION_MS = 100;
 /** One of the two loops of the volume manager that a Pod's end waits for; as it was recorded. */
 const UNMOUNT_MS = [100, 500] as const;
-const STOPPING = 'Stopping container';
 
 /** What the runtime takes to notice that a container has ended, and the worker to hear of it. */
 const STOP_LATENCY_MS = 60;
@@ -52,12 +52,15 @@ type Outcome = string | undefined;
 export class PodWorkers {
   /** The Pod whose worker is being moved: never state, always null between events. */
   #moving: PodRecord | null = null;
+  readonly ending: PodEnding;
 
   constructor(
     private readonly core: KubeletCore,
     private readonly containers: () => Containers,
     private readonly probes: Probes,
-  ) {}
+  ) {
+    this.ending = new PodEnding(core, containers);
+  }
 
   /** Something about the Pod may need doing. Models UpdatePod. */
   update(record: PodRecord): void {
@@ -86,7 +89,7 @@ export class PodWorkers {
       if (workerState(record) === 'mounting') this.advance(record, 'CANCELLED');
       this.update(record);
     } else if (shorter && record.stage === 'terminating' && workerState(record) === 'terminating') {
-      for (const container of endingOrder(record)) this.#stop(record, container, graceSeconds, STOPPING);
+      for (const container of endingOrder(record)) this.ending.stop(record, container, graceSeconds);
     }
   }
 
@@ -219,8 +222,7 @@ export class PodWorkers {
         );
       }
       sync.actions += 1;
-      sync.killing = endingOrder(record).map((container) => container.name);
-      return this.#continueEnding(record, graceSecondsOf(record.pod));
+      return this.#whenEnded(record, this.ending.begin(record, graceSecondsOf(record.pod)));
     }
     for (const { container, message, probe } of actions.kills) {
       const spec = specOf(record, container.name);
@@ -228,39 +230,18 @@ export class PodWorkers {
         probe && (probe === 'liveness' ? spec.livenessProbe : spec.startupProbe)?.terminationGracePeriodSeconds;
       sync.actions += 1;
       sync.killing.push(container.name);
-      this.#stop(record, container, own ?? graceSecondsOf(record.pod), message);
+      this.ending.stop(record, container, own ?? graceSecondsOf(record.pod), message);
     }
     return this.#stillEnding(record) ? undefined : 'TRIMMED';
-  }
-
-  #stop(record: PodRecord, container: ContainerRecord, graceSeconds: number, message: string): void {
-    const run = container.runs[0];
-    const text = message === STOPPING ? `${STOPPING} ${container.name}` : message;
-    if (isAlive(run)) this.containers().stop(record, container, run, graceSeconds, text);
-  }
-
-  /** A container that has just ended by itself still looks as if it ran. */
-  #stopUnseen(record: PodRecord, container: ContainerRecord): void {
-    const run = container.runs[0];
-    if (run?.seen === 'running' && hasEnded(run)) {
-      this.core.containerEvent(record, container, 'Normal', 'Killing', `${STOPPING} ${container.name}`);
-    }
   }
 
   #stillEnding(record: PodRecord): boolean {
     return this.#progress(record).killing.some((name) => isAlive(record.containers.get(name)?.runs[0]));
   }
 
-  /** Ends the next containers in order: sidecars wait for those they serve. */
-  #continueEnding(record: PodRecord, graceSeconds: number): Outcome {
-    const sync = this.#progress(record);
-    for (let order = endingOrder(record); order.length > 0; order = endingOrder(record)) {
-      const sidecarsOnly = order.every((container) => container.kind === 'sidecar');
-      const batch = sidecarsOnly ? order.slice(0, 1) : order.filter((container) => container.kind !== 'sidecar');
-      const left = Math.max(0, graceSeconds - Math.floor((this.core.nowMs - sync.startedMs) / 1000));
-      for (const container of batch) this.#stop(record, container, left, STOPPING);
-      if (batch.some((container) => isAlive(container.runs[0]))) return undefined;
-    }
+  /** What follows once nothing runs any more. */
+  #whenEnded(record: PodRecord, nothingRuns: boolean): Outcome {
+    if (!nothingRuns) return undefined;
     record.sandbox.state = record.sandbox.state === 'none' ? 'none' : 'notReady';
     return workerState(record) === 'terminating' ? 'STOPPED' : 'TRIMMED';
   }
@@ -273,18 +254,11 @@ export class PodWorkers {
   /** Goes on where a container's end was awaited. */
   afterEnd(record: PodRecord): void {
     const state = workerState(record);
-    if (state === 'trimming') {
-      const { killPod, createSandbox } = this.#progress(record);
-      const outcome =
-        killPod || createSandbox
-          ? this.#continueEnding(record, graceSecondsOf(record.pod))
-          : this.#stillEnding(record)
-            ? undefined
-            : 'TRIMMED';
+    if (state === 'terminating' || (state === 'trimming' && this.#progress(record).endsAll)) {
+      const outcome = this.#whenEnded(record, this.ending.proceed(record));
       if (outcome) this.advance(record, outcome);
-    } else if (state === 'terminating') {
-      const outcome = this.#continueEnding(record, record.graceSeconds ?? graceSecondsOf(record.pod));
-      if (outcome) this.advance(record, outcome);
+    } else if (state === 'trimming') {
+      if (!this.#stillEnding(record)) this.advance(record, 'TRIMMED');
     } else if (state === 'undoing') {
       const starting = record.containers.get(this.#progress(record).starting ?? '');
       if (!isAlive(starting?.runs[0])) this.advance(record, 'KILLED');
@@ -416,7 +390,7 @@ export class PodWorkers {
 
   #killHooked(record: PodRecord): Outcome {
     const container = this.#starting(record);
-    this.#stop(record, container, graceSecondsOf(record.pod), 'FailedPostStartHook');
+    this.ending.stop(record, container, graceSecondsOf(record.pod), 'FailedPostStartHook');
     return isAlive(container.runs[0]) ? undefined : 'KILLED';
   }
 
@@ -455,9 +429,8 @@ export class PodWorkers {
     record.sync = newProgress(this.core.nowMs);
     this.#setStatus(record, false);
     this.probes.stop(record, ['startup', 'liveness']);
-    for (const container of record.containers.values()) this.#stopUnseen(record, container);
-    record.sync.killing = endingOrder(record).map((container) => container.name);
-    return this.#continueEnding(record, record.graceSeconds ?? graceSecondsOf(record.pod));
+    this.ending.sayOfUnseen(record);
+    return this.#whenEnded(record, this.ending.begin(record, record.graceSeconds ?? graceSecondsOf(record.pod)));
   }
 
   #completeTermination(record: PodRecord): Outcome {

@@ -143,6 +143,10 @@ export interface SyncProgress {
   backOffUntilMs: number;
   /** Containers whose end is waited for. */
   killing: string[];
+  /** Whether all containers are being ended, in their order. */
+  endsAll: boolean;
+  /** Whom a container that is to end does not wait for any longer. */
+  excused: Map<string, string>;
 }
 
 /** Quantities by resource; absent where there are none. */

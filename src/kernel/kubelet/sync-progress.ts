@@ -15,6 +15,8 @@ export function newProgress(nowMs: number): SyncProgress {
     error: false,
     backOffUntilMs: Infinity,
     killing: [],
+    endsAll: false,
+    excused: new Map(),
   };
 }
 
