@@ -213,9 +213,14 @@ export function objectKey(object: { metadata: { namespace?: string; name?: strin
   return namespace ? `${namespace}/${name ?? ''}` : (name ?? '');
 }
 
-/** The key for a namespace (empty for none) and a name. */
+let prefixed = '';
+let prefix = '/';
+
+/** The key for a namespace (empty for none) and a name. Keys of one namespace share what they begin with. */
 export function keyOf(namespace: string | undefined, name: string): string {
-  return namespace ? `${namespace}/${name}` : name;
+  if (!namespace) return name;
+  if (namespace !== prefixed) [prefixed, prefix] = [namespace, `${namespace}/`];
+  return prefix + name;
 }
 
 /** Takes a key apart. */

@@ -3,6 +3,15 @@
  * (API objects, timers, journal entries) and is shared; everything else has one owner and is copied.
  */
 
+/**
+ * What stands for a larger value that is seldom looked at. It is frozen, so copies share it; it is hashed as the value that
+ * it stands for, so no hash tells which of both there is.
+ */
+export abstract class Folded<T extends object> {
+  /** The value, made anew. */
+  abstract unfold(): T;
+}
+
 /** A structural copy that shares whatever is frozen. */
 export function copyState<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
@@ -100,6 +109,7 @@ function hashContent(value: object): number {
   }
   if (ArrayBuffer.isView(value))
     return (value as Uint8Array).reduce<number>((hash, item) => mix(hash, item), 0x41c6_4e6d);
+  if (value instanceof Folded) return hashContent((value as Folded<object>).unfold());
   let hash = 0x27d4_eb2f;
   for (const key of Object.keys(value).sort()) {
     const entry = (value as Record<string, unknown>)[key];

@@ -120,8 +120,8 @@ function doubleDaemons(cluster: Cluster): string[] {
 
 function storedObjects(cluster: Cluster): string[] {
   const problems: string[] = [];
-  for (const [resource, objects] of cluster.store.state.objects) {
-    for (const [key, object] of objects) {
+  for (const resource of cluster.store.state.objects.keys()) {
+    for (const [key, object] of cluster.store.all(resource)) {
       if (!Object.isFrozen(object)) problems.push(`${resource} ${key} can be changed`);
       if (!(Number(object.metadata.resourceVersion) <= cluster.store.revision))
         problems.push(`${resource} ${key} is from the future`);

@@ -68,6 +68,9 @@ const BUCKET_REFILL_MS = 300_000;
 /** How often series are looked through, and how long one may be silent. Models client-go/tools/events finishSeries. */
 const FINISH_MS = 360_000;
 
+/** The new style names no source. */
+const NO_SOURCE: Partial<EventSource> = Object.freeze({});
+
 export const emptyRecorder = (sequence = 0): EventRecorderState => ({ spoken: new Map(), sequence });
 
 /** The subject for a whole object. */
@@ -145,7 +148,7 @@ export class EventRecorder {
       reason,
       action,
       message,
-      source: {},
+      source: NO_SOURCE,
       eventTime: known?.first ?? now,
       ...(known ? { series: { count: known.count, lastObservedTime: now } } : {}),
       reportingComponent: this.source.component,

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert';
 import { freezeDeep, withFields } from '../../base/state';
 import type { ApiObject } from '../../api/objects';
+import { atRest, unfolded, unfoldedMap, type AtRest } from './at-rest';
 import { CauseLog, type Cause } from './cause';
 import type { StoreEvent } from './event';
 
@@ -8,7 +9,7 @@ export interface StoreState {
   revision: number;
   /** Revisions up to this one are compacted: a watch can't start there. */
   compactedRevision: number;
-  objects: Map<string, Map<string, ApiObject>>;
+  objects: Map<string, Map<string, AtRest>>;
   /** Keys by namespace, for resources that have one. */
   namespaces: Map<string, Map<string, Set<string>>>;
   /** The last events, oldest first, without gaps. */
@@ -50,12 +51,14 @@ export class Store {
   }
 
   get(resource: string, key: string): ApiObject | undefined {
-    return this.state.objects.get(resource)?.get(key);
+    const object = this.state.objects.get(resource)?.get(key);
+    return object && unfolded(object);
   }
 
   /** All objects of a resource by key; do not write while iterating. */
   all(resource: string): ReadonlyMap<string, ApiObject> {
-    return this.state.objects.get(resource) ?? EMPTY;
+    const objects = this.state.objects.get(resource);
+    return objects ? unfoldedMap(resource, objects) : EMPTY;
   }
 
   /** The keys of a resource in one namespace, in the order of creation. */
@@ -136,7 +139,7 @@ export class Store {
     let objects = this.state.objects.get(resource);
     if (!objects) this.state.objects.set(resource, (objects = new Map()));
     if (!objects.has(key) && object.metadata.namespace) this.#indexKey(resource, object.metadata.namespace, key);
-    objects.set(key, object);
+    objects.set(key, atRest(resource, object));
   }
 
   #indexKey(resource: string, namespace: string, key: string): void {
