@@ -8,8 +8,11 @@ const TEXTS = import.meta.glob<string>(
 
 let library: Promise<Library> | undefined;
 
-/** Opens them; once. */
-export function bundledLessons(): Promise<Library> {
-  library ??= Library.open(async (path) => TEXTS[`../../lessons/${path}`]?.());
+const readFile = async (path: string): Promise<string | undefined> => TEXTS[`../../lessons/${path}`]?.();
+
+/** Opens them; once. The texts of the lesson that is asked for next, if it is known, come at the same time. */
+export function bundledLessons(next?: string): Promise<Library> {
+  if (next !== undefined) readFile(`${next}/lesson.md`).catch(() => {}); /* Who reads it will be told. */
+  library ??= Library.open(readFile);
   return library;
 }

@@ -15,8 +15,9 @@ export class Library {
   ) {}
 
   static async open(readFile: ReadFile): Promise<Library> {
-    const { index, problems } = readIndex((await readFile('index.yaml')) ?? '');
-    const { glossary, problems: others } = readGlossary((await readFile('glossary.yaml')) ?? '');
+    const [indexText = '', glossaryText = ''] = await Promise.all(['index.yaml', 'glossary.yaml'].map(readFile));
+    const { index, problems } = readIndex(indexText);
+    const { glossary, problems: others } = readGlossary(glossaryText);
     return new Library(index, glossary, [...problems, ...others], readFile);
   }
 

@@ -59,6 +59,7 @@ export class Simulation {
   #turn = 0;
   #restarts = 0;
   #drawn = false;
+  readonly #holds = new Set<symbol>();
   #beside: string | undefined;
   /** The one of which the simulator was asked for a frame last. */
   #besideAsked: string | undefined;
@@ -94,10 +95,19 @@ export class Simulation {
     this.#joinTrainer();
   }
 
-  /** Whoever draws frames is there, or is not yet: what draws must see every frame, in order, so none is pulled before. */
-  drawFrames(ready: boolean): void {
-    this.#drawn = ready;
+  /** Whoever draws frames is there: what draws must see every frame, in order, so none is pulled before. */
+  drawFrames(): void {
+    this.#drawn = true;
     this.#askFrame();
+  }
+
+  /** No frame is pulled until what this returns is called. */
+  holdFrames(): () => void {
+    const hold = Symbol('hold');
+    this.#holds.add(hold);
+    return () => {
+      if (this.#holds.delete(hold)) this.#askFrame();
+    };
   }
 
   /** Looks at another branch beside the open one, at the same moment; at none where there is no id. */
@@ -200,7 +210,8 @@ export class Simulation {
   }
 
   #pull(): void {
-    if (!this.#drawn || this.#frameAsked || this.#opening || this.status === 'failed') return;
+    if (!this.#drawn || this.#holds.size > 0 || this.#frameAsked || this.#opening) return;
+    if (this.status === 'failed') return;
     this.#frameAsked = true;
     if (this.#beside !== this.#besideAsked) this.besideView.clear();
     this.#besideAsked = this.#beside;

@@ -64,7 +64,7 @@ function setUp(): { simulation: Simulation; workers: FakeWorker[]; visible: { no
     now: () => performance.now(),
     visible: () => visible.now,
   });
-  simulation.drawFrames(true);
+  simulation.drawFrames();
   return { simulation, workers, visible };
 }
 
@@ -97,6 +97,22 @@ describe('Simulation', () => {
     const before = workers[0]!.got.filter((message) => message.kind === 'frame').length;
     await vi.advanceTimersByTimeAsync(500);
     expect(workers[0]!.got.filter((message) => message.kind === 'frame').length).toBeLessThanOrEqual(before + 1);
+    simulation.stop();
+  });
+
+  it('pulls no frame while anybody holds them, and goes on when the last one lets go', async () => {
+    const { simulation, workers } = setUp();
+    const [first, second] = [simulation.holdFrames(), simulation.holdFrames()];
+    const asked = (): number => workers[0]!.got.filter((message) => message.kind === 'frame').length;
+    await simulation.start(STORED);
+    await vi.advanceTimersByTimeAsync(500);
+    first();
+    first();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(asked()).toBe(0);
+    second();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(asked()).toBeGreaterThan(0);
     simulation.stop();
   });
 

@@ -32,7 +32,7 @@ export class HomeCluster {
       if (this.#loop === 0) this.#loop = requestAnimationFrame((wallMs) => this.#animate(wallMs));
     });
     this.problem = (await this.#simulation.start({ from: 'memory', text: homeDocument() })) ?? '';
-    this.#simulation.drawFrames(true);
+    this.#simulation.drawFrames();
   }
 
   stop(): void {

@@ -11,7 +11,7 @@ import type { Mark } from '../../protocol/frame';
 import type { Ref } from '../../scene/ref';
 import type { TextFile } from '../files/files.svelte';
 import type { Page, TaughtLesson } from '../page/page.svelte';
-import { PreparingHands, ShowingHands, STOPPED } from './page-hands';
+import { commands, PreparingHands, ShowingHands, STOPPED } from './page-hands';
 import type { Progress } from './progress';
 
 const RUNGS = 3;
@@ -56,6 +56,8 @@ export class LessonSession implements TaughtLesson {
   /** Opens the lesson's cluster: as it was left, or at the start. Returns why it could not. */
   async open(): Promise<string | undefined> {
     const { page, lesson, library, progress } = this.parts;
+    const past = progress.of(lesson.slug)?.past;
+    if (!past) void commands();
     const { preset, seed } = await clusterOf(library, lesson);
     const files = await library.files(lesson.slug);
     this.#solution = readScript(files['solution.txt'] ?? '', 'solution.txt', []);
@@ -64,7 +66,6 @@ export class LessonSession implements TaughtLesson {
     /* Some lessons begin with a training that has come a way already. */
     page.simulation.startTrainer();
     page.view.listen(() => void this.look());
-    const past = progress.of(lesson.slug)?.past;
     const { endMs } = await page.control.read<{ endMs: number }>('time');
     try {
       if (!past || endMs < past.beganMs) await this.begin();
@@ -83,13 +84,19 @@ export class LessonSession implements TaughtLesson {
     this.rungs = {};
     this.#run = undefined;
     page.select(undefined);
-    const hands = new PreparingHands(page);
-    await startLesson(library, hands, lesson);
-    const files = [...hands.files].map(([name, text]) => ({ name, text }));
-    if (files.length > 0) page.files.replace(files, lesson.start.open);
-    this.#follow(await LessonRun.begin(page.client, lesson, cel));
-    await page.control.time({ speed: 1 });
-    this.preparing = false;
+    /* Nothing of its making is to be seen, and drawing it would only take its time. */
+    const draw = page.simulation.holdFrames();
+    try {
+      const hands = new PreparingHands(page);
+      await startLesson(library, hands, lesson);
+      const files = [...hands.files].map(([name, text]) => ({ name, text }));
+      if (files.length > 0) page.files.replace(files, lesson.start.open);
+      this.#follow(await LessonRun.begin(page.client, lesson, cel));
+      await page.control.time({ speed: 1 });
+      this.preparing = false;
+    } finally {
+      draw();
+    }
   }
 
   async #resume(past: LessonRun['past']): Promise<void> {

@@ -21,7 +21,8 @@ export interface OpenLesson {
 export async function openLesson(slug: string): Promise<OpenLesson | string> {
   const storage = browserStorage();
   const opened = openedLesson(storage, slug);
-  const library = opened ? (await bundledLessons()).with(opened) : await bundledLessons();
+  const lessons = await bundledLessons(opened ? undefined : slug);
+  const library = opened ? lessons.with(opened) : lessons;
   const read = await library.lesson(slug);
   if (!read.lesson) {
     const [first] = read.problems;

@@ -21,6 +21,9 @@ const WAITING_SPEED = 20;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** The code of kubectl, which is long on its way: who will need it asks for it early. */
+export const commands = (): Promise<unknown> => import('../../kubectl/run');
+
 /**
  * Prepares a lesson's cluster out of sight: nothing of it is what the learner did. Time stands, but where a command
  * waits for it. How long that is does not depend on the machine: each start of a lesson is the same cluster.
@@ -59,7 +62,7 @@ export class PreparingHands implements Hands {
   }
 
   async kubectl(args: readonly string[], stdin?: string): Promise<{ code: number; stderr: string }> {
-    await import('../../kubectl/run');
+    await commands();
     const abort = new AbortController();
     const options = { client: this.client, signal: abort.signal, ...(stdin === undefined ? {} : { stdin }) };
     let ended: { code: number; stderr: string } | undefined;
