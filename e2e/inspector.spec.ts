@@ -26,7 +26,6 @@ test('Lifecycle draws the machines that run, and follows them', async ({ sandbox
   await sandbox.inspect('pods/default/web', 'Lifecycle');
   const chart = (machine: string, state: string): ReturnType<typeof inspector.getByRole> =>
     inspector.getByRole('img', { name: `The machine of the ${machine} is ${state}.` });
-  await inspector.getByRole('button', { name: 'container web' }).click();
   await expect(chart('container web', 'running')).toBeVisible();
   await inspector.getByText('Every transition').click();
   const transitions = inspector.getByRole('table').getByRole('row');

@@ -12,21 +12,20 @@ import { VOLUME } from './kubelet/volume-mounts';
 import { volumeMachine } from './kubelet/volume.machine';
 
 /**
- * The machines behind a Pod by name: its worker in the kubelet, each container's latest run, its volumes, its node.
- * Empty for a Pod that no kubelet knows.
+ * The machines behind a Pod by name, those first that a person thinks of: each container's latest run, its worker in the
+ * kubelet, its volumes, its node. Empty for a Pod that no kubelet knows.
  */
 export function lifecycleOf(cluster: Cluster, namespace: string, name: string): Record<string, RunningMachine> {
   const pod = cluster.store.get('pods', `${namespace}/${name}`) as Pod | undefined;
   const kubelet = cluster.kubelets.get(pod?.spec.nodeName ?? '');
   const record = pod && kubelet?.state.pods.get(pod.metadata.uid);
   if (!record || !kubelet) return {};
-  const machines: Record<string, RunningMachine> = {
-    'pod worker': running(podWorkerMachine, WORKER, record.worker, record.workerTaken),
-  };
+  const machines: Record<string, RunningMachine> = {};
   for (const container of record.containers.values()) {
     const run = container.runs[0];
     if (run) machines[`container ${container.name}`] = running(containerMachine, CONTAINER, run.state, run.taken);
   }
+  machines['pod worker'] = running(podWorkerMachine, WORKER, record.worker, record.workerTaken);
   for (const volume of record.volumes.values()) {
     machines[`volume ${volume.name}`] = running(volumeMachine, VOLUME, volume.state, volume.taken);
   }
