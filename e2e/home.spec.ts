@@ -49,6 +49,7 @@ test('within ten seconds of arriving a Pod is killed, and replaced by another of
   await expect(said).toContainText(/wants 3 and has 2, so it asks for one more/);
   await expect(said).toContainText(/^infer-\w+ runs on cpu-\d\. New name, same count: that is self-healing\.$/);
   expect(Date.now() - arrived).toBeLessThan(10_000);
+  await expect(page.getByRole('link', { name: /^Start lesson 1, \d+ minutes$/ })).toBeVisible();
   const after = await home.names();
   expect(after).toHaveLength(3);
   expect(after.filter((name) => before.includes(name))).toHaveLength(2);
