@@ -5,6 +5,7 @@ import { certificatesigningrequests } from './kinds/certificates';
 import { cronjobs } from './kinds/cronjobs';
 import { eventConversion } from './kinds/event-versions';
 import { controllerrevisions, daemonsets, statefulsets } from './kinds/controlled-sets';
+import { DEVICES } from './kinds/devices';
 import { limitranges, resourcequotas } from './kinds/limits';
 import { componentstatuses } from './kinds/component-statuses';
 import { customresourcedefinitions } from './kinds/custom-resource-definitions';
@@ -83,6 +84,7 @@ export const KINDS: readonly Kind[] = [
   customresourcedefinitions as unknown as Kind,
   certificatesigningrequests as unknown as Kind,
   ...REGISTRATIONS,
+  ...DEVICES,
 ];
 
 /** The versions that are not stored, by `group/version/resource`. */

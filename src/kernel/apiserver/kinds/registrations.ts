@@ -1,15 +1,12 @@
 import { isMap } from '../../../api/json';
 import type { ApiObject, Json } from '../../../api/objects';
 import {
-  ageTable,
   apiServiceTable,
   flowSchemaTable,
   mutatingPolicyTable,
   policyBindingTable,
   policyTable,
   priorityLevelTable,
-  resourceClaimTable,
-  resourceSliceTable,
   webhookTable,
 } from '../columns/registrations';
 import type { Core } from '../core';
@@ -194,8 +191,4 @@ export const REGISTRATIONS: readonly Kind[] = [
   flowschemas,
   prioritylevelconfigurations,
   apiservices,
-  { resource: 'deviceclasses', generation: true, ...table(ageTable) },
-  { resource: 'resourceclaims', ...table(resourceClaimTable) },
-  { resource: 'resourceclaimtemplates', ...table(ageTable) },
-  { resource: 'resourceslices', generation: true, ...table(resourceSliceTable) },
 ];
