@@ -20,7 +20,7 @@ import {
 } from '../validation/admission-policies';
 import { validateApiService, validateApiServiceStatus } from '../validation/api-services';
 import type { FieldErrors } from '../validation/field-errors';
-import { validateFlowSchema, validatePriorityLevel } from '../validation/flow-control';
+import { validateFlowSchema, validateFlowStatus, validatePriorityLevel } from '../validation/flow-control';
 import { validateWebhooks } from '../validation/webhooks';
 
 /** What the server itself is told: who is asked before a write, who shares it how, who serves which group. */
@@ -133,6 +133,7 @@ const flowschemas = kind({
   defaults: (schema) => ({ ...schema, spec: fillZeros((schema['spec'] ?? {}) as Part, { matchingPrecedence: 1000 }) }),
   prepareCreate: (schema, core) => ({ ...schema, status: { conditions: [danglingOf(schema, core)] } }),
   ...refusing(validateFlowSchema),
+  validateStatus: (next, _current, errors) => validateFlowStatus(next, errors),
 });
 
 /** Models pkg/apis/flowcontrol/v1 defaults.go. */
@@ -157,6 +158,7 @@ const prioritylevelconfigurations = kind({
   generation: true,
   defaults: withLevelDefaults,
   ...refusing(validatePriorityLevel),
+  validateStatus: (next, _current, errors) => validateFlowStatus(next, errors),
 });
 
 /** What the server has in itself is there at once. Models kube-aggregator's apiservice strategy. */

@@ -22,7 +22,7 @@ describe('a FlowSchema', () => {
     [{ matchingPrecedence: -1 }, 'spec.matchingPrecedence: Invalid value: -1: must be a positive value'],
     [{ matchingPrecedence: 10_001 }, 'spec.matchingPrecedence: Invalid value: 10001: must not be greater than 10000'],
     [{ matchingPrecedence: 1 }, "only the schema named 'exempt' may have matchingPrecedence 1"],
-    [{ distinguisherMethod: { type: 'x' } }, 'spec.distinguisherMethod.type: Unsupported value: "x"'],
+    [{ distinguisherMethod: { type: 'x' } }, 'spec.distinguisherMethod.type: Unsupported value: {"Type":"x"}'],
     [{ priorityLevelConfiguration: {} }, 'priorityLevelConfiguration.name: Required value: must reference a priority'],
     [{ rules: [{}] }, `${rule}.subjects: Required value`, `${rule}: Required value: at least one of resourceRules`],
     [withRule({ subjects: [{ kind: 'Dog' }] }), `${rule}.subjects[0].kind: Unsupported value: "Dog"`],
@@ -93,5 +93,53 @@ describe('a PriorityLevelConfiguration', () => {
         },
       },
     });
+  });
+});
+
+describe('what nobody may change', () => {
+  const kinds = { FlowSchema: 'flowschemas', PriorityLevelConfiguration: 'prioritylevelconfigurations' } as const;
+  const FIXED = 'must equal the fixed value';
+  test.each<[kind: keyof typeof kinds, name: string, change: object, answer: string]>([
+    ['FlowSchema', 'exempt', {}, ''],
+    ['FlowSchema', 'catch-all', {}, ''],
+    ['FlowSchema', 'global-default', { matchingPrecedence: 500 }, ''],
+    ['FlowSchema', 'exempt', { matchingPrecedence: 2 }, `spec of 'exempt' ${FIXED}`],
+    ['FlowSchema', 'catch-all', { rules: [] }, `spec of 'catch-all' ${FIXED}`],
+    ['PriorityLevelConfiguration', 'exempt', { exempt: { nominalConcurrencyShares: 4 } }, ''],
+    [
+      'PriorityLevelConfiguration',
+      'exempt',
+      { limited: { limitResponse: { type: 'Reject' } } },
+      `spec of 'exempt' except the 'spec.exempt' field ${FIXED}`,
+    ],
+    [
+      'PriorityLevelConfiguration',
+      'exempt',
+      { exempt: { lendablePercent: 101 } },
+      'must be between 0 and 100, inclusive',
+    ],
+    [
+      'PriorityLevelConfiguration',
+      'catch-all',
+      { limited: { nominalConcurrencyShares: 6, limitResponse: { type: 'Reject' } } },
+      `spec of 'catch-all' ${FIXED}`,
+    ],
+  ])('%s %s with %j: %s', (kind, name, change, answer) => {
+    const rig = new Rig();
+    const path = `${API}/${kinds[kind]}/${name}`;
+    const stored = rig.ask('GET', path).body as unknown as { spec: object };
+    const said = rig.say('PUT', path, { ...stored, spec: { ...stored.spec, ...change } } as unknown as Json);
+    expect(said.slice(0, 3)).toBe(answer === '' ? '200' : '422');
+    expect(said).toContain(answer);
+  });
+
+  test('is told once of each condition', () => {
+    const rig = new Rig();
+    const path = `${API}/flowschemas/exempt`;
+    const conditions = [{ type: 'Dangling', status: 'True' }, { type: 'Dangling', status: 'True' }, { status: 'True' }];
+    const stored = rig.ask('GET', path).body as object;
+    const said = rig.say('PUT', `${path}/status`, { ...stored, status: { conditions } } as unknown as Json);
+    expect(said).toContain('status.conditions[1].type: Duplicate value: "Dangling"');
+    expect(said).toContain('status.conditions[2].type: Required value: must not be empty');
   });
 });

@@ -1,19 +1,14 @@
-import { isMap } from '../../../api/json';
-import type { ApiObject, Json } from '../../../api/objects';
+import { equalJson, isMap } from '../../../api/json';
+import type { ApiObject } from '../../../api/objects';
+import { LEVEL_SPECS, MANDATORY, SCHEMA_SPECS } from '../flow-levels';
 import type { FieldErrors } from './field-errors';
+import { goDump } from './go-dump';
 import { labelFaults, subdomainFaults } from './names';
+import { count, part, parts, specOf, statusOf, text, texts, type Part } from './untyped';
 
 /** Models pkg/apis/flowcontrol/validation. */
 
-type Part = Record<string, Json>;
-
-const part = (value: Json | undefined): Part => (isMap(value ?? null) ? (value as Part) : {});
-const parts = (value: Json | undefined): Part[] => (Array.isArray(value) ? value.map(part) : []);
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const texts = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(text) : []);
-const count = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
-const specOf = (object: ApiObject): Part => part((object as unknown as Part)['spec']);
-
+const TYPES = 'io.k8s.api.flowcontrol.v1.';
 const EXEMPT = 'exempt';
 const LAST_PRECEDENCE = 10_000;
 const MOST_QUEUES = 10_000_000;
@@ -33,12 +28,29 @@ export function validateFlowSchema(object: ApiObject, errors: FieldErrors): void
   const method = spec['distinguisherMethod'];
   const type = text(part(method)['type']);
   if (isMap(method ?? null) && !DISTINGUISHERS.includes(type))
-    errors.notSupported('spec.distinguisherMethod.type', type, DISTINGUISHERS);
+    errors.notSupported(
+      'spec.distinguisherMethod.type',
+      goDump(method, `${TYPES}FlowDistinguisherMethod`),
+      DISTINGUISHERS,
+    );
   const path = 'spec.priorityLevelConfiguration.name';
   const level = text(part(spec['priorityLevelConfiguration'])['name']);
   if (level === '') errors.required(path, 'must reference a priority level');
   else for (const fault of subdomainFaults(level)) errors.invalid(path, level, fault);
   parts(spec['rules']).forEach((rule, index) => validateRule(rule, `spec.rules[${index}]`, errors));
+  const { name } = object.metadata;
+  if (MANDATORY.includes(name) && !equalJson(spec, SCHEMA_SPECS.get(name)))
+    errors.invalid('spec', goDump(spec, `${TYPES}FlowSchemaSpec`), `spec of '${name}' must equal the fixed value`);
+  validateFlowStatus(object, errors);
+}
+
+/** Each condition has a type of its own. */
+export function validateFlowStatus(object: ApiObject, errors: FieldErrors): void {
+  const types = parts(statusOf(object)['conditions']).map((condition) => text(condition['type']));
+  types.forEach((type, index) => {
+    if (types.indexOf(type) < index) errors.duplicate(`status.conditions[${index}].type`, type);
+    if (type === '') errors.required(`status.conditions[${index}].type`, 'must not be empty');
+  });
 }
 
 function validateRule(rule: Part, path: string, errors: FieldErrors): void {
@@ -135,6 +147,22 @@ export function validatePriorityLevel(object: ApiObject, errors: FieldErrors): v
     if (!isMap(limited ?? null)) errors.required('spec.limited', 'must not be empty when type is Limited');
     else validateLimited(part(limited), errors);
   } else errors.notSupported('spec.type', type, ['Exempt', 'Limited']);
+  validateMandatoryLevel(object.metadata.name, spec, errors);
+  validateFlowStatus(object, errors);
+}
+
+/** Of the exempt level only its shares may be chosen. */
+function validateMandatoryLevel(name: string, spec: Part, errors: FieldErrors): void {
+  if (!MANDATORY.includes(name)) return;
+  const wanted = part(LEVEL_SPECS.get(name));
+  const free = name === EXEMPT ? { exempt: null } : {};
+  if (equalJson({ ...spec, ...free }, { ...wanted, ...free })) return;
+  const except = name === EXEMPT ? " except the 'spec.exempt' field" : '';
+  errors.invalid(
+    'spec',
+    goDump(spec, `${TYPES}PriorityLevelConfigurationSpec`),
+    `spec of '${name}'${except} must equal the fixed value`,
+  );
 }
 
 function validateShares(level: Part, path: string, errors: FieldErrors): void {
