@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { JsonMap } from '../api/json';
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/client';
 import { badRequest } from '../api/status';
 import { internalError, refusalResponse } from '../host/answers';
 import { Simulation } from '../host/simulation';
 import { withDescriptions } from './documented-openapi';
 import { LocalTrainer } from './local-trainer';
+import { asksSwaggerProtobuf, SWAGGER_PROTOBUF, swaggerProtobuf } from './swagger-protobuf';
 import { decodeProtobuf, PROTOBUF, ProtobufError } from './protobuf';
 import { serveUpgrade } from './upgrades';
 
@@ -78,7 +80,10 @@ export class Bridge {
       if ('refusal' in request) return writeResponse(outgoing, request.refusal);
       if (isWatch(request)) return this.#watch(request, outgoing);
       if (isFollowedLog(request)) return this.#log(request, outgoing);
-      writeResponse(outgoing, await withDescriptions(request, await this.simulation.request(request)));
+      const response = await withDescriptions(request, await this.simulation.request(request));
+      if (response.code === 200 && asksSwaggerProtobuf(request.path, request.headers?.['accept'] ?? ''))
+        outgoing.writeHead(200, { 'content-type': SWAGGER_PROTOBUF }).end(swaggerProtobuf(response.body as JsonMap));
+      else writeResponse(outgoing, response);
     } catch (error) {
       console.error(error);
       if (outgoing.headersSent) outgoing.destroy();

@@ -1,4 +1,5 @@
 import { documentedSchema } from '../api/schema/documented';
+import { swaggerSchema } from '../api/schema/swagger';
 import { isMap, type JsonMap } from '../api/json';
 import type { ApiRequest, ApiResponse } from '../api/client';
 
@@ -8,12 +9,20 @@ import type { ApiRequest, ApiResponse } from '../api/client';
  */
 export async function withDescriptions({ path }: ApiRequest, response: ApiResponse): Promise<ApiResponse> {
   const { body } = response;
-  if (!path.startsWith('/openapi/v3/') || !isMap(body) || !isMap(body['components'])) return response;
+  if (!path.startsWith('/openapi/') || !isMap(body)) return response;
+  if (isMap(body['definitions']))
+    return { ...response, body: { ...body, definitions: await documented(body['definitions'], swaggerSchema) } };
+  if (!isMap(body['components'])) return response;
+  const schemas = await documented(body['components']['schemas'] as JsonMap, (schema) => schema);
+  return { ...response, body: { ...body, components: { ...body['components'], schemas } } };
+}
+
+/** The schemas of a document, with their texts, in the words of its version. */
+async function documented(schemas: JsonMap, inVersion: (schema: JsonMap) => JsonMap): Promise<JsonMap> {
   const { default: docs } = await import('virtual:field-docs');
-  const schemas = Object.entries(body['components']['schemas'] as JsonMap).map(([name, schema]) => [
-    name,
-    documentedSchema(name, docs) ?? schema,
-  ]);
-  const components = { ...body['components'], schemas: Object.fromEntries(schemas) as JsonMap };
-  return { ...response, body: { ...body, components } };
+  const told = Object.entries(schemas).map(([name, schema]) => {
+    const known = documentedSchema(name, docs);
+    return [name, known ? inVersion(known) : schema];
+  });
+  return Object.fromEntries(told) as JsonMap;
 }

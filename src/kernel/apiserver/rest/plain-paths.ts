@@ -1,5 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../../../api/client';
+import type { JsonMap } from '../../../api/json';
 import type { Json } from '../../../api/objects';
+import { swaggerDocument } from '../../../api/schema/swagger';
 import type { Registry } from '../registry';
 import { textResponse } from './call';
 import { openApiDocument } from './openapi/document';
@@ -34,7 +36,16 @@ export function plainPath(request: ApiRequest, registry: Registry, etcd: boolean
   if (path === '/') return { code: 200, headers: JSON_TYPE, body: { paths: pathsOf(registry) } };
   if (path === '/openapi/v3')
     return { code: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: openapiIndex(registry) };
+  if (path === '/openapi/v2') return { code: 200, headers: JSON_TYPE, body: swaggerOf(registry) };
   return openApiOf(path, registry);
+}
+
+/** All versions in the older form, in which they are one document. */
+function swaggerOf(registry: Registry): Json {
+  const versions = registry
+    .groups()
+    .flatMap((group) => registry.versionsOf(group).map((version) => `${group}/${version}`));
+  return swaggerDocument(['v1', ...versions].map((version) => openApiDocument(registry, version) as JsonMap));
 }
 
 /** The document of one version; `undefined` for one that is not served. */
@@ -79,6 +90,7 @@ function pathsOf(registry: Registry): string[] {
     '/apis',
     ...groups,
     ...HEALTH,
+    '/openapi/v2',
     '/openapi/v3',
     '/version',
   ].sort();

@@ -22,7 +22,8 @@ export function openApiDocument(registry: Registry, apiVersion: string): Json {
   const others = served.flatMap(({ row }) => row.subresources.flatMap((sub) => subresourceType(row, sub) ?? []));
   const machinery = ['DeleteOptions', 'ListMeta', 'ObjectMeta', 'Status'].map((name) => MACHINERY + name);
   const schemas: JsonMap = { ...WIRE_TYPES };
-  for (const name of reachableTypes([...own, ...others, ...machinery, RAW_EXTENSION])) schemas[name] = openApiSchema(name) ?? {};
+  for (const name of reachableTypes([...own, ...others, ...machinery, RAW_EXTENSION]))
+    schemas[name] = openApiSchema(name) ?? {};
   for (const { row, typeName, custom } of served) {
     if (custom) schemas[typeName] = customSchema(custom);
     if (row.verbs.includes('list')) schemas[`${typeName}List`] = listSchema(row, typeName, custom?.custom?.listKind);
