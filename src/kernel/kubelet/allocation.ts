@@ -2,6 +2,7 @@ import { equalJson } from '../../api/json';
 import type { Container, Pod } from '../../api/objects';
 import { admitResize, requestsOf, type Refusal } from './admission';
 import { isAlive } from './container-run';
+import { memoryTrouble } from './memory-decrease';
 import { seenRun, specOf, type KubeletCore } from './core';
 import { resourcesOf } from './pod-resources';
 import type { ContainerRecord, PodRecord, ResizeRecord, Run } from './state';
@@ -33,7 +34,14 @@ export function takeVersion(core: KubeletCore, record: PodRecord, pod: Pod): voi
   record.pod = resize.pending ? withResourcesOf(pod, record.pod) : pod;
 }
 
-const newResize = (wanted: Pod): ResizeRecord => ({ wanted, pending: null, inProgress: false, actual: new Map() });
+const newResize = (wanted: Pod): ResizeRecord => ({
+  wanted,
+  pending: null,
+  pendingSinceMs: 0,
+  inProgress: false,
+  error: null,
+  actual: new Map(),
+});
 
 function allocate(core: KubeletCore, record: PodRecord, resize: ResizeRecord): void {
   const { wanted } = resize;
@@ -51,11 +59,13 @@ function allocate(core: KubeletCore, record: PodRecord, resize: ResizeRecord): v
   core.cancel('resize', record.uid);
   if (!differs) return;
   resize.inProgress = true;
+  resize.error = null;
   tell(core, record, 'Normal', 'ResizeStarted', 'Pod resize started');
 }
 
 function postpone(core: KubeletCore, record: PodRecord, resize: ResizeRecord, refusal: Refusal): void {
   const told = resize.pending?.message === refusal.message && resize.pending.reason === refusal.reason;
+  if (!resize.pending) resize.pendingSinceMs = core.nowMs;
   resize.pending = refusal;
   if (refusal.reason === 'Deferred') core.after(RETRY_MS, 'resize', record.uid);
   const { reason, message } = refusal;
@@ -75,13 +85,38 @@ function keepActual(record: PodRecord, { wanted, actual }: ResizeRecord): void {
 
 /** Tries the resizes again that wait for room. `resized` is told of Pods that have something new to do or to say. */
 export function retryResizes(core: KubeletCore, resized: (record: PodRecord) => void): void {
-  for (const record of core.state.pods.values()) {
-    const { resize } = record;
-    if (record.stage !== 'sync' || resize?.pending?.reason !== 'Deferred') continue;
-    const { pending } = resize;
+  const deferred: Deferred[] = [];
+  for (const record of core.state.pods.values())
+    if (record.stage === 'sync' && record.resize?.pending?.reason === 'Deferred')
+      deferred.push({ record, resize: record.resize, pending: record.resize.pending });
+  if (deferred.length > 1) deferred.sort(inOrderOfRetry);
+  for (const { record, resize, pending } of deferred) {
     allocate(core, record, resize);
     if (resize.pending?.message !== pending.message) resized(record);
   }
+}
+
+interface Deferred {
+  readonly record: PodRecord;
+  readonly resize: ResizeRecord;
+  readonly pending: Refusal;
+}
+
+/** First what asks for no more than it has, then by priority, by class of service, and by who has waited longest. */
+function inOrderOfRetry(left: Deferred, right: Deferred): number {
+  const rank = ({ record, resize }: Deferred): number[] => [
+    asksForMore(record, resize) ? 1 : 0,
+    -(resize.wanted.spec.priority ?? 0),
+    resize.wanted.status.qosClass === 'Guaranteed' ? 0 : 1,
+    resize.pendingSinceMs,
+  ];
+  const others = rank(right);
+  return rank(left).reduce((order, value, at) => order || value - others[at]!, 0);
+}
+
+function asksForMore(record: PodRecord, { wanted }: ResizeRecord): boolean {
+  const requests = requestsOf(wanted);
+  return RESIZED.some((name) => (requests.get(name) ?? 0) > (record.requests.get(name) ?? 0));
 }
 
 /** Forgets what is done with: containers that have been started anew have what is allocated. */
@@ -97,13 +132,24 @@ export function settleResize(core: KubeletCore, record: PodRecord): void {
   if (!resize.inProgress && !resize.pending) delete record.resize;
 }
 
-/** Gives running containers what is allocated to them, where they need no restart for that. Returns whether any got it. */
-export function resizeInPlace(record: PodRecord): boolean {
-  const actual = record.resize?.actual;
-  if (!actual?.size) return false;
-  const names = [...actual.keys()].filter((name) => !needsRestart(record, record.containers.get(name)!));
-  for (const name of names) actual.delete(name);
-  return names.length > 0;
+/**
+ * Gives running containers what is allocated to them, where they need no restart for that. Memory comes first: where that
+ * fails, nothing is given.
+ */
+export function resizeInPlace(core: KubeletCore, record: PodRecord): 'nothing' | 'done' | 'failed' {
+  const { resize } = record;
+  if (!resize?.actual.size) return 'nothing';
+  const names = [...resize.actual.keys()].filter((name) => !needsRestart(record, record.containers.get(name)!));
+  if (names.length === 0) return 'nothing';
+  const trouble = memoryTrouble(record, resize, names);
+  if (trouble !== undefined) {
+    if (resize.error !== trouble) tell(core, record, 'Warning', 'ResizeError', 'Pod resize error', trouble);
+    resize.error = trouble;
+    return 'failed';
+  }
+  resize.error = null;
+  for (const name of names) resize.actual.delete(name);
+  return 'done';
 }
 
 /** Whether a container has to be started anew to get what is allocated to it. */
@@ -164,7 +210,7 @@ function tell(
 ): void {
   const { spec, metadata } = wantedPod(record);
   const listed = (containers: readonly Container[] | undefined): object[] | undefined =>
-    containers?.map(({ name, resources = {} }) => ({ name, resources }));
+    containers?.map(({ name, resources }) => ({ name, resources: inGoOrder(resources) }));
   const summary = {
     initContainers: listed(spec.initContainers as Container[] | undefined),
     containers: listed(spec.containers),
@@ -172,4 +218,11 @@ function tell(
     error,
   };
   core.podEvent(record, type, reason, `${prefix}: ${JSON.stringify(summary)}`);
+}
+
+/** As Go writes it: the fields of the struct in their order, maps by their keys. */
+function inGoOrder(resources: Resources): object {
+  const byKey = (amounts: object | undefined): object | undefined =>
+    amounts && Object.fromEntries(Object.entries(amounts).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return { limits: byKey(resources?.limits), requests: byKey(resources?.requests) };
 }

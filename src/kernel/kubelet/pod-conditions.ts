@@ -37,10 +37,11 @@ export function podConditions(record: PodRecord, statuses: Statuses, phase: stri
 /** Models pkg/kubelet/status status_manager.go GetPodResizeConditions. */
 function resizing({ resize }: PodRecord): Condition[] {
   if (!resize) return [];
-  const { pending, inProgress } = resize;
+  const { pending, inProgress, error } = resize;
+  const failed = error === null ? {} : { reason: 'Error', message: error };
   return [
     ...(pending ? [{ type: 'PodResizePending' as const, status: 'True' as const, ...pending }] : []),
-    ...(inProgress ? [{ type: 'PodResizeInProgress' as const, status: 'True' as const }] : []),
+    ...(inProgress ? [{ type: 'PodResizeInProgress' as const, status: 'True' as const, ...failed }] : []),
   ];
 }
 

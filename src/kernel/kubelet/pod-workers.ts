@@ -202,7 +202,9 @@ export class PodWorkers {
 
   #killUnwanted(record: PodRecord): Outcome {
     const sync = this.#progress(record);
-    if (resizeInPlace(record)) record.pending = true;
+    const resized = resizeInPlace(this.core, record);
+    if (resized === 'done') record.pending = true;
+    if (resized === 'failed') sync.error = true;
     const actions = computeActions(record);
     sync.createSandbox = actions.createSandbox;
     sync.killPod = actions.killPod;

@@ -12,13 +12,13 @@ const server = (cpu: string, more: object = {}): object => ({
 });
 
 /** A machine of 4 CPUs on which these Pods run, with what their statuses have told since. */
-function machine(pods: Record<string, object>) {
+function machine(pods: Record<string, object>, specs: Record<string, object> = {}) {
   const rig = new KubeletRig();
   rig.client.patch('nodes', '', 'cpu-1', (node) => ({
     ...node,
     metadata: { ...node.metadata, labels: { ...node.metadata.labels, 'kubernetes.io/os': 'linux' } },
   }));
-  for (const [name, container] of Object.entries(pods)) rig.pod(name, container);
+  for (const [name, container] of Object.entries(pods)) rig.pod(name, container, specs[name] as never);
   rig.run(20_000);
   const told: string[] = [];
   rig.store.onWrite(({ resource, object }) => {
@@ -147,5 +147,113 @@ describe('a resize in place', () => {
     expect(told.at(-1)).toBe('a 3/1/1 (Pending Infeasible)');
     const pending = rig.get('a')!.status.conditions!.find(({ type }) => type === 'PodResizePending');
     expect(pending!.message).toBe("Node didn't have enough capacity: cpu, requested: 3000, capacity: 2500");
+  });
+});
+
+describe('a memory limit that is to become lower', () => {
+  const memory = (limit: string, cpu = '100m'): object => ({
+    requests: { cpu, memory: '1Mi' },
+    limits: { cpu: '1', memory: limit },
+  });
+  const holding = (limit: string): object => server('1', { resources: memory(limit) });
+  const inProgress = (rig: KubeletRig, name: string): object | undefined =>
+    rig.get(name)!.status.conditions!.find(({ type }) => type === 'PodResizeInProgress');
+  const limitOf = (rig: KubeletRig, name: string): unknown =>
+    rig.get(name)!.status.containerStatuses![0]!.resources?.limits?.['memory'];
+  const use = (rig: KubeletRig, bytes: number): void => {
+    for (const record of rig.kubelet().state.pods.values())
+      for (const { runs } of record.containers.values()) runs[0]!.memoryBytes = bytes;
+  };
+
+  it('is set where less is in use', () => {
+    const { rig, resize } = machine({ a: holding('64Mi') });
+    use(rig, 30 << 20);
+    resize('a', memory('32Mi'));
+    rig.run(5_000);
+    expect([limitOf(rig, 'a'), inProgress(rig, 'a')]).toEqual(['32Mi', undefined]);
+  });
+
+  it('is not set below what is in use, which the Pod says as long as it is so; the CPU waits for it', () => {
+    const { rig, told, resize } = machine({ a: holding('64Mi') });
+    use(rig, 40 << 20);
+    resize('a', memory('32Mi', '200m'));
+    rig.run(60_000);
+    const text =
+      'cannot decrease memory limits: [attempting to set pod memory limit (33554432) below current usage (41943040), ' +
+      'attempting to set container "main" memory limit (33554432) below current usage (41943040)]';
+    expect(limitOf(rig, 'a')).toBe('64Mi');
+    expect(inProgress(rig, 'a')).toMatchObject({ status: 'True', reason: 'Error', message: text });
+    expect(told.at(-1)).toBe('a 200m/200m/100m (InProgress Error)');
+    const errors = rig.events('a').filter((event) => event.startsWith('ResizeError'));
+    expect(errors).toEqual([
+      `ResizeError: Pod resize error: ${JSON.stringify({
+        containers: [
+          {
+            name: 'main',
+            resources: { limits: { cpu: '1', memory: '32Mi' }, requests: { cpu: '200m', memory: '1Mi' } },
+          },
+        ],
+        generation: 2,
+        error: text,
+      })}`,
+    ]);
+    use(rig, 20 << 20);
+    rig.run(20_000);
+    expect([limitOf(rig, 'a'), inProgress(rig, 'a'), told.at(-1)]).toEqual(['32Mi', undefined, 'a 200m/200m/200m']);
+    expect(rig.reasons('a')).toMatch(/ResizeStarted > ResizeError > ResizeCompleted$/);
+  });
+
+  it('is forgotten when the old one is asked for again', () => {
+    const { rig, resize } = machine({ a: holding('64Mi') });
+    use(rig, 40 << 20);
+    resize('a', memory('32Mi'));
+    rig.run(20_000);
+    resize('a', memory('64Mi'));
+    rig.run(20_000);
+    expect([limitOf(rig, 'a'), inProgress(rig, 'a')]).toEqual(['64Mi', undefined]);
+  });
+
+  it('of a container that may be started anew is given so, whatever is in use', () => {
+    const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }];
+    const { rig, resize } = machine({ a: server('1', { resources: memory('64Mi'), resizePolicy }) });
+    use(rig, 40 << 20);
+    resize('a', memory('32Mi'));
+    rig.run(60_000);
+    expect([limitOf(rig, 'a'), rig.get('a')!.status.containerStatuses![0]!.restartCount]).toEqual(['32Mi', 1]);
+    expect(rig.reasons('a')).not.toContain('ResizeError');
+  });
+});
+
+describe('of resizes that wait for the same room', () => {
+  const guaranteed = (cpu: string): object => ({ requests: { cpu, memory: '8Mi' }, limits: { cpu, memory: '8Mi' } });
+  it.each<
+    [what: string, first: string, specs: Record<string, object>, resources: (name: string, cpu: string) => object]
+  >([
+    [
+      'the one of the higher priority',
+      'b',
+      { b: { priorityClassName: 'system-cluster-critical' } },
+      (_, cpu) => cpus(cpu),
+    ],
+    ['a Guaranteed one', 'b', {}, (name, cpu) => (name === 'b' ? guaranteed(cpu) : cpus(cpu))],
+    ['the one that has waited longest', 'a', {}, (_, cpu) => cpus(cpu)],
+  ])('%s gets it', (_, first, specs, resources) => {
+    const { rig, told, resize } = machine(
+      {
+        z: server('2'),
+        a: server('1', { resources: resources('a', '1') }),
+        b: server('1', { resources: resources('b', '1') }),
+      },
+      specs,
+    );
+    resize('a', resources('a', '2500m'));
+    rig.run(5_000);
+    resize('b', resources('b', '2500m'));
+    rig.run(5_000);
+    rig.remove('z', 0);
+    rig.run(40_000);
+    const last = (name: string): string => told.filter((one) => one.startsWith(name)).at(-1)!;
+    const other = first === 'a' ? 'b' : 'a';
+    expect([last(first), last(other)]).toEqual([`${first} 2500m/2500m/2500m`, `${other} 2500m/1/1 (Pending Deferred)`]);
   });
 });

@@ -161,8 +161,12 @@ export interface ResizeRecord {
   wanted: Pod;
   /** Why that is not allocated yet. */
   pending: { reason: string; message: string } | null;
+  /** Virtual milliseconds: since when. */
+  pendingSinceMs: number;
   /** Whether something was allocated that not every container is known to have. */
   inProgress: boolean;
+  /** Why what is allocated could not be given. */
+  error: string | null;
   /** What runs of containers still have, where it is not what is allocated. */
   actual: Map<string, { attempt: number; resources: Container['resources'] }>;
 }
