@@ -31,25 +31,41 @@ interface Known {
   lastMs: number;
 }
 
-/** One way to speak of an object: Events of the same way are similar. */
-interface Way {
+/** A way to speak of an object: Events of the same way are similar. */
+interface Manner {
   /** The part of the object that they are about; for a series, the object's revision. */
   readonly part: string;
   readonly type: string;
   readonly reason: string;
   /** Empty in the old style. */
   readonly action: string;
+}
+
+/** What has been said of an object in one manner. */
+interface Way {
+  readonly manner: Manner;
   /** What has been said lately, each message once, oldest first, and when that was. */
   messages: readonly string[];
   lastMs: number;
   known: readonly Known[];
 }
 
+/** The same where it is one Event, or none that was written, as it is in most cases: frozen. */
+interface Once {
+  readonly manner: Manner;
+  /** Null in a series. */
+  readonly message: string | null;
+  readonly lastMs: number;
+  /** The Event's name and its time; no name where it was not written. */
+  readonly name: string;
+  readonly first: string;
+}
+
 /** What has been said of one object, and how much more may be. */
 interface Spoken {
   tokens: number;
   atMs: number;
-  ways: readonly Way[];
+  ways: readonly (Way | Once)[];
 }
 
 export interface EventRecorderState {
@@ -111,11 +127,15 @@ export class EventRecorder {
   /** Records an Event in the old style: source, count, first and last time. */
   event(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
     const spoken = this.#speakOf(subject);
-    const way = wayOf(spoken, { part: subject.fieldPath ?? '', type, reason, action: '' });
-    const combined = this.#combine(way, message);
-    if (!this.#isAllowed(spoken)) return;
+    const manner = mannerOf(subject.fieldPath ?? '', type, reason, '');
+    const way = wayOf(spoken, manner);
+    const combined = way !== undefined && this.#combine(way, message);
+    if (!this.#isAllowed(spoken)) {
+      if (!way) this.#note(spoken, manner, message, '', undefined);
+      return;
+    }
     const text = combined ? `(combined from similar events): ${message}` : message;
-    const known = knownOf(way, combined ? null : message);
+    const known = way && knownOf(way, combined ? null : message);
     if (known && this.#countUp(subject, known, text)) return;
     const now = this.clock.time;
     const fields = {
@@ -130,7 +150,9 @@ export class EventRecorder {
       reportingComponent: this.source.component,
       reportingInstance: this.source.host ?? '',
     };
-    this.#remember(way, combined ? null : message, now, known, this.#create(subject, fields, known?.name));
+    const name = this.#create(subject, fields, known?.name);
+    if (way) this.#remember(way, combined ? null : message, now, known, name);
+    else this.#note(spoken, manner, message, now, name);
   }
 
   /**
@@ -138,8 +160,10 @@ export class EventRecorder {
    * the same revision of the object become a series, which keeps the first one's words. Models client-go/tools/events.
    */
   report(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, action: string, message: string): void {
-    const way = wayOf(this.#speakOf(subject), { part: subject.resourceVersion ?? '', type, reason, action });
-    const last = knownOf(way, null);
+    const spoken = this.#speakOf(subject);
+    const manner = mannerOf(subject.resourceVersion ?? '', type, reason, action);
+    const way = wayOf(spoken, manner);
+    const last = way && knownOf(way, null);
     const known = last && this.#isFinished(last) ? undefined : last;
     if (known && this.#extendSeries(subject, known)) return;
     const now = this.clock.microTime;
@@ -156,7 +180,9 @@ export class EventRecorder {
       firstTimestamp: null,
       lastTimestamp: null,
     };
-    this.#remember(way, null, now, known, this.#create(subject, fields, known?.name));
+    const name = this.#create(subject, fields, known?.name);
+    if (way) this.#remember(way, null, now, known, name);
+    else this.#note(spoken, manner, null, now, name);
   }
 
   /** What has been said of an object; the one spoken of longest ago is forgotten. */
@@ -168,6 +194,12 @@ export class EventRecorder {
     spoken.set(object, said);
     if (spoken.size > OBJECTS_LIMIT) spoken.delete(spoken.keys().next().value!);
     return said;
+  }
+
+  /** Remembers what is said in this manner for the first time. */
+  #note(spoken: Spoken, manner: Manner, message: string | null, first: string, name: string | undefined): void {
+    const once: Once = Object.freeze({ manner, message, lastMs: this.clock.nowMs, name: name ?? '', first });
+    spoken.ways = spoken.ways.slice(1 - WAYS_LIMIT).concat(once);
   }
 
   /** What was known goes on under its name where the Event itself has gone meanwhile. */
@@ -254,16 +286,41 @@ export class EventRecorder {
   }
 }
 
-/** What tells one object from all others. */
-const nameOf = ({ kind, namespace, name, uid }: EventSubject): string => `${kind}|${uid ?? `${namespace}/${name}`}`;
+/** What tells one object from all others: of Pods, which are many, only their uid. */
+const nameOf = ({ kind, namespace, name, uid }: EventSubject): string =>
+  kind === 'Pod' && uid ? uid : `${kind}|${uid ?? `${namespace}/${name}`}`;
 
-/** The way of speaking of an object that is meant, which may be new. */
-function wayOf(spoken: Spoken, { part, type, reason, action }: Pick<Way, 'part' | 'type' | 'reason' | 'action'>): Way {
-  for (const way of spoken.ways)
-    if (way.reason === reason && way.part === part && way.type === type && way.action === action) return way;
-  const way: Way = { part, type, reason, action, messages: [], lastMs: spoken.atMs, known: [] };
-  spoken.ways = spoken.ways.slice(1 - WAYS_LIMIT).concat(way);
+/** Manners of speaking that were used lately: derived, so that what is equal is kept once. */
+const manners = new Map<string, Manner>();
+const MANNERS_KEPT = 1024;
+
+function mannerOf(part: string, type: string, reason: string, action: string): Manner {
+  const key = `${reason} ${part}`;
+  const known = manners.get(key);
+  if (known?.type === type && known.action === action) return known;
+  if (manners.size >= MANNERS_KEPT) manners.clear();
+  const manner = Object.freeze({ part, type, reason, action });
+  manners.set(key, manner);
+  return manner;
+}
+
+const isSameManner = (one: Manner, other: Manner): boolean =>
+  one === other ||
+  (one.reason === other.reason && one.part === other.part && one.type === other.type && one.action === other.action);
+
+/** What has been said of an object in this manner, if anything, to be gone on with. */
+function wayOf(spoken: Spoken, manner: Manner): Way | undefined {
+  const index = spoken.ways.findIndex((way) => isSameManner(way.manner, manner));
+  const said = spoken.ways[index];
+  if (!said || 'known' in said) return said;
+  const way = moreThanOnce(said);
+  spoken.ways = spoken.ways.with(index, way);
   return way;
+}
+
+function moreThanOnce({ manner, message, lastMs, name, first }: Once): Way {
+  const known = name === '' ? [] : [{ message, name, count: 1, first, lastMs }];
+  return { manner, messages: message === null ? [] : [message], lastMs, known };
 }
 
 const knownOf = ({ known }: Way, message: string | null): Known | undefined =>
