@@ -4,6 +4,9 @@
  */
 const EMPTY: ReadonlyMap<never, never> = Object.freeze(new Map<never, never>());
 
+/** The list with nothing in it, for lists that are replaced when something comes to them. */
+export const NONE: readonly never[] = Object.freeze([]);
+
 /** The map with nothing in it. */
 export const emptyMap = <K, V>(): ReadonlyMap<K, V> => EMPTY as ReadonlyMap<K, V>;
 

@@ -1,3 +1,5 @@
+import { SmallMap } from './small-map';
+
 /**
  * Kernel state is plain: primitives, arrays, maps, sets, typed arrays, plain objects. What is frozen is immutable
  * (API objects, timers, journal entries) and is shared; everything else has one owner and is copied.
@@ -20,8 +22,8 @@ export function copyState<T>(value: T): T {
 
 function copyOwned(value: object): object {
   if (Array.isArray(value)) return value.map(copyState);
-  if (value instanceof Map) {
-    const copy = new Map<unknown, unknown>();
+  if (value instanceof Map || value instanceof SmallMap) {
+    const copy: Map<unknown, unknown> = value instanceof Map ? new Map() : new SmallMap();
     for (const [key, entry] of value) copy.set(key, copyState(entry));
     return copy;
   }
@@ -52,7 +54,8 @@ export function* copyInSteps<T>(value: T, depth = DEPTH_IN_STEPS): Generator<voi
     }
     return copy as T;
   }
-  if (Array.isArray(value) || value instanceof Set || ArrayBuffer.isView(value)) return copyState(value);
+  if (Array.isArray(value) || value instanceof Set || value instanceof SmallMap || ArrayBuffer.isView(value))
+    return copyState(value);
   const copy = { ...value } as Record<string, unknown>;
   for (const key in copy) copy[key] = yield* copyInSteps(copy[key], depth - 1);
   return copy as T;
@@ -97,7 +100,7 @@ function hashObject(value: object): number {
 
 function hashContent(value: object): number {
   if (Array.isArray(value)) return value.reduce<number>((hash, item) => hashState(item, hash), 0x5bd1_e995);
-  if (value instanceof Map) {
+  if (value instanceof Map || value instanceof SmallMap) {
     let hash = 0x1b87_3593;
     for (const [key, entry] of value) hash = hashState(entry, hashState(key, hash));
     return hash;

@@ -1,5 +1,6 @@
 import { hashDigits } from '../../base/random';
-import { emptyMap } from '../../base/shared-map';
+import { emptyMap, NONE } from '../../base/shared-map';
+import { SmallMap } from '../../base/small-map';
 import { compileMachine, nextState, withTaken } from './compile-machine';
 import { containerMachine } from './container.machine';
 import type { Log, Run } from './state';
@@ -30,16 +31,16 @@ export function createRun(name: string, attempt: number, image: string, nowMs: n
     exitCode: 0,
     reason: '',
     message: '',
-    processes: new Map(),
+    processes: new SmallMap(),
     nextProcess: 0,
     files: emptyMap(),
     log: { lines: [], dropped: 0, bytes: 0 },
-    ports: [],
+    ports: NONE,
     meter: newMeter(nowMs),
     memoryBytes: 0,
     busyUntilMs: 0,
     serving: emptyMap(),
-    training: [],
+    training: NONE,
     graceSeconds: 0,
     stoppedMs: 0,
     hanging: null,
@@ -88,12 +89,20 @@ export function forgetStop(run: Run): void {
   if (BEFORE_SIGNAL.has(runState(run))) run.state = stateNumber('running');
 }
 
+let lastText = '';
+
+/** Containers of one image say the same, many of them in the same second: the text that was said last is kept once. */
+function sharedText(text: string): string {
+  if (text !== lastText) lastText = text;
+  return lastText;
+}
+
 /** Adds text to a log, line by line; the oldest lines make room. */
 export function appendLog(log: Log, text: string, atMs: number): void {
   const lines = text.split('\n').map((line) => {
     const kept = line.length > LINE_BYTES ? line.slice(0, LINE_BYTES) : line;
     log.bytes += kept.length + 1;
-    return Object.freeze({ atMs, text: kept });
+    return Object.freeze({ atMs, text: sharedText(kept) });
   });
   /* Most containers say something once: a list that has never grown is as long as it is. */
   if (log.lines.length === 0) log.lines = lines;

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert';
+import { NONE } from '../../base/shared-map';
 import { processOf } from '../images/catalogue';
 import type { ProgramName } from '../images/conventions';
 import { parseImage } from '../images/reference';
@@ -149,8 +150,8 @@ export class Containers {
         pod: record.name,
         container: spec.name,
         image: spec.image ?? '',
-        command: Object.freeze((spec.command ?? []).map((word) => expandVariables(word, env))),
-        args: Object.freeze((spec.args ?? []).map((word) => expandVariables(word, env))),
+        command: expanded(spec.command, env),
+        args: expanded(spec.args, env),
         env,
         restartPolicy: record.pod.spec.restartPolicy ?? 'Always',
         device: deviceOf(record, spec),
@@ -362,7 +363,7 @@ export class Containers {
     this.processes.stopAll(record, container, run);
     setBase(run.meter, 0, this.core.nowMs);
     this.core.useMemory(run, 0);
-    run.ports = [];
+    run.ports = NONE;
     this.core.expectRelist(record.uid);
     this.#tell(record);
     this.listener.ended(record);
@@ -411,3 +412,7 @@ export function portNumber(spec: ContainerSpec, port: number | string): number {
   if (typeof port === 'number') return port;
   return spec.ports?.find((one) => one.name === port)?.containerPort ?? (Number(port) || 0);
 }
+
+/** A container's words with its variables in them. */
+const expanded = (words: readonly string[] | undefined, env: Readonly<Record<string, string>>): readonly string[] =>
+  words?.length ? Object.freeze(words.map((word) => expandVariables(word, env))) : NONE;

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert';
+import { NONE } from '../../base/shared-map';
 import type { Json, Node, Pod, PodStatus } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import { emptyRecorder } from '../machinery/event-recorder';
@@ -417,7 +418,7 @@ export class Kubelet implements Component {
   #trained({ key, data }: Timer): void {
     const place = placeOf(this.#core, key);
     if (!place) return;
-    place.run.training = [];
+    place.run.training = NONE;
     const { result } = data as { run: string; result: Json };
     this.#containers.processes.deliver(place, { kind: 'training', run: place.detail, result });
   }

@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/objects';
 import { emptyMap } from '../../base/shared-map';
+import { SmallMap } from '../../base/small-map';
 import { requestsOf } from './admission';
 import { compileMachine } from './compile-machine';
 import { limitsStorage } from './eviction-ranking';
@@ -10,12 +11,26 @@ import type { ContainerRecord, PodRecord } from './state';
 export const WORKER = compileMachine(podWorkerMachine);
 const REVISIONS_KEPT = 4;
 
+/** So many paths are kept before all are forgotten. */
+const PATHS_KEPT = 1024;
+const fieldPaths = new Map<string, string>();
+
+/** Where a container stands in the Pod: worked out once for all of its name. */
+function fieldPathOf(name: string, kind: ContainerRecord['kind']): string {
+  const key = `${kind} ${name}`;
+  let path = fieldPaths.get(key);
+  if (path === undefined) {
+    if (fieldPaths.size >= PATHS_KEPT) fieldPaths.clear();
+    fieldPaths.set(key, (path = `spec.${kind === 'main' ? 'containers' : 'initContainers'}{${name}}`));
+  }
+  return path;
+}
+
 /** A Pod that has just been bound to the machine. */
 export function createRecord(pod: Pod): PodRecord {
-  const containers = new Map<string, ContainerRecord>();
+  const containers = new SmallMap<string, ContainerRecord>();
   const add = (name: string, kind: ContainerRecord['kind']): void => {
-    const fieldPath = `spec.${kind === 'main' ? 'containers' : 'initContainers'}{${name}}`;
-    containers.set(name, { name, kind, fieldPath, runs: [], trouble: null, backOff: null });
+    containers.set(name, { name, kind, fieldPath: fieldPathOf(name, kind), runs: [], trouble: null, backOff: null });
   };
   for (const spec of pod.spec.initContainers ?? [])
     add(spec.name, spec.restartPolicy === 'Always' ? 'sidecar' : 'init');
@@ -38,7 +53,7 @@ export function createRecord(pod: Pod): PodRecord {
     sync: null,
     sandbox: { state: 'none', seen: false, ip: '', attempt: 0 },
     containers,
-    volumes: new Map(),
+    volumes: new SmallMap(),
     volumesSinceMs: 0,
     probes: emptyMap(),
     status: null,

@@ -1,5 +1,5 @@
 import { present } from '../../base/assert';
-import { emptyMap, owned, without } from '../../base/shared-map';
+import { emptyMap, NONE, owned, without } from '../../base/shared-map';
 import type { Json } from '../../api/objects';
 import { PROGRAMS } from '../images/catalogue';
 import type { ProgramName } from '../images/conventions';
@@ -80,7 +80,7 @@ export class Processes {
       purpose,
       about,
       startedMs: this.core.nowMs,
-      timers: [],
+      timers: NONE,
     };
     place.run.processes.set(place.process, process);
     const step = startProgram(PROGRAMS[program], this.#context(place, setup));
@@ -130,7 +130,7 @@ export class Processes {
         clock.cancel(this.core.name, 'process', keyOf({ record, container, run, process: name }, id));
       if (process.purpose === 'exec') this.core.parts.connections.exited(process.about, KILLED);
     }
-    run.training = [];
+    run.training = NONE;
     run.processes.clear();
     run.serving = emptyMap();
     run.hanging = null;
@@ -250,7 +250,7 @@ export class Processes {
 
   #sleep(place: ProcessPlace, id: string, ms: number, endless: boolean): void {
     const process = present(place.run.processes.get(place.process), 'the process that sleeps');
-    if (!process.timers.includes(id)) process.timers.push(id);
+    if (!process.timers.includes(id)) process.timers = process.timers.concat(id);
     this.core.after(ms, 'process', keyOf(place, id), undefined, endless);
   }
 

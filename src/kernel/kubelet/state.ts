@@ -32,7 +32,7 @@ export interface Process {
   about: string;
   startedMs: number;
   /** Names of the sleeps it has begun. */
-  timers: string[];
+  timers: readonly string[];
   /** What has been typed of a line at its terminal. */
   typed?: string;
 }
@@ -61,7 +61,7 @@ export interface Run {
   /** The run's own file system. */
   files: ReadonlyMap<string, string>;
   log: Log;
-  ports: number[];
+  ports: readonly number[];
   /** What it uses of the machine. */
   meter: UsageMeter;
   memoryBytes: number;
@@ -70,7 +70,7 @@ export interface Run {
   /** Requests that its program has not answered yet. */
   serving: ReadonlyMap<string, WireRequest>;
   /** Stretches of training asked for and not answered. */
-  training: string[];
+  training: readonly string[];
   /** Seconds it has to end, once it is being stopped. */
   graceSeconds: number;
   stoppedMs: number;

@@ -12,7 +12,13 @@ export interface UsageMeter {
   cpuMs: number;
   served: number;
   /** The one before. */
-  last: { endMs: number; cpuMs: number; served: number };
+  last: UsageWindow;
+}
+
+interface UsageWindow {
+  readonly endMs: number;
+  readonly cpuMs: number;
+  readonly served: number;
 }
 
 /** The metrics server looks so often. */
@@ -20,8 +26,16 @@ export const WINDOW_MS = 15_000;
 
 const windowStart = (ms: number): number => Math.floor(ms / WINDOW_MS) * WINDOW_MS;
 
+let unused: UsageWindow = Object.freeze({ endMs: 0, cpuMs: 0, served: 0 });
+
+/** A window in which nothing was used: the same for all that start in the next one. */
+function unusedUntil(endMs: number): UsageWindow {
+  if (unused.endMs !== endMs) unused = Object.freeze({ endMs, cpuMs: 0, served: 0 });
+  return unused;
+}
+
 export function newMeter(nowMs: number): UsageMeter {
-  const last = { endMs: windowStart(nowMs), cpuMs: 0, served: 0 };
+  const last = unusedUntil(windowStart(nowMs));
   return { startedMs: nowMs, sinceMs: nowMs, baseMilli: 0, cpuMs: 0, served: 0, last };
 }
 

@@ -4,7 +4,7 @@ import type { KubeletCore } from './core';
 import { compileMachine, nextState, withTaken } from './compile-machine';
 import type { PodRecord, VolumeRecord } from './state';
 import { volumeMachine } from './volume.machine';
-import { backingOf, MountProblem } from './volume-sources';
+import { backingOf, IN_POD, MountProblem } from './volume-sources';
 
 export const VOLUME = compileMachine(volumeMachine);
 const MOUNTED = VOLUME.states.indexOf('mounted');
@@ -61,7 +61,7 @@ function volumeRecord(core: KubeletCore, record: PodRecord, name: string): Volum
       name,
       state: VOLUME.initial,
       taken: 0,
-      place: { kind: 'pod' },
+      place: IN_POD,
       files: emptyMap(),
       readOnly: false,
       uniqueName: '',

@@ -17,6 +17,9 @@ export class MountProblem extends Error {
 type Item = { key: string; path: string };
 type Place = VolumeRecord['place'];
 
+/** The place of a volume that lives and dies with its Pod. */
+export const IN_POD: Place = Object.freeze({ kind: 'pod' });
+
 /** What stands behind a volume. */
 export interface Backing {
   readonly place: Place;
@@ -31,7 +34,7 @@ export interface Backing {
 /** Finds what stands behind a volume of a Pod. Throws MountProblem. */
 export function backingOf(core: KubeletCore, record: PodRecord, volume: Volume): Backing {
   const local = (files: Map<string, string>, readOnly = true): Backing => ({
-    place: { kind: 'pod' },
+    place: IN_POD,
     files,
     readOnly,
     uniqueName: '',
@@ -101,10 +104,10 @@ function absent(source: KeyedSource, message: string): Map<string, string> {
 }
 
 function pick(data: Record<string, string>, { items, optional }: KeyedSource, name: string): Map<string, string> {
-  if (!items) return new Map(Object.entries(data).map(([key, text]) => [`/${key}`, text]));
+  if (!items) return new Map(Object.entries(data).map(([key, text]) => [rooted(key), text]));
   const files = new Map<string, string>();
   for (const { key, path } of items) {
-    if (Object.hasOwn(data, key)) files.set(`/${path}`, data[key]!);
+    if (Object.hasOwn(data, key)) files.set(rooted(path), data[key]!);
     else if (!optional) throw new MountProblem(`references non-existent config key: ${key} in ${name}`);
   }
   return files;
@@ -127,7 +130,7 @@ function downwardFiles(core: KubeletCore, record: PodRecord, items: readonly Dow
             .map(([key, value]) => `${key}="${value}"`)
             .join('\n')
         : fieldValue(core, record, field);
-      return [`/${path}`, text];
+      return [rooted(path), text];
     }),
   );
 }
@@ -139,7 +142,7 @@ function projectedFiles(
 ): Map<string, string> {
   const files = new Map<string, string>();
   for (const source of projected.sources ?? []) {
-    if (source.serviceAccountToken) files.set(`/${source.serviceAccountToken.path}`, `podium-token-${record.uid}`);
+    if (source.serviceAccountToken) files.set(rooted(source.serviceAccountToken.path), `podium-token-${record.uid}`);
     const parts = [
       source.configMap && configFiles(core, record, source.configMap.name ?? '', source.configMap as KeyedSource),
       source.secret && secretFiles(core, record, source.secret.name ?? '', source.secret as KeyedSource),
@@ -148,4 +151,18 @@ function projectedFiles(
     for (const part of parts) for (const [path, text] of part ?? []) files.set(path, text);
   }
   return files;
+}
+
+/** So many paths are kept before all are forgotten. */
+const PATHS_KEPT = 1024;
+const rootedPaths = new Map<string, string>();
+
+/** The path of a file in its volume: the same text for all volumes that have such a file. */
+function rooted(path: string): string {
+  let text = rootedPaths.get(path);
+  if (text === undefined) {
+    if (rootedPaths.size >= PATHS_KEPT) rootedPaths.clear();
+    rootedPaths.set(path, (text = `/${path}`));
+  }
+  return text;
 }
