@@ -3,6 +3,7 @@ import { seenRun, specOf, type KubeletCore } from './core';
 import { deviceStatus } from './devices';
 import { actualResources } from './allocation';
 import { isReady, isStarted } from './probe-results';
+import { AWAITING_ANEW, TAKEN_AWAY } from './restart-all';
 import { shouldStart } from './restart-policy';
 import type { ContainerRecord, PodRecord, Run } from './state';
 
@@ -16,7 +17,10 @@ export function containerStatus(core: KubeletCore, record: PodRecord, container:
   if (run) {
     state = stateOf(core, run);
     const before = container.runs.find((one) => one.attempt < run.attempt && one.seen === 'exited');
-    if (before) lastState = stateOf(core, before);
+    if (before) lastState = before.attempt === container.cleared ? { terminated: TAKEN_AWAY } : stateOf(core, before);
+  } else if (container.cleared !== undefined) {
+    state = { waiting: AWAITING_ANEW };
+    lastState = { terminated: TAKEN_AWAY };
   }
   if (container.trouble && run?.seen !== 'running' && canBeInTrouble(record, container, run)) {
     if (state.terminated) lastState = { terminated: state.terminated };
@@ -28,7 +32,7 @@ export function containerStatus(core: KubeletCore, record: PodRecord, container:
     state,
     lastState,
     ready: isReady(record, container, run),
-    restartCount: run?.attempt ?? 0,
+    restartCount: run?.attempt ?? (container.cleared ?? -1) + 1,
     image: run?.image ?? spec.image ?? '',
     imageID: run?.imageId ?? '',
     ...(run ? { containerID: run.id } : {}),

@@ -261,9 +261,9 @@ export function memoryLimit(record: PodRecord, name: string): number {
   return limit === undefined ? Infinity : wholeValue(limit as string);
 }
 
-/** The newest run that the kubelet has seen. */
-export function seenRun(container: ContainerRecord): Run | undefined {
-  return container.runs.find((run) => run.seen !== 'nothing');
+/** The newest run that the kubelet has seen, of those that were not taken away. */
+export function seenRun({ runs, cleared = -1 }: ContainerRecord): Run | undefined {
+  return runs.find((run) => run.seen !== 'nothing' && run.attempt > cleared);
 }
 
 /** The newest run, seen or not. */

@@ -88,10 +88,18 @@ function statusOf(core: KubeletCore, before: Node | undefined, ready: Believed):
     addresses: addressesOf(core),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: nodeInfo(core),
+    declaredFeatures: DECLARED_FEATURES,
     images: images.map(([name, sizeMb]) => ({ names: [name], sizeBytes: Math.round(sizeMb * 1e6) })),
     ...(inUse.length > 0 ? { volumesInUse: inUse } : {}),
   } as unknown as Node['status'];
 }
+
+/** What a Pod may need of a kubelet that older ones lack. Models component-helpers/nodedeclaredfeatures. */
+const DECLARED_FEATURES: readonly string[] = Object.freeze([
+  'ExtendWebSocketsToKubelet',
+  'InPlacePodLevelResourcesVerticalScaling',
+  'RestartAllContainersOnContainerExits',
+]);
 
 function nodeInfo(core: KubeletCore): object {
   const id = hashText(core.nodeName).toString(16).padStart(8, '0').repeat(4);

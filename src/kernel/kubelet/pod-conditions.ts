@@ -1,4 +1,6 @@
+import { conditionOf } from '../../api/conditions';
 import type { ContainerStatus, PodCondition, PodStatus } from '../../api/objects';
+import { ALL_RESTARTING, couldRestartAll, isClearedAll, restartsAll } from './restart-all';
 import type { PodRecord } from './state';
 
 type Condition = Pick<PodCondition, 'type' | 'status'> & { reason?: string; message?: string };
@@ -12,6 +14,7 @@ export const KUBELET_CONDITIONS: ReadonlySet<string> = new Set([
   'PodScheduled',
   'PodResizePending',
   'PodResizeInProgress',
+  ALL_RESTARTING,
 ]);
 
 /** The statuses of a Pod's containers, by kind. */
@@ -21,15 +24,16 @@ export interface Statuses {
 }
 
 /** The kubelet's conditions of a Pod. Models pkg/kubelet/status/generate.go. */
-export function podConditions(record: PodRecord, statuses: Statuses, phase: string): Condition[] {
+export function podConditions(record: PodRecord, statuses: Statuses, phase: string, before: PodStatus): Condition[] {
   const containersReady = containersReadyCondition(record, statuses, phase);
   return [
     ...resizing(record),
     { type: 'PodReadyToStartContainers', status: record.sandbox.state === 'ready' ? 'True' : 'False' },
-    initializedCondition(record, statuses, phase),
+    initializedCondition(record, statuses, phase, before),
     readyCondition(record, containersReady, phase),
     containersReady,
     { type: 'PodScheduled', status: 'True' },
+    ...restartingAll(record, phase),
     ...disruption(record),
   ];
 }
@@ -45,20 +49,38 @@ function resizing({ resize }: PodRecord): Condition[] {
   ];
 }
 
+/** Models GenerateAllContainersRestartingCondition. */
+function restartingAll(record: PodRecord, phase: string): Condition[] {
+  if (!couldRestartAll(record)) return [];
+  const type = ALL_RESTARTING;
+  if (phase === 'Succeeded') return [{ type, status: 'False', reason: 'PodCompleted' }];
+  if (phase === 'Failed') return [{ type, status: 'False', reason: 'PodFailed' }];
+  if (!restartsAll(record) || isClearedAll(record)) return [{ type, status: 'False' }];
+  const message = 'container exited with restart policy rule';
+  return [{ type, status: 'True', reason: 'RestartAllContainersStarted', message }];
+}
+
 /** Says that the kubelet ends the Pod for the machine's sake, so that its owner need not count it as a failure. */
 function disruption({ evicted }: PodRecord): Condition[] {
   if (!evicted?.disrupts) return [];
   return [{ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: evicted.message }];
 }
 
-function initializedCondition(record: PodRecord, { init, main }: Statuses, phase: string): Condition {
+/** A Pod that was initialized stays so, also while its init containers run anew. */
+function initializedCondition(
+  record: PodRecord,
+  { init, main }: Statuses,
+  phase: string,
+  before: PodStatus,
+): Condition {
   const type = 'Initialized';
   const incomplete = init.filter((status) => !(isSidecar(record, status.name) ? status.started : status.ready));
   if (phase === 'Succeeded') return { type, status: 'True', reason: 'PodCompleted' };
   const hasRun = main.some(
     (status) => status.state?.running || status.state?.terminated || status.lastState?.terminated,
   );
-  if (incomplete.length === 0 || hasRun) return { type, status: 'True' };
+  const wasInitialized = conditionOf({ status: before }, type)?.status === 'True';
+  if (incomplete.length === 0 || hasRun || wasInitialized) return { type, status: 'True' };
   const names = incomplete.map((status) => status.name).join(' ');
   return {
     type,
@@ -98,6 +120,9 @@ function readyCondition(record: PodRecord, containersReady: Condition, phase: st
 
 const isSidecar = (record: PodRecord, name: string): boolean => record.containers.get(name)?.kind === 'sidecar';
 
+/** Of these upstream does not say of which version of the Pod they are. */
+const UNGENERATED: ReadonlySet<string> = new Set([ALL_RESTARTING]);
+
 /**
  * Conditions with their times: what has not changed keeps its time, what is the same altogether stays the same object.
  * `before` is the status as it was.
@@ -108,9 +133,9 @@ export function timedConditions(
   before: PodStatus,
   now: string,
 ): PodCondition[] {
-  const generation = record.pod.metadata.generation;
   const known = before.conditions ?? [];
   return conditions.map((condition) => {
+    const generation = UNGENERATED.has(condition.type) ? undefined : record.pod.metadata.generation;
     const was = known.find((one) => one.type === condition.type) as Written | undefined;
     return (was && isSame(was, condition, generation)
       ? was

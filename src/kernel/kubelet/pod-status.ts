@@ -4,6 +4,7 @@ import { containerStatus } from './container-status';
 import type { KubeletCore } from './core';
 import { podConditions, timedConditions, type Statuses } from './pod-conditions';
 import { podPhase } from './pod-phase';
+import { phaseKept } from './restart-all';
 import type { PodRecord } from './state';
 
 const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
@@ -15,7 +16,8 @@ const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded'
 export function generateStatus(core: KubeletCore, record: PodRecord, podIsTerminal: boolean): PodStatus {
   const before = record.status ?? record.pod.status;
   const statuses = statusesOf(core, record);
-  const derived = podPhase(record, statuses, podIsTerminal);
+  const found = podPhase(record, statuses, podIsTerminal);
+  const derived = podIsTerminal ? found : phaseKept(record, before, found);
   const deadline = isTerminal(before.phase) ? undefined : deadlineExceeded(core, record);
   const evicted = isTerminal(before.phase) ? null : record.evicted;
   const phase = isTerminal(before.phase) ? before.phase! : deadline || evicted ? 'Failed' : derived;
@@ -29,7 +31,7 @@ export function generateStatus(core: KubeletCore, record: PodRecord, podIsTermin
   return {
     phase,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
-    conditions: timedConditions(record, podConditions(record, statuses, phase), before, core.time),
+    conditions: timedConditions(record, podConditions(record, statuses, phase, before), before, core.time),
     ...told,
     ...(host ? { hostIP: host, hostIPs: [{ ip: host }] } : {}),
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),

@@ -13,7 +13,7 @@ export const podWorkerMachine = {
     observing: { entry: ['awaitPicture'], on: { SYNC: 'reporting', TERMINATE: 'terminating', CLEAN: 'cleaning' } },
     reporting: { entry: ['reportStatus'], on: { GO: 'mounting', COMPLETED: 'settling' } },
     mounting: { entry: ['awaitVolumes'], on: { MOUNTED: 'trimming', FAILED: 'settling', CANCELLED: 'settling' } },
-    trimming: { entry: ['killUnwanted'], on: { TRIMMED: 'sandboxing' } },
+    trimming: { entry: ['killUnwanted'], on: { TRIMMED: 'sandboxing', RESET: 'settling' } },
     sandboxing: { entry: ['ensureSandbox'], on: { READY: 'starting', NEEDLESS: 'settling' } },
     starting: { entry: ['startNext'], on: { PULL: 'pulling', DONE: 'settling' } },
     pulling: { entry: ['pullImage'], on: { PULLED: 'creating', FAILED: 'starting' } },

@@ -15,6 +15,7 @@ import { PodEnding } from './pod-ending';
 import { graceSecondsOf, WORKER, workerState } from './pod-record';
 import { deadlineExceeded, generateStatus } from './pod-status';
 import type { Probes } from './probes';
+import { isRestartingAll, resetOrder, takeAway } from './restart-all';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
 import { hasInitTrouble, newProgress } from './sync-progress';
 import { markTerminated, removePod, reportSandbox, setStatus } from './status-writer';
@@ -202,6 +203,11 @@ export class PodWorkers {
 
   #killUnwanted(record: PodRecord): Outcome {
     const sync = this.#progress(record);
+    if (isRestartingAll(record)) {
+      sync.actions += 1;
+      sync.toReset = resetOrder(record).map((container) => container.name);
+      return this.#resetNext(record);
+    }
     const resized = resizeInPlace(this.core, record);
     if (resized === 'done') record.pending = true;
     if (resized === 'failed') sync.error = true;
@@ -212,7 +218,7 @@ export class PodWorkers {
     sync.toStart = [...actions.toStart];
     for (const container of record.containers.values()) {
       const ended = container.runs.find((run) => run.seen === 'exited');
-      if (ended) sync.endedMs.set(container.name, ended.finishedMs);
+      if (ended && ended.attempt > (container.cleared ?? -1)) sync.endedMs.set(container.name, ended.finishedMs);
     }
     if (actions.killPod || (actions.createSandbox && record.sandbox.state === 'notReady')) {
       if (actions.createSandbox) {
@@ -237,6 +243,20 @@ export class PodWorkers {
     return this.#stillEnding(record) ? undefined : 'TRIMMED';
   }
 
+  /** Takes the containers away, one after the other, so that the next sync finds none. */
+  #resetNext(record: PodRecord): Outcome {
+    const { toReset } = this.#progress(record);
+    for (let name = toReset[0]; name !== undefined; name = toReset[0]) {
+      const container = present(record.containers.get(name), `container ${name}`);
+      this.ending.stop(record, container, 0, 'killing');
+      if (isAlive(container.runs[0])) return undefined;
+      toReset.shift();
+      takeAway(container);
+    }
+    record.pending = true;
+    return 'RESET';
+  }
+
   #stillEnding(record: PodRecord): boolean {
     return this.#progress(record).killing.some((name) => isAlive(record.containers.get(name)?.runs[0]));
   }
@@ -258,6 +278,9 @@ export class PodWorkers {
     const state = workerState(record);
     if (state === 'terminating' || (state === 'trimming' && this.#progress(record).endsAll)) {
       const outcome = this.#whenEnded(record, this.ending.proceed(record));
+      if (outcome) this.advance(record, outcome);
+    } else if (state === 'trimming' && this.#progress(record).toReset.length > 0) {
+      const outcome = this.#resetNext(record);
       if (outcome) this.advance(record, outcome);
     } else if (state === 'trimming') {
       if (!this.#stillEnding(record)) this.advance(record, 'TRIMMED');

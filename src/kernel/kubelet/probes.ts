@@ -7,7 +7,8 @@ import { portNumber, type Containers } from './containers';
 import { lastRun, specOf, type KubeletCore } from './core';
 import { listens } from './processes';
 import { isStarted, probeKey, probeSpec } from './probe-results';
-import { policyOf } from './restart-policy';
+import { restartsAll } from './restart-all';
+import { restartsAfter } from './restart-policy';
 import type { ContainerRecord, PodRecord, ProbeRecord, ProbeType, Run } from './state';
 
 const TYPES: readonly ProbeType[] = ['startup', 'readiness', 'liveness'];
@@ -135,7 +136,7 @@ export class Probes {
   #ended(record: PodRecord, container: ContainerRecord, probe: ProbeRecord, run: Run): void {
     if (run.seen !== 'exited') return;
     this.#set(record, probe, false);
-    if (policyOf(record, container) === 'Never')
+    if (!restartsAfter(record, container, run.exitCode) && !restartsAll(record))
       this.core.cancel('probe', `${record.uid}/${probeKey(container.name, probe.type)}`);
   }
 

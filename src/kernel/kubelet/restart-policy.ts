@@ -16,9 +16,8 @@ export function shouldStart(record: PodRecord, container: ContainerRecord, run: 
 
 /** Whether a run that ended with the code is followed by another one. */
 export function restartsAfter(record: PodRecord, container: ContainerRecord, exitCode: number): boolean {
+  if (matchingRule(record, container, exitCode)) return true;
   const spec = specOf(record, container.name);
-  const action = ruleAction(spec, exitCode);
-  if (action !== undefined) return action;
   const policy = policyOf(record, container, spec);
   if (policy === 'Never') return false;
   if (container.kind === 'init') return exitCode !== 0;
@@ -31,13 +30,14 @@ export function policyOf(record: PodRecord, container: ContainerRecord, spec = s
   return spec.restartPolicy ?? record.pod.spec.restartPolicy ?? 'Always';
 }
 
-/** What the container's restartPolicyRules say of an exit code; `undefined` where none fits. */
-function ruleAction(spec: Container, exitCode: number): boolean | undefined {
-  for (const { action, exitCodes } of spec.restartPolicyRules ?? []) {
+type Rule = NonNullable<Container['restartPolicyRules']>[number];
+
+/** The first of the container's restartPolicyRules that an exit code fits: it says that there is another run. */
+export function matchingRule(record: PodRecord, { name }: ContainerRecord, exitCode: number): Rule | undefined {
+  return specOf(record, name).restartPolicyRules?.find(({ exitCodes }) => {
     const listed = exitCodes?.values?.includes(exitCode) ?? false;
-    if (exitCodes && listed === (exitCodes.operator === 'In')) return action === 'Restart';
-  }
-  return undefined;
+    return exitCodes && listed === (exitCodes.operator === 'In');
+  });
 }
 
 /** Whether a container has ended for good, as far as the kubelet has seen. */

@@ -89,6 +89,8 @@ export interface ContainerRecord {
   trouble: { reason: string; message: string } | null;
   /** The restart back-off. */
   backOff: { delayMs: number; updatedMs: number } | null;
+  /** The last of the runs that were taken away so that all of the Pod's containers begin anew. */
+  cleared?: number;
 }
 
 export interface VolumeRecord {
@@ -143,6 +145,8 @@ export interface SyncProgress {
   backOffUntilMs: number;
   /** Containers whose end is waited for. */
   killing: string[];
+  /** Containers that are still to be taken away. */
+  toReset: string[];
   /** Whether all containers are being ended, in their order. */
   endsAll: boolean;
   /** Whom a container that is to end does not wait for any longer. */

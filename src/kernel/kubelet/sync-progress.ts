@@ -15,6 +15,7 @@ export function newProgress(nowMs: number): SyncProgress {
     error: false,
     backOffUntilMs: Infinity,
     killing: [],
+    toReset: [],
     endsAll: false,
     excused: new Map(),
   };
