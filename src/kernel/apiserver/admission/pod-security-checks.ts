@@ -139,7 +139,9 @@ const hostPorts: Check = (spec) => {
 
 function hostsOf({ livenessProbe, readinessProbe, startupProbe, lifecycle }: Container): string[] {
   const handlers = [livenessProbe, readinessProbe, startupProbe, lifecycle?.postStart, lifecycle?.preStop];
-  return handlers.flatMap((one) => [one?.httpGet?.host, one?.tcpSocket?.host].filter((host) => host !== undefined));
+  return handlers.flatMap((one) =>
+    [one?.httpGet?.host ?? '', one?.tcpSocket?.host ?? ''].filter((host) => host !== ''),
+  );
 }
 
 const hostProbes: Check = (spec) => {

@@ -73,6 +73,37 @@ describe('PodSecurity', () => {
       'seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: user may not be set), seccompProfile ' +
         '(container "main" must not set securityContext.seccompProfile.type to "Unconfined")',
     ],
+    [
+      'probes',
+      'baseline',
+      podOf(
+        {},
+        {},
+        {
+          livenessProbe: { tcpSocket: { port: 80, host: 'b' } },
+          lifecycle: { preStop: { httpGet: { port: 80, host: 'a' } } },
+        },
+      ),
+      'probe or lifecycle host (container "main" uses probe or lifecycle hosts "a", "b")',
+    ],
+    [
+      'apparmor',
+      'baseline',
+      podOf({ securityContext: { appArmorProfile: { type: 'Unconfined' } } }),
+      'forbidden AppArmor profile (pod must not set AppArmor profile type to "Unconfined")',
+    ],
+    [
+      'unmasked',
+      'restricted',
+      podOf({ hostUsers: false }, { ...SAFE, procMount: 'Unmasked' }),
+      'procMount (container "main" must not set securityContext.procMount to "Unmasked")',
+    ],
+    [
+      'sysctl',
+      'baseline',
+      podOf({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } }),
+      'forbidden sysctls (kernel.msgmax)',
+    ],
   ])('refuses what the level of the namespace does not allow: %s', (_, level, pod, detail) => {
     const said = `403 pods "p" is forbidden: violates PodSecurity "${level}:latest": ${detail}`;
     expect(guarded(level).say('POST', PODS, pod)).toBe(said);
@@ -124,6 +155,8 @@ describe('PodSecurity', () => {
   });
 
   test('lets what is safe by', () => {
+    const nowhere = { livenessProbe: { httpGet: { port: 80, host: '' } } };
+    expect(guarded('baseline').ask('POST', PODS, podOf({}, {}, nowhere)).code).toBe(201);
     expect(guarded('restricted').ask('POST', PODS, podOf({}, SAFE)).code).toBe(201);
     expect(guarded('baseline').ask('POST', PODS, podOf({})).code).toBe(201);
     expect(guarded('privileged').ask('POST', PODS, podOf(HOST_PATH)).code).toBe(201);
