@@ -21,30 +21,34 @@ class LoopExit extends Error {
 /** A Go template over JSON data. Models Go's text/template as far as maps, lists and scalars go. */
 export class GoTemplate {
   private readonly name: string;
+  private readonly source: string;
   private readonly nodes: TemplateNode[];
   private readonly allowMissingKeys: boolean;
 
   /** Throws a TemplateError where the text cannot be parsed. */
   constructor(name: string, source: string, allowMissingKeys: boolean) {
     this.name = name;
+    this.source = source;
     this.nodes = parseTemplate(name, source, FUNCTION_NAMES);
     this.allowMissingKeys = allowMissingKeys;
   }
 
   /** Writes the text piece by piece, so that what came before a failure is seen. Throws a TemplateError. */
   execute(data: Json, write: (text: string) => void): void {
-    new Execution(this.name, write, this.allowMissingKeys, data).run(this.nodes, data);
+    new Execution(this.name, this.source, write, this.allowMissingKeys, data).run(this.nodes, data);
   }
 }
 
 class Execution {
   private readonly name: string;
+  private readonly source: string;
   private readonly write: (text: string) => void;
   private readonly allowMissingKeys: boolean;
   private variables: { name: string; value: Json | undefined }[];
 
-  constructor(name: string, write: (text: string) => void, allowMissingKeys: boolean, data: Json) {
+  constructor(name: string, source: string, write: (text: string) => void, allowMissingKeys: boolean, data: Json) {
     this.name = name;
+    this.source = source;
     this.write = write;
     this.allowMissingKeys = allowMissingKeys;
     this.variables = [{ name: '$', value: data }];
@@ -106,11 +110,16 @@ class Execution {
     if (Array.isArray(value)) return value.map((item, index) => [index, item]);
     if (isObject(value)) return sortedKeys(value).map((key) => [key, value[key] ?? null]);
     if (typeof value === 'number') return Array.from({ length: value }, (_item, index) => [index, index]);
-    throw this.fail(pipe.text, `range can't iterate over ${printed(value)}`);
+    const at = pipe.commands.at(-1)?.[0]?.at ?? 0;
+    throw this.fail({ text: pipe.text, at }, `range can't iterate over ${printed(value)}`);
   }
 
-  private fail(at: string, words: string): TemplateError {
-    return new TemplateError(`template: ${this.name}:1:2: executing "${this.name}" at <${at}>: ${words}`);
+  /** Models text/template/parse ErrorContext: lines from 1, bytes from 0. */
+  private fail({ text, at }: { text: string; at: number }, words: string): TemplateError {
+    const lines = this.source.slice(0, at).split('\n');
+    const column = new TextEncoder().encode(lines.at(-1)).length;
+    const place = `${this.name}:${lines.length}:${column}`;
+    return new TemplateError(`template: ${place}: executing "${this.name}" at <${text}>: ${words}`);
   }
 
   private pipe(pipe: Pipe, dot: Json | undefined): Json | undefined {
@@ -131,8 +140,8 @@ class Execution {
     if (!first) return undefined;
     if (first.type === 'function') return this.call(first, rest, dot, piped);
     if (rest.length > 0 || piped.length > 0) {
-      if (first.type === 'value') throw this.fail(first.text, `can't give argument to non-function ${first.text}`);
-      throw this.fail(first.text, `${first.text} is not a method but has arguments`);
+      if (first.type === 'value') throw this.fail(first, `can't give argument to non-function ${first.text}`);
+      throw this.fail(first, `${first.text} is not a method but has arguments`);
     }
     return this.operand(first, dot);
   }
@@ -156,7 +165,8 @@ class Execution {
     try {
       return called?.(args);
     } catch (thrown) {
-      throw this.fail(first.text, thrown instanceof Error ? thrown.message : String(thrown));
+      const text = [first, ...rest].map((operand) => operand.text).join(' ');
+      throw this.fail({ text, at: first.at }, thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
 
@@ -167,30 +177,30 @@ class Execution {
       case 'dot':
         return dot;
       case 'fields':
-        return this.fields(dot, operand.names, operand.text);
+        return this.fields(dot, operand.names, operand);
       case 'variable': {
         const variable = this.variables.findLast((one) => one.name === operand.name);
-        return this.fields(variable?.value, operand.names, operand.text);
+        return this.fields(variable?.value, operand.names, operand);
       }
       case 'pipe':
-        return this.fields(this.pipe(operand.pipe, dot), operand.names, operand.text);
+        return this.fields(this.pipe(operand.pipe, dot), operand.names, operand);
       case 'function':
         return this.call(operand, [], dot, []);
     }
   }
 
-  private fields(start: Json | undefined, names: string[], text: string): Json | undefined {
+  private fields(start: Json | undefined, names: string[], of: Operand): Json | undefined {
     let current = start;
     for (const name of names) {
       if (current === undefined) {
         if (this.allowMissingKeys) return undefined;
-        throw this.fail(text, `nil data; no entry for key ${JSON.stringify(name)}`);
+        throw this.fail(of, `nil data; no entry for key ${JSON.stringify(name)}`);
       }
-      if (current === null) throw this.fail(text, `nil pointer evaluating interface {}.${name}`);
-      if (!isObject(current)) throw this.fail(text, `can't evaluate field ${name} in type interface {}`);
+      if (current === null) throw this.fail(of, `nil pointer evaluating interface {}.${name}`);
+      if (!isObject(current)) throw this.fail(of, `can't evaluate field ${name} in type interface {}`);
       if (Object.hasOwn(current, name)) current = current[name];
       else if (this.allowMissingKeys) current = undefined;
-      else throw this.fail(text, `map has no entry for key ${JSON.stringify(name)}`);
+      else throw this.fail(of, `map has no entry for key ${JSON.stringify(name)}`);
     }
     return current;
   }

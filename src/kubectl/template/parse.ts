@@ -2,14 +2,17 @@ import type { Json } from '../../api/objects';
 import type { Token } from './tokens';
 import { TemplateError, tokenize } from './tokens';
 
-/** An operand of a command. */
-export type Operand =
-  | { type: 'value'; value: Json; text: string }
-  | { type: 'dot'; text: string }
-  | { type: 'fields'; names: string[]; text: string }
-  | { type: 'variable'; name: string; names: string[]; text: string }
-  | { type: 'function'; name: string; text: string }
-  | { type: 'pipe'; pipe: Pipe; names: string[]; text: string };
+/** An operand of a command, with its text and its place in the template, which is what complaints name. */
+export type Operand = { text: string; at: number } & (
+  | { type: 'value'; value: Json }
+  | { type: 'dot' }
+  | { type: 'fields'; names: string[] }
+  | { type: 'variable'; name: string; names: string[] }
+  | { type: 'function'; name: string }
+  | { type: 'pipe'; pipe: Pipe; names: string[] }
+);
+
+type Inner = Exclude<Token, { type: 'text' | 'open' | 'close' }>;
 
 export type Command = Operand[];
 
@@ -165,42 +168,54 @@ class Parser {
   }
 
   private operand(context: string): Operand {
-    const token = this.tokens[this.position++] as Token;
+    const token = this.tokens[this.position++] as Inner;
+    const { text, at } = token;
     switch (token.type) {
       case 'string':
-        return { type: 'value', value: unquote(token.text), text: token.text };
+        return { type: 'value', value: unquote(text), text, at };
       case 'number':
-        return { type: 'value', value: Number(token.text.replaceAll('_', '')), text: token.text };
+        return { type: 'value', value: Number(text.replaceAll('_', '')), text, at };
       case 'field': {
-        const names = [token.text.slice(1), ...this.fields()];
-        return { type: 'fields', names, text: `.${names.join('.')}` };
+        const chain = this.chainedAt(at);
+        const names = [text.slice(1), ...this.fields()];
+        return { type: 'fields', names, text: `.${names.join('.')}`, at: chain };
       }
-      case 'variable':
-        if (!this.variables.has(token.text)) throw this.fail(`undefined variable "${token.text}"`);
-        return { type: 'variable', name: token.text, names: this.fields(), text: token.text };
+      case 'variable': {
+        if (!this.variables.has(text)) throw this.fail(`undefined variable "${text}"`);
+        const chain = this.chainedAt(at);
+        const names = this.fields();
+        return { type: 'variable', name: text, names, text: [text, ...names].join('.'), at: chain };
+      }
       case 'word':
-        return this.word(token.text);
+        return this.word(text, at);
       default:
         return this.symbol(token, context);
     }
   }
 
-  private symbol(token: Token, context: string): Operand {
-    if (token.text === '.') return { type: 'dot', text: '.' };
+  /** Where fields follow one another, the whole is said to stand where the second one does. */
+  private chainedAt(at: number): number {
+    const next = this.tokens[this.position];
+    return next?.type === 'field' ? next.at : at;
+  }
+
+  private symbol(token: Inner, context: string): Operand {
+    const { at } = token;
+    if (token.text === '.') return { type: 'dot', text: '.', at };
     if (token.text !== '(')
       throw this.fail(`unexpected ${JSON.stringify(token.text)} in ${context === 'command' ? 'operand' : context}`);
     const pipe = this.pipe('parenthesized pipeline');
     this.skipSpace();
     if (this.tokens[this.position]?.text !== ')') throw this.fail('unclosed left paren');
     this.position++;
-    return { type: 'pipe', pipe, names: this.fields(), text: `(${pipe.text})` };
+    return { type: 'pipe', pipe, names: this.fields(), text: `(${pipe.text})`, at };
   }
 
-  private word(word: string): Operand {
-    if (word === 'true' || word === 'false') return { type: 'value', value: word === 'true', text: word };
-    if (word === 'nil') return { type: 'value', value: null, text: word };
+  private word(word: string, at: number): Operand {
+    if (word === 'true' || word === 'false') return { type: 'value', value: word === 'true', text: word, at };
+    if (word === 'nil') return { type: 'value', value: null, text: word, at };
     if (!this.functions.has(word)) throw this.fail(`function "${word}" not defined`);
-    return { type: 'function', name: word, text: word };
+    return { type: 'function', name: word, text: word, at };
   }
 
   private fields(): string[] {

@@ -6,7 +6,13 @@ export class TemplateError extends Error {
 export type Token =
   | { type: 'text'; text: string; line: number }
   | { type: 'open' | 'close'; text: string; line: number }
-  | { type: 'word' | 'field' | 'variable' | 'string' | 'number' | 'symbol' | 'space'; text: string; line: number };
+  | {
+      type: 'word' | 'field' | 'variable' | 'string' | 'number' | 'symbol' | 'space';
+      text: string;
+      line: number;
+      /** Its place in the template. */
+      at: number;
+    };
 
 const ACTION_TOKEN =
   /(?<space>\s+)|(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*')|(?<number>[+-]?(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?))|(?<field>\.[\p{L}_][\p{L}\p{Nd}_]*)|(?<variable>\$[\p{L}\p{Nd}_]*)|(?<word>[\p{L}_][\p{L}\p{Nd}_]*)|(?<symbol>:=|\||\(|\)|,|=|\.)/uy;
@@ -56,7 +62,7 @@ export function tokenize(name: string, source: string): Token[] {
         );
       }
       const type = Object.keys(match.groups).find((key) => match.groups?.[key] !== undefined) as 'word';
-      tokens.push({ type, text: match[0], line });
+      tokens.push({ type, text: match[0], line, at: position });
       line += match[0].split('\n').length - 1;
       position += match[0].length;
     }
