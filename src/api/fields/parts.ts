@@ -31,7 +31,7 @@ export const STRIPPED_FIELDS: FieldSet = {
   'f:metadata': { '.': LEAF, ...leaves(STRIPPED_METADATA) },
 };
 
-const SERVERS_METADATA = new Set(STRIPPED_METADATA);
+export const SERVERS_METADATA: ReadonlySet<string> = new Set(STRIPPED_METADATA);
 
 export interface Parts {
   readonly before: JsonMap;

@@ -2,6 +2,7 @@ import { keyOf, type Pod, type ResourceQuota } from '../../../api/objects';
 import { addQuantities, compareQuantities, formatQuantity, quantityOf, type Quantity } from '../../../api/quantity';
 import { forbidden } from '../../../api/status';
 import type { Core } from '../core';
+import { ownersToKeep } from '../ownership/pending';
 import { isInScope, scopeRules } from '../quota/scopes';
 import { isUsedBy, missingFrom, usageOf, type Usage } from '../quota/usage';
 import type { AdmissionPlugin, AdmissionRequest } from './admission';
@@ -34,7 +35,7 @@ export const resourceQuota: AdmissionPlugin = {
       }
       const next = { ...quota, status: { ...quota.status, used } } as ResourceQuota;
       const key = keyOf(request.namespace, quota.metadata.name);
-      core.store.put('resourcequotas', key, next, core.clock.nowMs, request.write.cause);
+      core.store.put('resourcequotas', key, next, core.clock.nowMs, request.write.cause, ownersToKeep(quota));
     }
   },
 };

@@ -2,6 +2,7 @@ import { freezeDeep } from '../../../base/state';
 import { splitKey } from '../../../api/objects';
 import type { Core, Write } from '../core';
 import { removeObject } from '../deletion';
+import { ownersToKeep } from '../ownership/pending';
 import { customResource } from './custom-kind';
 import { DEFINITIONS, hasCondition, storageKey, type Condition, type Definition, type Names } from './definition';
 
@@ -55,11 +56,12 @@ function accept(core: Core, definition: Definition, write: Write): void {
           of('Established', 'False', 'NotAccepted', 'not all names are accepted'),
         ];
   const acceptedNames: Partial<Names> = clash === undefined ? definition.spec.names : { plural: '', kind: '' };
-  put(core, { ...definition, status: { ...definition.status, acceptedNames, conditions } }, write);
+  put(core, definition, { ...definition, status: { ...definition.status, acceptedNames, conditions } }, write);
 }
 
-function put(core: Core, definition: Definition, write: Write): void {
-  core.store.put(DEFINITIONS, definition.metadata.name, freezeDeep(definition), core.clock.nowMs, write.cause);
+function put(core: Core, definition: Definition, next: Definition, write: Write): void {
+  const owners = ownersToKeep(definition);
+  core.store.put(DEFINITIONS, definition.metadata.name, freezeDeep(next), core.clock.nowMs, write.cause, owners);
 }
 
 /** Deletes the objects of a definition; once the last has gone the definition goes. */
@@ -74,6 +76,7 @@ function clear(core: Core, definition: Definition, write: Write): void {
   }
   if (core.store.all(key).size > 0) return;
   const finalizers = definition.metadata.finalizers.filter((one) => one !== CLEANUP);
-  if (finalizers.length > 0) put(core, { ...definition, metadata: { ...definition.metadata, finalizers } }, write);
+  if (finalizers.length > 0)
+    put(core, definition, { ...definition, metadata: { ...definition.metadata, finalizers } }, write);
   else core.store.remove(DEFINITIONS, definition.metadata.name, core.clock.nowMs, write.cause);
 }

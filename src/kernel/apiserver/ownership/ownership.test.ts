@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pathsOf, pathText } from '../../../api/fields/field-set';
 import type { ManagedFieldsEntry } from '../../../api/fields/managed';
-import type { Json } from '../../../api/objects';
+import type { Deployment, Json } from '../../../api/objects';
 import { nextBelow, seedRandom } from '../../../base/random';
 import { Rig } from '../api-server.rig';
 
@@ -14,6 +14,8 @@ const HPA1 = '/apis/autoscaling/v1/namespaces/lab/horizontalpodautoscalers';
 const HPA2 = '/apis/autoscaling/v2/namespaces/lab/horizontalpodautoscalers';
 
 type Body = { metadata: Record<string, Json> & { managedFields?: ManagedFieldsEntry[] } };
+
+const POD_METADATA = { name: 'p', labels: { app: 'a' } };
 
 const config = (data: Record<string, string>, metadata: Record<string, Json> = {}): Json => ({
   apiVersion: 'v1',
@@ -393,5 +395,53 @@ describe('noted writes', () => {
       'kubelet Update: .spec.renewTime',
       'test Update: .spec.holderIdentity',
     ]);
+  });
+
+  it('are the same for all that a manager makes of one template in a second', () => {
+    const rig = new Rig();
+    const client = rig.server.clientFor('replicaset-controller', 'kube-controller-manager');
+    rig.ask('POST', DEPLOYMENTS, deployment({}));
+    const { template } = (rig.store.get('deployments', 'lab/d') as Deployment).spec;
+    const made = ['one', 'two', 'three'].map((name) => {
+      if (name === 'three') rig.clock.moveTo(rig.clock.nowMs + 1000);
+      const metadata = { name, namespace: 'lab', labels: template.metadata!.labels };
+      return client.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec } as never);
+    });
+    const [one, two, three] = made.map(({ metadata }) => metadata.managedFields);
+    expect(two).toBe(one);
+    expect(three).not.toBe(one);
+    const read = made.map(({ metadata }) => owners(rig.ask('GET', `${PODS}/${metadata.name}`).body));
+    expect(read[2]).toEqual(read[0]);
+    expect(read[0]![0]).toMatch(/^kube-controller-manager Update: .*\.metadata\.labels\.app .*spec/);
+  });
+
+  it('know nothing of what the server itself changes: an eviction spends of a budget', () => {
+    const rig = new Rig();
+    const budgets = '/apis/policy/v1/namespaces/lab/poddisruptionbudgets';
+    rig.ask('POST', `${PODS}?fieldManager=m0`, {
+      ...(pod({ name: 'm', image: 'a' }) as object),
+      metadata: POD_METADATA,
+    });
+    rig.ask('POST', `${budgets}?fieldManager=m0`, {
+      metadata: { name: 'b' },
+      spec: { minAvailable: 0, selector: { matchLabels: POD_METADATA.labels } },
+    });
+    const status = {
+      disruptionsAllowed: 1,
+      currentHealthy: 1,
+      desiredHealthy: 0,
+      expectedPods: 1,
+      observedGeneration: 1,
+    };
+    rig.server
+      .clientFor('disruption-controller')
+      .patch('poddisruptionbudgets', 'lab', 'b', (now) => ({ ...now, status }) as never, 'status');
+    const before = owners(rig.ask('GET', `${budgets}/b`).body);
+    const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+    rig.server.clientFor('kubelet').patch('pods', 'lab', 'p', (now) => ({ ...now, status: ready }) as never, 'status');
+    rig.server.clientFor('kubectl').evict('lab', 'p');
+    const { body } = rig.ask('GET', `${budgets}/b`);
+    expect((body as unknown as { status: object }).status).toMatchObject({ disruptionsAllowed: 0 });
+    expect(owners(body)).toEqual(before);
   });
 });

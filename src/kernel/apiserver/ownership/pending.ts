@@ -1,6 +1,6 @@
 import type { ManagedFieldsEntry } from '../../../api/fields/managed';
-import type { Reset } from '../../../api/fields/parts';
-import type { ApiObject } from '../../../api/objects';
+import { SERVERS_METADATA, type Reset } from '../../../api/fields/parts';
+import type { ApiObject, ObjectMeta } from '../../../api/objects';
 import { freezeDeep } from '../../../base/state';
 import type { Resource } from '../kind';
 
@@ -21,11 +21,11 @@ export interface PendingWrite {
   readonly subresource: string;
   /** When: seconds since the Unix epoch. */
   readonly epochSeconds: number;
-  /** The object before, in the stored version; `undefined` for a new one. */
+  /** What managers could own of the object before, in the stored version; `undefined` for a new one. */
   readonly before: ApiObject | undefined;
   /**
-   * The object as it was sent, in the stored version; `undefined` for a new object that was stored as it was sent, which
-   * is the one that carries the note. Such a note is the same for all that a manager makes in a second.
+   * The same of the object as it was sent; `undefined` for one that was stored as it was sent, which is the one that
+   * carries the note. Of a new object such a note is the same for all that a manager makes in a second.
    */
   readonly after: ApiObject | undefined;
   /** How many writes are noted, with this one. */
@@ -37,18 +37,42 @@ export const isPending = (owners: Owners): owners is PendingWrite => !Array.isAr
 export const ownersOf = (object: { metadata: { managedFields?: object } }): Owners | undefined =>
   object.metadata.managedFields as Owners | undefined;
 
-/** The object without what is known of its managers: a note of it keeps no other notes. */
-export function withoutOwners(object: ApiObject): ApiObject {
-  if (ownersOf(object) === undefined) return object;
-  const { managedFields: _owners, ...metadata } = object.metadata;
-  return { ...object, metadata };
+/** What managers can own of an object: notes keep no more of it. */
+export function substanceOf(object: ApiObject): ApiObject {
+  const metadata: Record<string, unknown> = {};
+  for (const key in object.metadata) {
+    if (!SERVERS_METADATA.has(key)) metadata[key] = object.metadata[key as keyof ObjectMeta];
+  }
+  return { ...object, metadata: metadata as unknown as ObjectMeta };
+}
+
+/** Whether managers can own the same of two objects, by what these share. */
+export function haveSameSubstance(one: ApiObject, other: ApiObject): boolean {
+  const [left, right] = [one, other] as unknown as Record<string, object | undefined>[];
+  for (const key in left) {
+    if (left[key] === right![key] || (key === 'spec' && haveSameFields(left[key], right![key], NONE))) continue;
+    if (key !== 'metadata' || !haveSameFields(one.metadata, other.metadata, SERVERS_METADATA)) return false;
+  }
+  for (const key in right) if (!(key in left!)) return false;
+  return true;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether all fields but some are the very same. */
+function haveSameFields(one: object | undefined, other: object | undefined, but: ReadonlySet<string>): boolean {
+  if (!one || !other) return false;
+  const [left, right] = [one, other] as Record<string, unknown>[];
+  for (const key in left) if (left[key] !== right![key] && !but.has(key)) return false;
+  for (const key in right) if (!(key in left!) && !but.has(key)) return false;
+  return true;
 }
 
 /** The owners of an object, for one that takes its place and has not been sent by any of them. */
 export function ownersToKeep(object: ApiObject): Owners | undefined {
   const owners = ownersOf(object);
   if (!owners || !isPending(owners) || owners.after) return owners;
-  return freezeDeep({ ...owners, after: withoutOwners(object) });
+  return freezeDeep({ ...owners, after: substanceOf(object) });
 }
 
 /** What a write leaves as it was, whatever it says. Models the strategies' GetResetFields. */

@@ -1,7 +1,15 @@
 import type { ApiObject, Json, ObjectMeta } from '../../../api/objects';
 import type { Core, Write } from '../core';
 import type { Resource } from '../kind';
-import { isPending, ownersOf, ownersToKeep, withoutOwners, type Owners, type PendingWrite } from './pending';
+import {
+  haveSameSubstance,
+  isPending,
+  ownersOf,
+  ownersToKeep,
+  substanceOf,
+  type Owners,
+  type PendingWrite,
+} from './pending';
 import { joins, schemaOf, setsAnew } from './repeats';
 import { bounded, ownersSent } from './settle';
 
@@ -23,7 +31,8 @@ export function ownersOfNew(
   if (manager === undefined) return ownersOf(sent);
   const previous = trusted ? undefined : ownersSent(given, undefined, resource);
   if (made === sent && previous === undefined) return noteAsSent(core, resource, manager);
-  return note(core, resource, previous, undefined, sent, manager, '', 1);
+  if (previous === undefined) return noteOfNew(core, resource, sent, manager);
+  return note(core, resource, previous, undefined, substanceOf(sent), manager, '', 1);
 }
 
 /** The owners on which a change builds: those the object had, unless the client names others. */
@@ -56,14 +65,17 @@ export function ownersOfChanged(
   const last = isPending(previous) ? previous : undefined;
   const goesOn =
     last?.manager === manager && last.subresource === subresource && last.apiVersion === resource.apiVersion;
-  if (goesOn && setsAnew(last, current, sent, schemaOf(resource)))
-    return last.after
-      ? note(core, resource, last.previous, last.before, last.after, manager, subresource, last.depth)
-      : noteAsSent(core, resource, manager);
+  if (goesOn && setsAnew(last, current, sent, schemaOf(resource))) {
+    if (!last.before && !last.after) return noteAsSent(core, resource, manager);
+    const after = last.after ?? substanceOf(current);
+    return note(core, resource, last.previous, last.before, after, manager, subresource, last.depth);
+  }
+  const after = haveSameSubstance(next, sent) ? undefined : substanceOf(sent);
   if (goesOn && joins(last, current, sent, schemaOf(resource)))
-    return note(core, resource, last.previous, last.before, withoutOwners(sent), manager, subresource, last.depth);
+    return note(core, resource, last.previous, last.before, after, manager, subresource, last.depth);
   const depth = (last?.depth ?? 0) + 1;
-  return bounded(note(core, resource, previous, current, sent, manager, subresource, depth), resource);
+  const before = substanceOf(current);
+  return bounded(note(core, resource, previous, before, after, manager, subresource, depth), next, resource);
 }
 
 function note(
@@ -97,6 +109,22 @@ function noteAsSent(core: Core, resource: Resource, manager: string): PendingWri
 }
 
 const NOTES_KEPT = 256;
+
+/** The last note of each manager and version of a new object that was not stored as it was sent. */
+const lastOfNew = new Map<string, PendingWrite>();
+
+/** The note of a new object: the same for all that a manager makes of one template in a second. */
+function noteOfNew(core: Core, resource: Resource, sent: ApiObject, manager: string): PendingWrite {
+  const epochSeconds = Math.floor(core.clock.epochNowMs / 1000);
+  const key = `${manager} ${resource.apiVersion} ${resource.row.kind}`;
+  let known = lastOfNew.get(key);
+  if (known?.epochSeconds !== epochSeconds || !haveSameSubstance(known.after!, sent)) {
+    known = note(core, resource, undefined, undefined, substanceOf(sent), manager, '', 1);
+    if (lastOfNew.size >= NOTES_KEPT) lastOfNew.clear();
+    lastOfNew.set(key, known);
+  }
+  return known;
+}
 
 /** The object with these owners. */
 export function withOwners(object: ApiObject, owners: Owners | undefined): ApiObject {

@@ -88,8 +88,8 @@ const statusOf = (object: ApiObject): Json | undefined => (object as { status?: 
  * nothing has been changed and changed back, which would leave it with the writer.
  */
 export function joins(last: PendingWrite, current: ApiObject, sent: ApiObject, schema: FieldSchema): boolean {
-  if (last.subresource !== 'status' || !last.before || !last.after) return false;
-  const { before, after } = last;
+  if (last.subresource !== 'status' || !last.before) return false;
+  const { before, after = current } = last;
   if (![before, after, current].every((object) => hasSameOwned(object, sent))) return false;
   const [was, is, now, next] = [statusOf(before), statusOf(after), statusOf(current), statusOf(sent)];
   const shape = shapeOf(schema, undefined);

@@ -157,10 +157,10 @@ export function ownersSent(
   return managers && managers.size > 0 ? entriesOf(managers) : current;
 }
 
-/** The note with all it is made of in it, once so many are noted. */
+/** The note of an object, or what it comes to, once so many are noted. */
 const NOTES_MAX = 16;
 
-export function bounded(owners: Owners | undefined, resource: Resource): Owners | undefined {
+export function bounded(owners: Owners | undefined, object: ApiObject, resource: Resource): Owners | undefined {
   if (!owners || !isPending(owners) || owners.depth < NOTES_MAX) return owners;
-  return entriesFor(owners, undefined, resource);
+  return entriesFor(owners, object, resource);
 }

@@ -7,6 +7,7 @@ import { freezeDeep } from '../../../base/state';
 import type { Core, Write } from '../core';
 import { removeObject, type Removed } from '../deletion';
 import type { Resource } from '../kind';
+import { ownersToKeep } from '../ownership/pending';
 import type { RemoveOptions } from '../typed-client';
 import { updateObject } from '../writes';
 
@@ -81,7 +82,7 @@ function spend(core: Core, pod: Pod, budget: PodDisruptionBudget, write: Write):
   if (disruptionsAllowed === 1)
     status.conditions = withDisruptionAllowed(conditions, 'InsufficientPods', '', observedGeneration, now);
   const spent = freezeDeep({ ...budget, status });
-  core.store.put('poddisruptionbudgets', objectKey(budget), spent, core.clock.nowMs, write.cause);
+  core.store.put('poddisruptionbudgets', objectKey(budget), spent, core.clock.nowMs, write.cause, ownersToKeep(budget));
 }
 
 /** The cause in the refusal: a condition that failed or says something tells more than the counts. */
