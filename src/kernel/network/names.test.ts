@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../../api/requests';
+import { copyState, hashState } from '../../base/state';
 import { NetworkRig } from './network.rig';
 
 let rig: NetworkRig;
@@ -100,6 +102,55 @@ it('who runs the cluster has a name server that only the network keeps from answ
   expect(rig.ask('http://infer')).toMatchObject({ failure: { kind: 'NoNameServer', afterMs: 10_000 } });
   rig.machines.get('cpu-1')!.linked = true;
   expect(rig.reached('http://infer')).toBe('web-0');
+});
+
+describe('a question that gets no answer', () => {
+  beforeEach(() => {
+    rig.machines.get('cpu-1')!.linked = false;
+    rig.send('http://infer', { timeoutMs: 60_000 });
+  });
+
+  it('is asked again after five seconds, and answered where somebody answers then', () => {
+    rig.run(4000);
+    rig.machines.get('cpu-1')!.linked = true;
+    rig.run(900);
+    expect(rig.network.totals().requests).toBe(0);
+    rig.run(200);
+    const [{ atMs, hops, code }] = rig.network.requests() as [RequestRecord];
+    expect(code).toBe(200);
+    expect(hops.map((hop) => Math.floor((hop.atMs - atMs) / 1000))).toEqual([0, 5, 5, 5, 5]);
+  });
+
+  it('is not asked a third time', () => {
+    rig.run(6000);
+    rig.machines.get('cpu-1')!.linked = true;
+    rig.run(10_000);
+    expect(rig.network.requests()).toMatchObject([{ failure: { kind: 'NoNameServer', afterMs: 10_000 } }]);
+  });
+
+  it('is not asked again for a client that waits no longer', () => {
+    for (const timeoutMs of [4000, 5000, 7000]) rig.send('http://infer', { timeoutMs });
+    rig.run(11_000);
+    const ends = rig.network.requests().map(({ failure }) => `${failure?.kind} ${failure?.afterMs}`);
+    expect(ends).toEqual(['Timeout 4000', 'Timeout 5000', 'Timeout 7000', 'NoNameServer 10000']);
+  });
+
+  it('is in a snapshot, and asked again after it', () => {
+    rig.run(2000);
+    const kept = copyState(rig.network.state);
+    const clock = copyState(rig.clock.state);
+    const end = (): number => {
+      rig.machines.get('cpu-1')!.linked = true;
+      rig.run(4000);
+      return hashState(rig.network.state);
+    };
+    const hash = end();
+    rig.network.restore(copyState(kept));
+    rig.clock.restore(clock);
+    rig.machines.get('cpu-1')!.linked = false;
+    expect(end()).toBe(hash);
+    expect(rig.network.requests()).toMatchObject([{ code: 200 }]);
+  });
 });
 
 describe('name servers that are Pods', () => {

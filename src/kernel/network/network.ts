@@ -8,7 +8,7 @@ import type { Wire, WireRequest, WireResponse } from '../machinery/ports';
 import type { Clock, Timer } from '../time/clock';
 import { KubeProxies, type DeafReason, type KubeProxiesState } from './kube-proxy';
 import { Links, type Delay, type LinksState } from './links';
-import { Router, type Route } from './router';
+import { Router, type Route, type Unanswered } from './router';
 import { parseUrl } from './names';
 import { emptyLog, RequestLog, type OpenRequest, type RequestLogState } from './request-log';
 
@@ -168,12 +168,29 @@ export class Network implements Component, Wire {
     }
     open.host = url.host;
     open.port = url.port ?? 80;
-    const route = this.#router.route(open);
+    this.#findWay(open, this.#router.route(open));
+  }
+
+  #findWay(open: OpenRequest, route: Route | Unanswered): void {
+    if ('attempt' in route) return this.#askAgain(open, route);
+    const { method, url } = open.request;
     for (const hop of route.hops) this.#log.hop(open, hop);
     if (route.service !== '') this.#log.through(open, route.service);
     open.address = route.address;
-    if (request.method === 'RESOLVE' && route.names) return this.#tellNames(open, route);
-    this.#follow(open, route, url.path);
+    if (method === 'RESOLVE' && route.names) return this.#tellNames(open, route);
+    this.#follow(open, route, parseUrl(url)!.path);
+  }
+
+  /** The client's resolver waits for an answer, and then asks again: whoever answers then. */
+  #askAgain(open: OpenRequest, { question, attempt, afterMs }: Unanswered): void {
+    const timeoutMs = this.#leftMs(open);
+    if (afterMs >= timeoutMs) return this.#expectEnd(open, 'Timeout', timeoutMs);
+    this.parts.clock.after(afterMs, NAME, 'ask', open.request.id, { question, attempt }, ENDLESS);
+  }
+
+  /** How long the client still waits. */
+  #leftMs({ request, atMs }: OpenRequest): number {
+    return (request.timeoutMs ?? DEFAULT_TIMEOUT_MS) - (this.parts.clock.nowMs - atMs);
   }
 
   /** What a client that only asks for a name is told. */
@@ -184,7 +201,8 @@ export class Network implements Component, Wire {
 
   #follow(open: OpenRequest, route: Route, path: string): void {
     const { request } = open;
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, connectTimeoutMs = Infinity } = request;
+    const { connectTimeoutMs = Infinity } = request;
+    const timeoutMs = this.#leftMs(open);
     if (route.failure) return this.#failAfter(open, route.failure, route.elapsedMs, timeoutMs);
     if (route.answer && route.elapsedMs < timeoutMs)
       return this.#answerAfter(request.id, { id: request.id, ...route.answer }, route.elapsedMs);
@@ -234,10 +252,14 @@ export class Network implements Component, Wire {
     this.parts.clock.after(ms, NAME, 'end', request.id, { kind } as unknown as Json, ENDLESS);
   }
 
-  /** The moment at which a request ends. */
-  handle({ key, data, atMs }: Timer): void {
+  /** The moment at which a request ends, or its name is asked for again. */
+  handle({ kind: what, key, data, atMs }: Timer): void {
     const open = this.#log.get(key);
     if (!open) return;
+    if (what === 'ask') {
+      const tried = data as unknown as Pick<Unanswered, 'question' | 'attempt'>;
+      return this.#findWay(open, this.#router.route(open, tried));
+    }
     const { response, kind } = data as unknown as { response?: WireResponse; kind?: FailureKind };
     const { host, address, port, request } = open;
     const failure = kind && Object.freeze({ kind, host, address, port, afterMs: atMs - open.atMs });

@@ -28,6 +28,13 @@ export interface Route {
   readonly target?: { readonly node: string; readonly uid: string; readonly port: number };
 }
 
+/** A question for a name that gets no answer: which of the names that the client tries comes next, and for which time. */
+export interface Unanswered {
+  readonly question: number;
+  readonly attempt: number;
+  readonly afterMs: number;
+}
+
 const API_SERVICE = 'default/kubernetes';
 const NAME_SERVICE = 'kube-system/kube-dns';
 const NAME_SERVER_LABELS = Object.freeze({ 'k8s-app': 'kube-dns' });
@@ -36,6 +43,7 @@ const NAME_SERVER_PORT: Port = { number: 53, protocol: 'UDP' };
 /** Models the defaults of resolv.conf(5). */
 const RESOLVER_TIMEOUT_MS = 5000;
 const RESOLVER_ATTEMPTS = 2;
+const REFUSED_MS = 1;
 const NO_ROUTE_MS = 3000;
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const NO_LABELS = Object.freeze({});
@@ -54,8 +62,11 @@ interface NameServer {
 }
 
 type Resolved = { answer: Answer | undefined; elapsedMs: number; failure?: FailureKind; hop?: RequestHop };
+type Tried = Pick<Unanswered, 'question' | 'attempt'>;
 
-/** Finds the way of a request at the moment at which it is sent. It changes nothing but proxies' memory of clients. */
+const FIRST_TRY: Tried = Object.freeze({ question: 0, attempt: 0 });
+
+/** Finds the way of a request at the moment at which it is sent, or asks for its name once more. It changes nothing but proxies' memory of clients. */
 export class Router {
   readonly #view: NameServerView;
 
@@ -73,13 +84,15 @@ export class Router {
     };
   }
 
-  route(open: OpenRequest): Route {
+  route(open: OpenRequest, from: Tried = FIRST_TRY): Route | Unanswered {
     const { request, host } = open;
     const client = this.#endOf(this.informers.get('pods', request.from.namespace, request.from.pod), request.from);
     const byName = !isIPv4(host);
-    const { answer, elapsedMs, failure, hop } = byName
-      ? this.#resolve(client, request.from.node, host)
+    const resolved = byName
+      ? this.#resolve(client, request.from.node, host, from)
       : { answer: undefined, elapsedMs: 0 };
+    if ('attempt' in resolved) return resolved;
+    const { answer, elapsedMs, failure, hop } = resolved;
     const hops = hop ? [hop] : [];
     const address = byName ? this.#oneOf(answer?.addresses ?? []) : host;
     const start = { hops, names: answer, service: answer?.service ?? '', address, elapsedMs };
@@ -268,8 +281,8 @@ export class Router {
     return namespace?.metadata.labels ?? NO_LABELS;
   }
 
-  /** Asks a name server for each name that the client's resolver tries. */
-  #resolve(client: End, node: string, host: string): Resolved {
+  /** Asks a name server for each name that the client's resolver tries, from that on which it is at. */
+  #resolve(client: End, node: string, host: string, from: Tried): Resolved | Unanswered {
     const config = resolverConfig(client.pod, client.namespace);
     const hop = (at: string, name: string, address: string, afterMs: number, problem?: string): RequestHop => ({
       kind: 'dns',
@@ -279,38 +292,40 @@ export class Router {
       atMs: this.clock.nowMs + afterMs,
       ...(problem === undefined ? {} : { problem }),
     });
+    const questions = config.cluster ? questionsFor(host, config) : [];
     let elapsedMs = 0;
-    let from = ELSEWHERE;
-    for (const question of config.cluster ? questionsFor(host, config) : []) {
-      const { server, ms } = this.#ask(client, node);
+    let at = ELSEWHERE;
+    for (let index = from.question; index < questions.length; index++) {
+      const first = index === from.question ? from.attempt : 0;
+      const { server, ms, attempt } = this.#ask(client, node, first);
       elapsedMs += ms;
-      from = server.node;
+      at = server.node;
+      if (attempt !== undefined) return { question: index, attempt, afterMs: elapsedMs };
       if (server.problem !== undefined) {
-        const failed = hop(from, host, '', elapsedMs, server.problem);
+        const failed = hop(at, host, '', elapsedMs, server.problem);
         return { answer: undefined, elapsedMs, failure: 'NoNameServer', hop: failed };
       }
-      const answer = lookUpName(question, this.#view);
-      if (answer) return { answer, elapsedMs, hop: hop(from, answer.name, answer.addresses.join(','), elapsedMs) };
+      const answer = lookUpName(questions[index]!, this.#view);
+      if (answer) return { answer, elapsedMs, hop: hop(at, answer.name, answer.addresses.join(','), elapsedMs) };
     }
     elapsedMs = Math.max(elapsedMs, 1);
-    const failed = hop(from, host, '', elapsedMs, 'there is no such name');
+    const failed = hop(at, host, '', elapsedMs, 'there is no such name');
     return { answer: undefined, elapsedMs, failure: 'UnknownHost', hop: failed };
   }
 
-  /** Asks a name server, and asks again, perhaps another one, where no answer comes. */
-  #ask(client: End, node: string): { server: NameServer; ms: number } {
-    let ms = 0;
-    let server: NameServer = { node: ELSEWHERE };
-    for (let attempt = 0; attempt < RESOLVER_ATTEMPTS; attempt++) {
-      server = this.#nameServer(client, node);
+  /** Asks a name server, and at once again where it is refused; `attempt`: which one comes next when nobody answers. */
+  #ask(client: End, node: string, first: number): { server: NameServer; ms: number; attempt?: number } {
+    for (let attempt = first, ms = 0; ; attempt++) {
+      const server = this.#nameServer(client, node);
       const reached = server.problem === undefined;
       const wayMs = reached ? this.links.wayMs(node, server.node) + this.links.wayMs(server.node, node) : 0;
       if (reached && this.links.answered(node, server.node) && wayMs < RESOLVER_TIMEOUT_MS)
         return { server, ms: ms + wayMs };
-      if (reached) server = { ...server, problem: 'the name server does not answer' };
-      ms += server.refuses ? 1 : RESOLVER_TIMEOUT_MS;
+      ms += server.refuses ? REFUSED_MS : RESOLVER_TIMEOUT_MS;
+      if (attempt + 1 >= RESOLVER_ATTEMPTS)
+        return { server: reached ? { ...server, problem: 'the name server does not answer' } : server, ms };
+      if (!server.refuses) return { server, ms, attempt: attempt + 1 };
     }
-    return { server, ms };
   }
 
   /** The name server that a client's question goes to, or why it goes to none. */
