@@ -90,7 +90,10 @@ export interface PodStrain {
 /** What a node is. The order is the number in `NodeColumns.state`. */
 export const NODE_STATES = ['Ready', 'NotReady', 'Unknown'] as const;
 
-/** Bits of `NodeColumns.flags`. `off` and `cut` are what is so, `state` is what the cluster believes. */
+/**
+ * Bits of `NodeColumns.flags`. `off` and `cut` are what is so, `state` is what the cluster believes. `ownProxy`: the
+ * machine does a kube-proxy's work itself, out of sight, and nobody can stop it.
+ */
 export const NODE_FLAGS = {
   off: 1,
   cut: 2,
@@ -99,6 +102,7 @@ export const NODE_FLAGS = {
   memoryPressure: 16,
   kubeletDown: 32,
   proxyDown: 64,
+  ownProxy: 128,
 } as const;
 
 /** One row a node. CPU in millicores, memory in bytes. */

@@ -277,6 +277,15 @@ describe('the Pods of kube-system', () => {
 });
 
 describe('faults and history', () => {
+  it('says of which machines nobody can stop the kube-proxy', () => {
+    const owns = ({ nodes }: Frame): boolean[] => Array.from(nodes.flags, (one) => (one & NODE_FLAGS.ownProxy) !== 0);
+    expect(owns(build())).toEqual([false, false, false, false, false, false]);
+    rig = new ClusterRig('pool:2xcpu');
+    builder = new FrameBuilder(rig.cluster);
+    reader = new FrameReader();
+    expect(owns(build())).toEqual([true, true]);
+  });
+
   it('shows a node that is off at once, and NotReady when the cluster knows', () => {
     build();
     rig.input({ kind: 'fault', fault: { type: 'NodeDown', node: 'cpu-1' } });

@@ -219,6 +219,7 @@ export class NodeTable {
     if (machine && !machine.linked) flags |= NODE_FLAGS.cut;
     if (machine && !machine.kubeletUp) flags |= NODE_FLAGS.kubeletDown;
     if (this.source.network.proxyStopped(name)) flags |= NODE_FLAGS.proxyDown;
+    if (!this.source.network.has('kube-proxy')) flags |= NODE_FLAGS.ownProxy;
     return flags;
   }
 

@@ -29,6 +29,7 @@ export interface FrameSource {
   readonly network: {
     rates(): ReadonlyMap<string, { readonly perSecond: number; readonly failed: number }>;
     proxyStopped(node: string): boolean;
+    has(component: 'kube-proxy'): boolean;
   };
   readonly controlPlane: Pick<ControlPlane, 'outages' | 'members' | 'repairs'>;
 }

@@ -30,6 +30,7 @@ describe('what can be broken about a node', () => {
     cut: false,
     kubeletDown: false,
     proxyDown: false,
+    ownProxy: false,
     diskPressure: false,
     memoryPressure: false,
   };
@@ -48,5 +49,10 @@ describe('what can be broken about a node', () => {
       'MemoryPressure',
     ]);
     expect(faults({ proxyDown: true })).toContainEqual({ type: 'ComponentUp', component: 'kube-proxy', node: 'cpu-1' });
+  });
+
+  it('is no kube-proxy where the machine does its work itself', () => {
+    expect(faults({ ownProxy: true })).not.toContainEqual(expect.objectContaining({ component: 'kube-proxy' }));
+    expect(faults({ ownProxy: true })).toHaveLength(5);
   });
 });

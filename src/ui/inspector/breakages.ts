@@ -12,6 +12,8 @@ export interface NodeTruth {
   cut: boolean;
   kubeletDown: boolean;
   proxyDown: boolean;
+  /** Nobody can stop what the machine itself does. */
+  ownProxy: boolean;
   diskPressure: boolean;
   memoryPressure: boolean;
 }
@@ -133,19 +135,7 @@ function nodeBreakages(node: string, object: JsonMap, truth: NodeTruth): Breakag
           title: 'Containers run on; nothing new starts here',
           fault: { type: 'ComponentDown', component: 'kubelet', node },
         },
-    truth.proxyDown
-      ? {
-          icon: 'service',
-          label: 'Start kube-proxy',
-          title: 'It catches up with all Services',
-          fault: { type: 'ComponentUp', component: 'kube-proxy', node },
-        }
-      : {
-          icon: 'service',
-          label: 'Stop kube-proxy',
-          title: 'Requests from here go where Services led until now',
-          fault: { type: 'ComponentDown', component: 'kube-proxy', node },
-        },
+    ...(truth.ownProxy ? [] : [proxyBreakage(node, truth)]),
     cordoned
       ? { icon: 'node', label: 'Uncordon', title: `kubectl uncordon ${node}`, kubectl: ['uncordon', node] }
       : { icon: 'node', label: 'Cordon', title: `kubectl cordon ${node}`, kubectl: ['cordon', node] },
@@ -162,6 +152,22 @@ function nodeBreakages(node: string, object: JsonMap, truth: NodeTruth): Breakag
       fault: { type: 'MemoryPressure', node, on: !truth.memoryPressure },
     },
   ];
+}
+
+function proxyBreakage(node: string, { proxyDown }: NodeTruth): Breakage {
+  return proxyDown
+    ? {
+        icon: 'service',
+        label: 'Start kube-proxy',
+        title: 'It catches up with all Services',
+        fault: { type: 'ComponentUp', component: 'kube-proxy', node },
+      }
+    : {
+        icon: 'service',
+        label: 'Stop kube-proxy',
+        title: 'Requests from here go where Services led until now',
+        fault: { type: 'ComponentDown', component: 'kube-proxy', node },
+      };
 }
 
 function scaleBreakages({ namespace, name }: Subject, object: JsonMap): Breakage[] {

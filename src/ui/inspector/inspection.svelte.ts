@@ -77,6 +77,7 @@ export class Inspection {
       cut: (flags & NODE_FLAGS.cut) !== 0,
       kubeletDown: (flags & NODE_FLAGS.kubeletDown) !== 0,
       proxyDown: (flags & NODE_FLAGS.proxyDown) !== 0,
+      ownProxy: (flags & NODE_FLAGS.ownProxy) !== 0,
       diskPressure: (flags & NODE_FLAGS.diskPressure) !== 0,
       memoryPressure: (flags & NODE_FLAGS.memoryPressure) !== 0,
     };

@@ -5,6 +5,7 @@ import type { Picture } from '../../scene/picture';
 import { Ids, makeFrame, type Sketch } from '../../scene/frames.rig';
 import { candidatesOf, type Candidate, type PaletteRow } from './palette-rows';
 import { findRows, rowId } from './palette-search';
+import { nameServerRows } from './palette-settings';
 
 function pictured(sketch: Sketch): Picture {
   const { frame, details } = makeFrame(sketch, new Ids());
@@ -38,6 +39,15 @@ const candidates: Candidate[] = candidatesOf({
 });
 const found = (text: string, recent: string[] = [], selected = ''): string[] =>
   findRows(candidates, text, recent, selected).map((row) => row.text);
+
+it.each([
+  [true, ['Stop DNS']],
+  [false, ['Start DNS']],
+  [undefined, []],
+])('offers what can be done about name servers that are up: %s', (nameServerUp, texts) => {
+  const rows = nameServerRows(nameServerUp === undefined ? {} : { nameServerUp });
+  expect(rows.map(({ text }) => text)).toEqual(texts);
+});
 
 describe('the palette', () => {
   it('finds a Pod by a piece of its name, with the question, the actions and the lines about it', () => {

@@ -1,4 +1,5 @@
 import type { Fault } from '../../api/faults';
+import type { WorldView } from '../../api/world-change';
 import type { Page } from '../page/page.svelte';
 import { LESSONS } from '../lesson/chapters';
 import { Progress } from '../lesson/progress';
@@ -71,7 +72,7 @@ function clusterRows({ documents }: Page): PaletteRow[] {
   return [
     ...others.map(({ preset, title }) => row(`Open the cluster ${preset}`, title, 'node', { do: 'cluster', preset })),
     ...(documents.preset === undefined ? [] : [row('Start the cluster over', '', 'undo', { do: 'start over' })]),
-    ...WORLD_FAULTS.map(([text, fault]) => row(text, '', 'cut', { do: 'fault', fault })),
+    ...WORLD_FAULTS.map(([text, fault]) => faultRow(text, fault)),
   ];
 }
 
@@ -100,12 +101,27 @@ function lessonRows({ storage, taught }: Page): PaletteRow[] {
 const WORLD_FAULTS: [string, Fault][] = [
   ['Stop the image registry', { type: 'RegistryDown' }],
   ['Start the image registry', { type: 'RegistryUp' }],
-  ['Stop DNS', { type: 'ComponentDown', component: 'coredns' }],
-  ['Start DNS', { type: 'ComponentUp', component: 'coredns' }],
   ['Make the network slow', { type: 'NetworkDelay', ms: 100, loss: 0 }],
   ['Make the network lose packets', { type: 'NetworkDelay', ms: 300, loss: 0.2 }],
   ['Mend the network', { type: 'NetworkDelay', ms: 0, loss: 0 }],
 ];
+
+const faultRow = (text: string, fault: Fault): PaletteRow => ({
+  group: 'Actions',
+  icon: 'cut',
+  text,
+  note: '',
+  key: '',
+  action: { do: 'fault', fault },
+});
+
+/** Stops the name servers, or starts them again; where they are the provider's, nobody can. */
+export function nameServerRows({ nameServerUp }: Pick<WorldView, 'nameServerUp'>): PaletteRow[] {
+  if (nameServerUp === undefined) return [];
+  return nameServerUp
+    ? [faultRow('Stop DNS', { type: 'ComponentDown', component: 'coredns' })]
+    : [faultRow('Start DNS', { type: 'ComponentUp', component: 'coredns' })];
+}
 
 /** The other branches: to go to, and to compare with. */
 function branchRows({ frame }: Transport): PaletteRow[] {
