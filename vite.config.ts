@@ -46,6 +46,26 @@ function nodeBuild(): ViteUserConfig {
 /** A file of a lesson: the files of each are one module of the page. */
 const LESSON = /[\\/]lessons[\\/]([\w-]+)[\\/][\w-]+\.\w+\?raw/;
 
+/** What the sandbox's first view, lessons and embeds all need, and Home does not: one chunk, since each costs a request. */
+const PAGE = new RegExp(
+  `/src/(${[
+    'kubectl/io',
+    'protocol/control',
+    'scene/layer-set',
+    'ui/compare/comparison',
+    'ui/connection/control',
+    'ui/editor/(apply-flow|recording-client|ApplyBar|PlainEditor|indentation|yaml-colours|yaml-sheet)',
+    'ui/files/file',
+    'ui/layout/lay',
+    'ui/page/(page|live-region|presenter|single-keys|stage-ref)[.]',
+    'ui/share/(link|shared-documents)',
+    'ui/starters/',
+    'ui/style/tab-keys',
+    'ui/terminal/(command-line|output|OutputView|terminal-session)',
+    'ui/time/(lanes|PlayButton|rail|timescale|transport)',
+  ].join('|')})`,
+);
+
 /** The site: static files with relative addresses, for any folder of any host. */
 function siteBuild(): ViteUserConfig {
   return {
@@ -71,6 +91,17 @@ function siteBuild(): ViteUserConfig {
               { test: LESSON, name: (id) => `lesson-${LESSON.exec(id)?.[1] ?? ''}` },
               /* Small modules that several chunks share: apart, each costs the first view more than it holds. */
               { test: /src\/(base\/assert|protocol\/frame)\.ts$/, name: 'frame' },
+              { test: PAGE, name: 'page', includeDependenciesRecursively: false },
+              {
+                test: /src\/scene\/(control-plane|menu|navigation|ref|wishes|words)\.ts$/,
+                name: 'scene',
+                includeDependenciesRecursively: false,
+              },
+              {
+                test: /src\/scene\/(easing|frame-picture|keys|lettering|picture|strain)\.ts$/,
+                name: 'picture',
+                includeDependenciesRecursively: false,
+              },
             ],
           },
         },

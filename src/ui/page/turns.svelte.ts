@@ -29,6 +29,12 @@ export async function allMade(): Promise<void> {
   if (waiting.length > 0) await new Promise<void>((resolve) => over.push(resolve));
 }
 
+/** Resolves once all that is made has been painted: what is drawn later is asked for then, and keeps nobody from reading. */
+export async function painted(): Promise<void> {
+  await allMade();
+  await new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}
+
 function take(): void {
   waiting[0]!.come = true;
   /* What the turn makes may ask for turns itself; it is made when this task has ended. */
