@@ -11,6 +11,7 @@ import type { Mark } from '../../protocol/frame';
 import type { Ref } from '../../scene/ref';
 import type { TextFile } from '../files/files.svelte';
 import type { Page, TaughtLesson } from '../page/page.svelte';
+import { painted } from '../page/turns.svelte';
 import { commands, PreparingHands, ShowingHands, STOPPED } from './page-hands';
 import type { Progress } from './progress';
 
@@ -57,7 +58,7 @@ export class LessonSession implements TaughtLesson {
   async open(): Promise<string | undefined> {
     const { page, lesson, library, progress } = this.parts;
     const past = progress.of(lesson.slug)?.past;
-    if (!past) void commands();
+    if (!past) void painted().then(commands);
     const { preset, seed } = await clusterOf(library, lesson);
     const files = await library.files(lesson.slug);
     this.#solution = readScript(files['solution.txt'] ?? '', 'solution.txt', []);
