@@ -7,6 +7,7 @@ import type {
 } from 'kubernetes-models/apps/v1';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import type { ICronJob, IJob } from 'kubernetes-models/batch/v1';
+import type { ICertificateSigningRequest } from 'kubernetes-models/certificates.k8s.io/v1';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type {
@@ -148,6 +149,7 @@ export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler, 'spec' | 
 export type ResourceQuota = Stored<IResourceQuota, 'spec' | 'status'>;
 export type LimitRange = Stored<ILimitRange, 'spec'>;
 export type PriorityClass = Stored<IPriorityClass>;
+export type CertificateSigningRequest = Stored<ICertificateSigningRequest, 'spec' | 'status'>;
 export type Lease = Stored<ILease, 'spec'>;
 export type LabelSelector = NonNullable<Deployment['spec']['selector']>;
 
@@ -196,6 +198,7 @@ export interface ResourceTypes {
   poddisruptionbudgets: PodDisruptionBudget;
   priorityclasses: PriorityClass;
   leases: Lease;
+  certificatesigningrequests: CertificateSigningRequest;
 }
 
 /** A built-in resource's name, such as `pods`. */

@@ -1,6 +1,7 @@
 import type { ConfigMap, Draft } from '../../api/objects';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import type { StoreEvent } from '../store/event';
+import { authorityOf } from './certificate-authority';
 import { createOnce, isActiveNamespace } from './serviceaccount';
 
 const NAME = 'kube-root-ca.crt';
@@ -8,15 +9,6 @@ const DESCRIPTION_ANNOTATION = 'kubernetes.io/description';
 const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the ' +
   'internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
-
-/** Nobody verifies anything with it: the cluster's connections are not encrypted. */
-const CERTIFICATE = [
-  '-----BEGIN CERTIFICATE-----',
-  'UG9kaXVtIGlzIGEgc2ltdWxhdGlvbjogdGhpcyBpcyBubyByZWFsIGNlcnRpZmlj',
-  'YXRlLg==',
-  '-----END CERTIFICATE-----',
-  '',
-].join('\n');
 
 /** Gives every namespace the ConfigMap that Pods trust. Models pkg/controller/certificates/rootcacertpublisher. */
 export class RootCaCertPublisher extends Controller {
@@ -34,7 +26,8 @@ export class RootCaCertPublisher extends Controller {
   protected override reconcile(namespace: string): void {
     if (!isActiveNamespace(this.parts.informers.byKey('namespaces', namespace))) return;
     const present = this.parts.informers.get('configmaps', namespace, NAME);
-    const data = { 'ca.crt': CERTIFICATE };
+    const { certificate } = authorityOf(this.parts.seed);
+    const data = { 'ca.crt': certificate };
     if (!present) {
       const annotations = { [DESCRIPTION_ANNOTATION]: DESCRIPTION };
       const draft: Draft<ConfigMap> = {
@@ -45,7 +38,7 @@ export class RootCaCertPublisher extends Controller {
       };
       return createOnce(() => this.parts.client.create('configmaps', draft));
     }
-    if (present.data?.['ca.crt'] === CERTIFICATE && Object.keys(present.data).length === 1) return;
+    if (present.data?.['ca.crt'] === certificate && Object.keys(present.data).length === 1) return;
     this.parts.client.update('configmaps', { ...present, data });
   }
 }

@@ -2,6 +2,9 @@ import type { ResourceName } from '../../api/objects';
 import type { Component } from '../machinery/component';
 import type { ControllerParts } from '../machinery/controller';
 import type { IndexName, InformersOptions } from '../machinery/informers';
+import { CertificateApprovingController } from './certificates-approving';
+import { CertificateCleaner } from './certificates-cleaner';
+import { CertificateSigningController } from './certificates-signing';
 import { CronJobController } from './cronjob';
 import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
@@ -68,6 +71,9 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
   row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
   row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
+  row('certificate-controller', 'certificate-controller', CertificateSigningController),
+  row('certificate-controller', 'certificate-controller', CertificateApprovingController),
+  row('certificate-controller', 'certificate-controller', CertificateCleaner),
   row('generic-garbage-collector', 'garbage-collector-controller', GarbageCollector),
 ];
 
@@ -112,6 +118,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   csistoragecapacities: OWNED,
   storageclasses: [],
   volumeattachments: ['node', 'volume', 'owner'],
+  certificatesigningrequests: [],
 };
 
 export const CONTROLLER_INFORMERS: InformersOptions = { resources: WATCHED, latencyMs: [1, 5] };

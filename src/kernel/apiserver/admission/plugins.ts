@@ -1,4 +1,5 @@
 import { Admission } from './admission';
+import { certificateSubjectRestriction } from './certificate-subject-restriction';
 import { persistentVolumeClaimResize } from './claim-resize';
 import { limitRanger } from './limit-ranger';
 import { namespaceLifecycle } from './namespace-lifecycle';
@@ -27,6 +28,7 @@ export const admission = new Admission([
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
   podResizeValidator,

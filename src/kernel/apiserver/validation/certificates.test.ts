@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../api/objects';
 import { foundAuthority } from '../../../api/x509/certificate';
-import { JANE, NODE } from '../../../api/x509/requests.rig';
+import { JANE, MASTERS, NODE } from '../../../api/x509/requests.rig';
 import { Rig } from '../api-server.rig';
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
@@ -43,6 +43,12 @@ describe('created', () => {
   ])('with %j is refused', (rest, ...why) => {
     const answer = new Rig().say('POST', REQUESTS, named({ spec: { ...spec, ...rest } }));
     for (const words of [INVALID, ...why]) expect(answer).toContain(words);
+  });
+
+  test('by somebody who wants to be a master is refused', () => {
+    const answer = new Rig().say('POST', REQUESTS, named({ spec: { ...spec, request: btoa(MASTERS) } }));
+    const why = 'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed';
+    expect(answer).toBe(`403 certificatesigningrequests.certificates.k8s.io "r" is forbidden: ${why}`);
   });
 
   test('has its requestor from the server, and any name', () => {
