@@ -16,6 +16,18 @@ export interface AdmissionRequest {
   readonly write: Write;
 }
 
+/** How often an object has gone past the plugins that change it: twice, where somebody wants to see what others changed. */
+export interface Rounds {
+  readonly second: boolean;
+  /** Whether there is to be a second. */
+  wanted: boolean;
+  /** Whoever was asked and wants to be asked again after a change; who is to be. */
+  readonly asked: Set<string>;
+  readonly again: Set<string>;
+  /** The object as policies left it. */
+  left?: ApiObject;
+}
+
 /** An admission plugin, under its upstream name. Refusals are thrown as ApiError. */
 export interface AdmissionPlugin {
   readonly name: string;
@@ -24,7 +36,7 @@ export interface AdmissionPlugin {
   /** The subresources whose strategies are of their own that it looks at too. */
   readonly subresources?: readonly string[];
   /** Returns the object as it should be; its argument, where nothing is to change. */
-  admit?(request: AdmissionRequest, core: Core): ApiObject;
+  admit?(request: AdmissionRequest, core: Core, rounds: Rounds): ApiObject;
   validate?(request: AdmissionRequest, core: Core): void;
   /** Notes what is about to be stored; nothing refuses it any more. */
   record?(request: AdmissionRequest, core: Core): void;
@@ -42,9 +54,15 @@ export class Admission {
   }
 
   admit(request: AdmissionRequest, core: Core): ApiObject {
+    const rounds: Rounds = { second: false, wanted: false, asked: new Set(), again: new Set() };
+    const object = this.#round(request, core, rounds);
+    return rounds.wanted ? this.#round({ ...request, object }, core, { ...rounds, second: true }) : object;
+  }
+
+  #round(request: AdmissionRequest, core: Core, rounds: Rounds): ApiObject {
     let object = request.object;
     for (const plugin of this.#of(this.#mutating, request.resource.kind.resource, (one) => one.admit !== undefined)) {
-      object = plugin.admit!(object === request.object ? request : { ...request, object }, core);
+      object = plugin.admit!(object === request.object ? request : { ...request, object }, core, rounds);
     }
     return object;
   }

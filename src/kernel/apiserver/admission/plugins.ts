@@ -2,6 +2,7 @@ import { Admission } from './admission';
 import { certificateSubjectRestriction } from './certificate-subject-restriction';
 import { persistentVolumeClaimResize } from './claim-resize';
 import { limitRanger } from './limit-ranger';
+import { mutatingAdmissionPolicy } from './mutating-admission-policy';
 import { namespaceLifecycle } from './namespace-lifecycle';
 import { defaultIngressClass } from './default-ingress-class';
 import { defaultTolerationSeconds, priority, taintNodesByCondition } from './pod-policies';
@@ -32,6 +33,7 @@ export const admission = new Admission([
   defaultIngressClass,
   podTopologyLabels,
   podResizeValidator,
+  mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
   validatingAdmissionWebhook,

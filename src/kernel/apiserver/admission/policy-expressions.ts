@@ -78,6 +78,10 @@ export class PolicyScope {
     if (!('problem' in value)) this.#variables[name] = value.value;
   }
 
+  set(name: string, value: Json): void {
+    this.#names[name] = celOf(value);
+  }
+
   evaluate(text: string): { value: CelValue } | { problem: string } {
     const expression = policyExpression(text, EVERYTHING);
     if (expression instanceof CelSyntaxError) return { problem: expression.message };
