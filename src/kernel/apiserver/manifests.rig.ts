@@ -1,4 +1,5 @@
 import type { JsonMap } from '../../api/json';
+import { NODE } from '../../api/x509/requests.rig';
 
 /** Valid manifests of every kind that is served, for tests. */
 
@@ -203,7 +204,7 @@ export const MANIFESTS: Readonly<Record<string, JsonMap>> = {
     'CertificateSigningRequest',
     {
       spec: {
-        request: btoa('-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n'),
+        request: btoa(NODE),
         signerName: 'kubernetes.io/kube-apiserver-client',
         usages: ['client auth'],
       },

@@ -1,11 +1,14 @@
-import type { Container, PodSpec, Volume } from '../../../api/objects';
+import type { Container, Json, PodSpec, Volume } from '../../../api/objects';
 import { validateEnv, validateEnvFrom } from './environment';
 import type { FieldErrors } from './field-errors';
+import { goDump } from './go-dump';
 import { labelFaults, portNameFaults } from './names';
 import { validatePort } from './numbers';
 import { validateLifecycle, validateProbes } from './probes';
+import { validateClaimUses } from './pod-claims';
 import { validateResources } from './resources';
-import { validateMounts } from './volumes';
+import { validateSecurityContext } from './security-contexts';
+import { validateDevices, validateMounts } from './volume-uses';
 
 /** Models pkg/apis/core/validation validateContainers, validateInitContainers and validateEphemeralContainers. */
 
@@ -14,24 +17,39 @@ const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const TERMINATION_POLICIES = ['File', 'FallbackToLogsOnError'];
 const NOT_FOR_INIT = 'may not be set for init containers without restartPolicy=Always';
 
-type Volumes = ReadonlyMap<string, Volume>;
+const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
+const RESIZABLE = ['cpu', 'memory'];
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
+
+/** What of its Pod a container is looked at with. */
+interface Surroundings {
+  readonly spec: PodSpec;
+  readonly volumes: ReadonlyMap<string, Volume>;
+  readonly claims: ReadonlySet<string>;
+}
 
 /** The three lists of containers of a Pod. */
-export function validateAllContainers(spec: PodSpec, volumes: Volumes, path: string, errors: FieldErrors): void {
+export function validateAllContainers(
+  spec: PodSpec,
+  volumes: ReadonlyMap<string, Volume>,
+  path: string,
+  errors: FieldErrors,
+): void {
   const names = new Set<string>();
+  const around: Surroundings = { spec, volumes, claims: new Set(spec.resourceClaims?.map(({ name }) => name)) };
   if (!spec.containers?.length) errors.required(`${path}.containers`);
   spec.containers?.forEach((container, index) => {
     const at = `${path}.containers[${index}]`;
-    validateCommon(container, volumes, at, errors);
+    validateCommon(container, around, at, errors);
     claimName(names, container.name, at, errors);
-    validateLifecycle(container.lifecycle, `${at}.lifecycle`, errors);
+    validateLifecycle(container.lifecycle, spec.terminationGracePeriodSeconds, `${at}.lifecycle`, errors);
     validateProbes(container, at, errors);
   });
   validateHostPorts(spec.containers ?? [], `${path}.containers`, errors);
-  validateInitContainers(spec, volumes, path, names, errors);
+  validateInitContainers(around, path, names, errors);
   (spec.ephemeralContainers as Container[] | undefined)?.forEach((container, index) => {
     const at = `${path}.ephemeralContainers[${index}]`;
-    validateCommon(container, volumes, at, errors);
+    validateCommon(container, around, at, errors);
     claimName(names, container.name, at, errors);
   });
 }
@@ -41,31 +59,33 @@ function claimName(names: Set<string>, name: string, path: string, errors: Field
   else names.add(name);
 }
 
-function validateInitContainers(
-  spec: PodSpec,
-  volumes: Volumes,
-  path: string,
-  names: Set<string>,
-  errors: FieldErrors,
-): void {
+function validateInitContainers(around: Surroundings, path: string, names: Set<string>, errors: FieldErrors): void {
+  const { spec } = around;
   (spec.initContainers as Container[] | undefined)?.forEach((container, index) => {
     const at = `${path}.initContainers[${index}]`;
-    validateCommon(container, volumes, at, errors);
+    validateCommon(container, around, at, errors);
     claimName(names, container.name, at, errors);
     validateHostPorts([container], `${path}.initContainers`, errors);
     if (container.restartPolicy === 'Always') {
-      validateLifecycle(container.lifecycle, `${at}.lifecycle`, errors);
+      validateLifecycle(container.lifecycle, spec.terminationGracePeriodSeconds, `${at}.lifecycle`, errors);
       validateProbes(container, at, errors);
       return;
     }
     for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[key]) errors.forbidden(`${at}.${key}`, NOT_FOR_INIT);
     }
+    if (container.resizePolicy?.length)
+      errors.invalid(
+        `${at}.resizePolicy`,
+        goDump(container.resizePolicy as unknown as Json, 'io.k8s.api.core.v1.ContainerResizePolicy'),
+        'must not be set for init containers',
+      );
   });
 }
 
 /** What holds for every container. */
-function validateCommon(container: Container, volumes: Volumes, path: string, errors: FieldErrors): void {
+function validateCommon(container: Container, around: Surroundings, path: string, errors: FieldErrors): void {
+  const { spec, volumes, claims } = around;
   if (!container.name) errors.required(`${path}.name`);
   else for (const fault of labelFaults(container.name)) errors.invalid(`${path}.name`, container.name, fault);
   if (!container.image) errors.required(`${path}.image`);
@@ -77,9 +97,29 @@ function validateCommon(container: Container, volumes: Volumes, path: string, er
   validateEnv(container.env, `${path}.env`, errors);
   validateEnvFrom(container.envFrom, `${path}.envFrom`, errors);
   validateMounts(container, volumes, `${path}.volumeMounts`, errors);
+  validateDevices(container, volumes, `${path}.volumeDevices`, errors);
   validatePullPolicy(container.imagePullPolicy ?? '', `${path}.imagePullPolicy`, errors);
   validateResources(container.resources, `${path}.resources`, errors);
-  validateSecurityContext(container, `${path}.securityContext`, errors);
+  validateClaimUses(container, claims, `${path}.resources.claims`, errors);
+  validateResizePolicy(container, spec, `${path}.resizePolicy`, errors);
+  validateSecurityContext(container, spec.hostUsers !== false, `${path}.securityContext`, errors);
+  const { restartPolicy } = container;
+  if (restartPolicy !== undefined && !RESTART_POLICIES.includes(restartPolicy))
+    errors.notSupported(`${path}.restartPolicy`, restartPolicy, RESTART_POLICIES);
+}
+
+function validateResizePolicy(container: Container, spec: PodSpec, path: string, errors: FieldErrors): void {
+  const seen = new Set<string>();
+  container.resizePolicy?.forEach(({ resourceName, restartPolicy }, index) => {
+    if (seen.has(resourceName)) errors.duplicate(`${path}[${index}]`, resourceName);
+    seen.add(resourceName);
+    if (!resourceName) errors.required(path);
+    else if (!RESIZABLE.includes(resourceName)) errors.notSupported(path, resourceName, RESIZABLE);
+    if (!restartPolicy) errors.required(path);
+    else if (!RESIZE_POLICIES.includes(restartPolicy)) errors.notSupported(path, restartPolicy, RESIZE_POLICIES);
+    if (spec.restartPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      errors.invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+  });
 }
 
 function validatePullPolicy(policy: string, path: string, errors: FieldErrors): void {
@@ -115,25 +155,4 @@ function validateHostPorts(containers: readonly Container[], path: string, error
       taken.add(claim);
     });
   });
-}
-
-const ID_RANGE = 'must be between 0 and 2147483647, inclusive';
-
-function validateSecurityContext(container: Container, path: string, errors: FieldErrors): void {
-  const context = container.securityContext;
-  if (!context) return;
-  for (const key of ['runAsUser', 'runAsGroup'] as const) {
-    const id = context[key];
-    if (id !== undefined && (id < 0 || id > 2 ** 31 - 1)) errors.invalid(`${path}.${key}`, id, ID_RANGE);
-  }
-  if (context.allowPrivilegeEscalation !== false) return;
-  if (context.privileged)
-    errors.invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
-  if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-    errors.invalid(
-      path,
-      context,
-      'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
-    );
-  }
 }

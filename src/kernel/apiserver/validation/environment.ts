@@ -1,4 +1,5 @@
 import type { Container } from '../../../api/objects';
+import { canonicalQuantity } from '../../../api/quantity';
 import type { FieldErrors } from './field-errors';
 import { configKeyFaults, envNameFaults, qualifiedNameFaults } from './names';
 
@@ -90,18 +91,18 @@ function validateFieldRef(ref: FieldRef, supported: readonly string[], path: str
   const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(ref.fieldPath);
   if (subscript) {
     for (const fault of qualifiedNameFaults(subscript[2]!)) errors.invalid(path, subscript[2], fault);
-  } else if (!DOWNWARD_FIELDS.has(ref.fieldPath)) {
-    errors.invalid(
-      `${path}.fieldPath`,
-      ref.fieldPath,
-      `error converting fieldPath: field label not supported: ${ref.fieldPath}`,
-    );
+  } else if (ref.apiVersion !== 'v1' || !DOWNWARD_FIELDS.has(ref.fieldPath)) {
+    const why =
+      ref.apiVersion === 'v1'
+        ? `field label not supported: ${ref.fieldPath}`
+        : `unsupported pod version: ${ref.apiVersion}`;
+    errors.invalid(`${path}.fieldPath`, ref.fieldPath, `error converting fieldPath: ${why}`);
   } else if (!supported.includes(ref.fieldPath)) errors.notSupported(`${path}.fieldPath`, ref.fieldPath, supported);
 }
 
 /** A limit or request of a container. */
 export function validateResourceField(
-  ref: { containerName?: string; resource: string },
+  ref: { containerName?: string; resource: string; divisor?: string | number },
   inContainer: boolean,
   path: string,
   errors: FieldErrors,
@@ -111,6 +112,28 @@ export function validateResourceField(
   else if (!RESOURCE_FIELDS.includes(ref.resource) && !/^(limits|requests)\.hugepages-/.test(ref.resource)) {
     errors.notSupported(`${path}.resource`, ref.resource, RESOURCE_FIELDS);
   }
+  validateDivisor(ref, `${path}.divisor`, errors);
+}
+
+const BYTES = '1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei'.split(' ');
+/** What amounts of a resource can be told in, and what refusals call it. */
+const DIVISORS: readonly (readonly [end: RegExp, units: readonly string[], what: string])[] = [
+  [/\.cpu$/, ['1m', '1'], 'cpu'],
+  [/\.memory$/, BYTES, 'memory'],
+  [/\.ephemeral-storage$/, BYTES, 'local ephemeral storage'],
+  [/\.hugepages-/, BYTES, 'hugepages'],
+];
+
+function validateDivisor(
+  ref: { resource: string; divisor?: string | number },
+  path: string,
+  errors: FieldErrors,
+): void {
+  const divisor = canonicalQuantity(ref.divisor ?? '0') ?? '0';
+  const [, units = [], what = ''] = DIVISORS.find(([end]) => end.test(ref.resource)) ?? [];
+  if (divisor === '0' || units.length === 0 || units.includes(divisor)) return;
+  const listed = what === 'cpu' ? units.join(' and ') : units.join(', ');
+  errors.invalid(path, ref.resource, `only divisor's values ${listed} are supported with the ${what} resource`);
 }
 
 export function validateEnvFrom(sources: Container['envFrom'], path: string, errors: FieldErrors): void {

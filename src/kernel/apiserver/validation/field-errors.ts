@@ -32,10 +32,11 @@ export function shownValue(value: unknown): string {
     : JSON.stringify(value, (_key, part: unknown) => (isTextMap(part) ? inOrder(part) : part));
 }
 
-/** Go writes maps (of labels, for one) in the order of their keys. */
+/** Go writes maps (of labels, for one) in the order of their keys; a struct's fields, named with capitals, keep their order. */
 function isTextMap(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((one) => typeof one === 'string');
+  const isText = Object.values(value).every((one) => typeof one === 'string');
+  return isText && !Object.keys(value).every((key) => /^[A-Z]\w*$/.test(key));
 }
 
 function inOrder(map: Record<string, string>): Record<string, string> {
@@ -87,8 +88,8 @@ export class FieldErrors {
     this.#add('FieldValueDuplicate', field, [shownValue(value), detail]);
   }
 
-  notFound(field: string, value: unknown): void {
-    this.#add('FieldValueNotFound', field, [shownValue(value)]);
+  notFound(field: string, value: unknown, detail = ''): void {
+    this.#add('FieldValueNotFound', field, [shownValue(value), detail]);
   }
 
   notSupported(field: string, value: unknown, supported: readonly string[]): void {

@@ -28,6 +28,10 @@ const INTERNAL: Readonly<Record<string, string>> = {
     'Name HostPath EmptyDir GCEPersistentDisk AWSElasticBlockStore GitRepo Secret NFS ISCSI Glusterfs PersistentVolumeClaim RBD ' +
     'Quobyte FlexVolume Cinder CephFS Flocker DownwardAPI FC AzureFile ConfigMap VsphereVolume AzureDisk PhotonPersistentDisk ' +
     'Projected PortworxVolume ScaleIO StorageOS CSI Ephemeral Image',
+  [`${CORE}SecurityContext`]:
+    'Capabilities Privileged SELinuxOptions WindowsOptions RunAsUser RunAsGroup RunAsNonRoot ReadOnlyRootFilesystem ' +
+    'AllowPrivilegeEscalation ProcMount SeccompProfile AppArmorProfile',
+  [`${CORE}SeccompProfile`]: 'Type LocalhostProfile',
   [`${CORE}PersistentVolumeSpec`]:
     'GCEPersistentDisk AWSElasticBlockStore HostPath Glusterfs NFS RBD Quobyte ISCSI FlexVolume Cinder CephFS FC Flocker AzureFile ' +
     'VsphereVolume AzureDisk PhotonPersistentDisk PortworxVolume ScaleIO Local StorageOS CSI',

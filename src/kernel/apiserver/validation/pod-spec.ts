@@ -12,26 +12,33 @@ import { validateAllContainers } from './containers';
 import type { FieldErrors } from './field-errors';
 import { validateLabels } from './metadata';
 import { labelFaults, qualifiedNameFaults, subdomainFaults, type NameFaults } from './names';
+import { validatePodClaims } from './pod-claims';
+import { validateDnsConfig } from './pod-dns';
+import { validateHostUsers, validateSystem } from './pod-systems';
 import type { Amounts } from './resources';
 import { validateAffinity, validateGates, validateSpread, validateTolerations } from './scheduling';
+import { validatePodSecurityContext } from './security-contexts';
 import { validateVolumes } from './volumes';
 
 /** Models pkg/apis/core/validation ValidatePodSpec. */
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
-const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
 const DEADLINE_MAX = 2 ** 31 - 1;
 
 export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors): void {
   const volumes = validateVolumes(spec.volumes, `${path}.volumes`, errors);
+  validatePodClaims(spec, `${path}.resourceClaims`, errors);
   validateAllContainers(spec, volumes, path, errors);
   validatePodResources(spec, `${path}.resources`, errors);
   if (spec.hostNetwork) validateHostNetwork(spec.containers, `${path}.containers`, errors);
   validateChoice(spec.restartPolicy, RESTART_POLICIES, `${path}.restartPolicy`, errors);
   validateChoice(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`, errors);
   validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
+  validatePodSecurityContext(spec, `${path}.securityContext`, errors);
   validateAffinity(spec.affinity, `${path}.affinity`, errors);
+  validateDnsConfig(spec, `${path}.dnsConfig`, errors);
   spec.readinessGates?.forEach((gate, index) => {
     for (const fault of qualifiedNameFaults(gate.conditionType)) {
       errors.invalid(`${path}.readinessGates[${index}].conditionType`, gate.conditionType, fault);
@@ -39,6 +46,7 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
   });
   validateGates(spec.schedulingGates, `${path}.schedulingGates`, errors);
   validateSpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, errors);
+  validateHostUsers(spec, path, errors);
   validateNames(spec, path, errors);
   const deadline = spec.activeDeadlineSeconds;
   if (deadline !== undefined && (deadline < 1 || deadline > DEADLINE_MAX)) {
@@ -48,6 +56,7 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
   validateHostAliases(spec, `${path}.hostAliases`, errors);
   if (spec.preemptionPolicy !== undefined)
     validateChoice(spec.preemptionPolicy, PREEMPTION_POLICIES, `${path}.preemptionPolicy`, errors);
+  validateSystem(spec, path, errors);
 }
 
 function validateChoice(

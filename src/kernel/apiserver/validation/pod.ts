@@ -1,5 +1,5 @@
 import { equalJson } from '../../../api/json';
-import type { Json, Pod, PodSpec, Toleration } from '../../../api/objects';
+import type { Container, Json, Pod, PodSpec, Toleration } from '../../../api/objects';
 import type { FieldErrors } from './field-errors';
 import { goDiff } from './go-dump';
 import { validatePodSpec } from './pod-spec';
@@ -18,10 +18,20 @@ const POD_SPEC = 'io.k8s.api.core.v1.PodSpec';
 
 export function validatePod(pod: Pod, errors: FieldErrors): void {
   validatePodSpec(pod.spec, 'spec', errors);
+  validateImages(pod.spec, errors);
   if (pod.spec.ephemeralContainers?.length) errors.forbidden('spec.ephemeralContainers', 'cannot be set on create');
   if (pod.spec.schedulingGates?.length && pod.spec.nodeName) {
     errors.forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared');
   }
+}
+
+/** Templates may have spaces around names of images, Pods may not. */
+function validateImages(spec: PodSpec, errors: FieldErrors): void {
+  for (const key of ['containers', 'initContainers'] as const)
+    (spec[key] as Container[] | undefined)?.forEach(({ image }, index) => {
+      if (image !== undefined && image.trim() !== image)
+        errors.invalid(`spec.${key}[${index}].image`, image, 'must not have leading or trailing whitespace');
+    });
 }
 
 export function validatePodUpdate(next: Pod, current: Pod, errors: FieldErrors): void {

@@ -37,12 +37,18 @@ function validateProbe(probe: Probe | undefined, path: string, errors: FieldErro
   }
 }
 
-export function validateLifecycle(lifecycle: Lifecycle | undefined, path: string, errors: FieldErrors): void {
-  if (lifecycle?.postStart) validateHandler(lifecycle.postStart as Handler, `${path}.postStart`, errors);
-  if (lifecycle?.preStop) validateHandler(lifecycle.preStop as Handler, `${path}.preStop`, errors);
+/** `graceSeconds`: what the Pod has to end. */
+export function validateLifecycle(
+  lifecycle: Lifecycle | undefined,
+  graceSeconds: number | undefined,
+  path: string,
+  errors: FieldErrors,
+): void {
+  if (lifecycle?.postStart) validateHandler(lifecycle.postStart as Handler, `${path}.postStart`, errors, graceSeconds);
+  if (lifecycle?.preStop) validateHandler(lifecycle.preStop as Handler, `${path}.preStop`, errors, graceSeconds);
 }
 
-function validateHandler(handler: Handler, path: string, errors: FieldErrors): void {
+function validateHandler(handler: Handler, path: string, errors: FieldErrors, graceSeconds?: number): void {
   let count = 0;
   const first = (key: string): boolean => {
     count += 1;
@@ -54,10 +60,13 @@ function validateHandler(handler: Handler, path: string, errors: FieldErrors): v
   if (handler.tcpSocket && first('tcpSocket'))
     validatePortOrName(handler.tcpSocket.port, `${path}.tcpSocket.port`, errors);
   if (handler.grpc && first('grpc')) validatePort(handler.grpc.port, `${path}.grpc.port`, errors);
-  if (handler.sleep && first('sleep') && handler.sleep.seconds <= 0) {
-    errors.invalid(`${path}.sleep.seconds`, handler.sleep.seconds, 'must be greater than 0');
-  }
+  if (handler.sleep && first('sleep')) validateSleep(handler.sleep.seconds, graceSeconds, `${path}.sleep`, errors);
   if (count === 0) errors.required(path, 'must specify a handler type');
+}
+
+function validateSleep(seconds: number, graceSeconds: number | undefined, path: string, errors: FieldErrors): void {
+  if (graceSeconds === undefined || (seconds >= 0 && seconds <= graceSeconds)) return;
+  errors.invalid(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`);
 }
 
 function validateHttpGet(get: NonNullable<Probe['httpGet']>, path: string, errors: FieldErrors): void {

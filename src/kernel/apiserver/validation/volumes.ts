@@ -1,18 +1,21 @@
-import type { Container, Volume } from '../../../api/objects';
+import type { Volume } from '../../../api/objects';
 import { quantityOf } from '../../../api/quantity';
 import type { FieldErrors } from './field-errors';
 import { validateResourceField, validateVolumeFieldRef } from './environment';
 import { labelFaults, subdomainFaults } from './names';
+import { NETWORK_VOLUMES, validateNetworkVolume } from './network-volumes';
+import { validateNoBacksteps, validateNonReservedPath } from './paths';
 import { validateClaimSpec } from './claims';
+import { validateTokenSeconds } from './csi-drivers';
 
 /** Models pkg/apis/core/validation ValidateVolumes and ValidateVolumeMounts. */
 
-type Mount = NonNullable<Container['volumeMounts']>[number];
 type KeyPath = { key: string; path: string; mode?: number };
 type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[number];
 type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
 
 const MODE_RANGE = 'must be a number between 0 and 0777 (octal), both inclusive';
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const HOST_PATH_TYPES = [
   '',
   'BlockDevice',
@@ -23,7 +26,6 @@ const HOST_PATH_TYPES = [
   'FileOrCreate',
   'Socket',
 ];
-const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
 
 /** Checks the volumes and returns those that can be mounted, by name. */
 export function validateVolumes(
@@ -75,7 +77,7 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
   nfs: rule('nfs', (source, path, errors) => {
     if (!source.server) errors.required(`${path}.server`);
     if (!source.path) errors.required(`${path}.path`);
-    else if (!source.path.startsWith('/')) errors.invalid(`${path}.path`, source.path, 'must be an absolute path');
+    if (!source.path?.startsWith('/')) errors.invalid(`${path}.path`, source.path ?? '', 'must be an absolute path');
   }),
   downwardAPI: rule('downwardAPI', (source, path, errors) => {
     validateMode(source.defaultMode, `${path}.defaultMode`, errors);
@@ -83,7 +85,8 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
   }),
   projected: rule('projected', (source, path, errors) => {
     validateMode(source.defaultMode, `${path}.defaultMode`, errors);
-    source.sources?.forEach((one, index) => validateProjection(one, `${path}.sources[${index}]`, errors));
+    const taken = new Set<string>();
+    source.sources?.forEach((one, index) => validateProjection(one, taken, path, index, errors));
   }),
   csi: rule('csi', (source, path, errors) => {
     if (!source.driver) errors.required(`${path}.driver`);
@@ -95,12 +98,28 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
     if (!source.volumeClaimTemplate) errors.required(`${path}.volumeClaimTemplate`);
     else validateClaimSpec(source.volumeClaimTemplate.spec as never, `${path}.volumeClaimTemplate.spec`, errors);
   }),
+  image: rule('image', (source, path, errors) => {
+    if (!source.reference) errors.required(`${path}.reference`);
+    const { pullPolicy } = source;
+    if (pullPolicy !== undefined && !PULL_POLICIES.includes(pullPolicy))
+      errors.notSupported(`${path}.pullPolicy`, pullPolicy, PULL_POLICIES);
+  }),
 };
 
+/** The order in which sources are looked at; only the first counts. */
+const ORDER =
+  'emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker persistentVolumeClaim ' +
+  'rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile vsphereVolume photonPersistentDisk portworxVolume ' +
+  'azureDisk storageos projected scaleIO csi ephemeral image';
+const PLACES = ORDER.split(' ');
+/** What they are called where they are too many: upstream's own spelling. */
+const MISSPELT: Readonly<Record<string, string>> = { downwardAPI: 'downwarAPI', cephfs: 'cephFS' };
+
 function validateSources(volume: Volume, path: string, errors: FieldErrors): void {
-  const keys = Object.keys(volume).filter((key) => key !== 'name' && volume[key as keyof Volume] !== undefined);
+  const keys = PLACES.filter((key) => volume[key as keyof Volume] !== undefined);
   keys.forEach((key, index) => {
-    if (index > 0) errors.forbidden(`${path}.${key}`, 'may not specify more than 1 volume type');
+    if (index > 0) errors.forbidden(`${path}.${MISSPELT[key] ?? key}`, 'may not specify more than 1 volume type');
+    else if (NETWORK_VOLUMES[key]) validateNetworkVolume(key, volume[key as keyof Volume] as never, path, errors);
     else SOURCES[key]?.(volume[key as keyof Volume] as never, `${path}.${key}`, errors);
   });
   if (keys.length === 0) errors.required(path, 'must specify a volume type');
@@ -119,18 +138,19 @@ function validateMode(mode: number | undefined, path: string, errors: FieldError
 }
 
 function validateKeyPaths(items: readonly KeyPath[] | undefined, path: string, errors: FieldErrors): void {
-  items?.forEach((item, index) => {
-    const at = `${path}[${index}]`;
-    if (!item.key) errors.required(`${at}.key`);
-    if (!item.path) errors.required(`${at}.path`);
-    else validateDescendingPath(item.path, `${at}.path`, errors);
-    validateMode(item.mode, `${at}.mode`, errors);
-  });
+  items?.forEach((item, index) => validateKeyPath(item, `${path}[${index}]`, errors));
+}
+
+function validateKeyPath(item: KeyPath, path: string, errors: FieldErrors): void {
+  if (!item.key) errors.required(`${path}.key`);
+  if (!item.path) errors.required(`${path}.path`);
+  validateNonReservedPath(item.path ?? '', `${path}.path`, errors);
+  validateMode(item.mode, `${path}.mode`, errors);
 }
 
 function validateDownwardItem(item: DownwardItem, path: string, errors: FieldErrors): void {
   if (!item.path) errors.required(`${path}.path`);
-  else validateDescendingPath(item.path, `${path}.path`, errors);
+  validateNonReservedPath(item.path ?? '', `${path}.path`, errors);
   if (item.fieldRef) {
     validateVolumeFieldRef(item.fieldRef, `${path}.fieldRef`, errors);
     if (item.resourceFieldRef)
@@ -141,69 +161,44 @@ function validateDownwardItem(item: DownwardItem, path: string, errors: FieldErr
   validateMode(item.mode, `${path}.mode`, errors);
 }
 
-function validateProjection(source: Projection, path: string, errors: FieldErrors): void {
-  const keys = Object.keys(source);
-  if (keys.length > 1) errors.forbidden(path, 'may not specify more than 1 volume type');
-  if (source.secret && !source.secret.name) errors.required(`${path}.name`);
-  if (source.configMap && !source.configMap.name) errors.required(`${path}.configMap.name`);
-  validateKeyPaths(source.secret?.items as KeyPath[] | undefined, `${path}.secret.items`, errors);
-  validateKeyPaths(source.configMap?.items as KeyPath[] | undefined, `${path}.configMap.items`, errors);
-  source.downwardAPI?.items?.forEach((item) => validateDownwardItem(item, `${path}.downwardAPI`, errors));
-  const token = source.serviceAccountToken;
-  if (!token) return;
-  if (!token.path) errors.required(`${path}.serviceAccountToken.path`);
-  else validateDescendingPath(token.path, `${path}.serviceAccountToken.path`, errors);
-  const seconds = token.expirationSeconds;
-  if (seconds !== undefined && seconds < 600) {
-    errors.invalid(
-      `${path}.serviceAccountToken.expirationSeconds`,
-      seconds,
-      'may not specify a duration less than 10 minutes',
-    );
+/** `taken`: where the sources before have put something. */
+function validateProjection(
+  source: Projection,
+  taken: Set<string>,
+  path: string,
+  index: number,
+  errors: FieldErrors,
+): void {
+  const at = `${path}.sources[${index}]`;
+  const take = (target: string, shown: string): void => {
+    if (target && taken.has(target)) errors.invalid(path, shown, 'conflicting duplicate paths');
+    taken.add(target);
+  };
+  for (const key of ['secret', 'configMap'] as const) {
+    const projected = source[key];
+    if (!projected) continue;
+    if (!projected.name) errors.required(`${at}.${key}.name`);
+    (projected.items as KeyPath[] | undefined)?.forEach((item, place) => {
+      validateKeyPath(item, `${at}.${key}.items[${place}]`, errors);
+      take(item.path, projected.name ?? '');
+    });
   }
+  source.downwardAPI?.items?.forEach((item) => {
+    validateDownwardItem(item, `${at}.downwardAPI`, errors);
+    take(item.path, item.path);
+  });
+  if (source.serviceAccountToken) validateToken(source.serviceAccountToken, at, path, errors);
+  if (Object.keys(source).length > 1) errors.forbidden(at, 'may not specify more than 1 volume type');
 }
 
-/** A path below the volume's root. */
-function validateDescendingPath(target: string, path: string, errors: FieldErrors): void {
-  if (target.startsWith('/')) errors.invalid(path, target, 'must be a relative path');
-  validateNoBacksteps(target, path, errors);
-}
-
-export function validateNoBacksteps(target: string, path: string, errors: FieldErrors): void {
-  if (target.split('/').includes('..')) errors.invalid(path, target, "must not contain '..'");
-}
-
-/** The mounts of a container. Some paths upstream lack the index; so do these. */
-export function validateMounts(
-  container: Container,
-  volumes: ReadonlyMap<string, Volume>,
+/** A token's path is told of the whole volume, as upstream tells it. */
+function validateToken(
+  { path: target, expirationSeconds: seconds }: NonNullable<Projection['serviceAccountToken']>,
+  at: string,
   path: string,
   errors: FieldErrors,
 ): void {
-  const paths = new Set<string>();
-  container.volumeMounts?.forEach((mount, index) => {
-    const at = `${path}[${index}]`;
-    if (!mount.name) errors.required(`${at}.name`);
-    if (!volumes.has(mount.name)) errors.notFound(`${at}.name`, mount.name);
-    if (!mount.mountPath) errors.required(`${at}.mountPath`);
-    if (paths.has(mount.mountPath)) errors.invalid(`${at}.mountPath`, mount.mountPath, 'must be unique');
-    paths.add(mount.mountPath);
-    if (mount.subPath) validateDescendingPath(mount.subPath, `${path}.subPath`, errors);
-    if (mount.subPathExpr) {
-      if (mount.subPath)
-        errors.invalid(`${at}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive');
-      validateDescendingPath(mount.subPathExpr, `${path}.subPathExpr`, errors);
-    }
-    validatePropagation(mount, container, `${path}.mountPropagation`, errors);
-  });
-}
-
-function validatePropagation(mount: Mount, container: Container, path: string, errors: FieldErrors): void {
-  const { mountPropagation } = mount;
-  if (mountPropagation === undefined) return;
-  if (!PROPAGATIONS.includes(mountPropagation)) errors.notSupported(path, mountPropagation, PROPAGATIONS);
-  const privileged = container.securityContext?.privileged === true;
-  if (mountPropagation === 'Bidirectional' && !privileged) {
-    errors.forbidden(path, 'Bidirectional mount propagation is available only to privileged containers');
-  }
+  if (seconds !== undefined) validateTokenSeconds(seconds, `${at}.serviceAccountToken.expirationSeconds`, errors);
+  if (!target) errors.required(`${path}.path`);
+  else validateNonReservedPath(target, `${path}.path`, errors);
 }

@@ -1,0 +1,91 @@
+import type { FieldErrors } from './field-errors';
+import { validateDescendingPath } from './paths';
+import { count, isThere, text, texts, type Part } from './untyped';
+
+/** Models pkg/apis/core/validation of volumes that live somewhere in a network; most of them have become CSI drivers. */
+
+interface NetworkVolume {
+  /** How refusals call it, where that is another name. */
+  readonly shown?: string;
+  readonly required?: readonly string[];
+  readonly more?: (source: Part, path: string, errors: FieldErrors) => void;
+}
+
+const LUN_RANGE = 'must be between 0 and 255, inclusive';
+const PARTITION = (source: Part, path: string, errors: FieldErrors): void => {
+  const partition = count(source['partition']);
+  if (partition < 0 || partition > 255) errors.invalid(`${path}.partition`, partition, LUN_RANGE);
+};
+
+export const NETWORK_VOLUMES: Readonly<Record<string, NetworkVolume>> = {
+  gitRepo: {
+    required: ['repository'],
+    more: (source, path, errors) => validateDescendingPath(text(source['directory']), `${path}.directory`, errors),
+  },
+  gcePersistentDisk: { shown: 'persistentDisk', required: ['pdName'], more: PARTITION },
+  awsElasticBlockStore: { required: ['volumeID'], more: PARTITION },
+  iscsi: { required: ['targetPortal'], more: validateIscsi },
+  glusterfs: { required: ['endpoints', 'path'] },
+  flocker: { more: validateFlocker },
+  rbd: { required: ['monitors', 'image'] },
+  cinder: { required: ['volumeID'] },
+  cephfs: { required: ['monitors'] },
+  fc: { more: validateFibreChannel },
+  flexVolume: { required: ['driver'] },
+  azureFile: { required: ['secretName', 'shareName'] },
+  vsphereVolume: { required: ['volumePath'] },
+  photonPersistentDisk: { required: ['pdID'] },
+  portworxVolume: { required: ['volumeID'] },
+  azureDisk: { required: ['diskName', 'diskURI'] },
+  scaleIO: { required: ['gateway', 'system', 'volumeName'] },
+};
+
+export function validateNetworkVolume(key: string, source: Part, path: string, errors: FieldErrors): void {
+  const rules = NETWORK_VOLUMES[key];
+  if (!rules) return;
+  const at = `${path}.${rules.shown ?? key}`;
+  for (const field of rules.required ?? []) {
+    const value = source[field];
+    if (text(value) === '' && texts(value).length === 0) errors.required(`${at}.${field}`);
+  }
+  rules.more?.(source, at, errors);
+}
+
+function validateIscsi(source: Part, path: string, errors: FieldErrors): void {
+  const [name, lun] = [text(source['iqn']), count(source['lun'])];
+  const known = /^(iqn|eui|naa)/.exec(name)?.[0];
+  if (name === '') errors.required(`${path}.iqn`);
+  else if (known === undefined)
+    errors.invalid(`${path}.iqn`, name, 'must be valid format starting with iqn, eui, or naa');
+  else if (!ISCSI_NAMES[known]!.test(name)) errors.invalid(`${path}.iqn`, name, 'must be valid format');
+  if (lun < 0 || lun > 255) errors.invalid(`${path}.lun`, lun, LUN_RANGE);
+  const secret = source['chapAuthDiscovery'] === true || source['chapAuthSession'] === true;
+  if (secret && !isThere(source['secretRef'])) errors.required(`${path}.secretRef`);
+}
+
+const ISCSI_NAMES: Readonly<Record<string, RegExp>> = {
+  iqn: /iqn\.\d{4}-\d{2}\.([a-zA-Z0-9-_.]+)(:[^,;*&$|\s]+)$/,
+  eui: /^eui.[a-zA-Z0-9]{16}$/,
+  naa: /^naa.[a-zA-Z0-9]{32}$/,
+};
+
+function validateFlocker(source: Part, path: string, errors: FieldErrors): void {
+  const [name, uuid] = [text(source['datasetName']), text(source['datasetUUID'])];
+  if (name === '' && uuid === '') errors.required(path, 'one of datasetName and datasetUUID is required');
+  if (name !== '' && uuid !== '')
+    errors.invalid(path, 'resource', 'datasetName and datasetUUID can not be specified simultaneously');
+  if (name.includes('/')) errors.invalid(`${path}.datasetName`, name, "must not contain '/'");
+}
+
+function validateFibreChannel(source: Part, path: string, errors: FieldErrors): void {
+  const [targets, ids] = [texts(source['targetWWNs']), texts(source['wwids'])];
+  const at = `${path}.targetWWNs`;
+  if (targets.length === 0 && ids.length === 0)
+    errors.required(at, 'must specify either targetWWNs or wwids, but not both');
+  if (targets.length > 0 && ids.length > 0)
+    errors.invalid(at, targets, 'targetWWNs and wwids can not be specified simultaneously');
+  if (targets.length === 0) return;
+  const { lun } = source;
+  if (typeof lun !== 'number') errors.required(`${path}.lun`, 'lun is required if targetWWNs is specified');
+  else if (lun < 0 || lun > 255) errors.invalid(`${path}.lun`, lun, LUN_RANGE);
+}

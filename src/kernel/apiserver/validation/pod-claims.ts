@@ -1,0 +1,44 @@
+import type { Container, Json, PodSpec } from '../../../api/objects';
+import type { FieldErrors } from './field-errors';
+import { goDump } from './go-dump';
+import { labelFaults, subdomainFaults } from './names';
+
+/** Models pkg/apis/core/validation validatePodResourceClaims: claims of devices, and which container uses which. */
+
+export function validatePodClaims(spec: PodSpec, path: string, errors: FieldErrors): void {
+  const seen = new Set<string>();
+  spec.resourceClaims?.forEach((claim, index) => {
+    const at = `${path}[${index}]`;
+    const { name, resourceClaimName, resourceClaimTemplateName } = claim;
+    const shown = (): Json => goDump(claim as unknown as Json, 'io.k8s.api.core.v1.PodResourceClaim');
+    if (seen.has(name)) errors.duplicate(`${at}.name`, name);
+    seen.add(name);
+    if (!name) errors.required(`${at}.name`);
+    else for (const fault of labelFaults(name)) errors.invalid(`${at}.name`, name, fault);
+    if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined)
+      errors.invalid(at, shown(), 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified');
+    if (resourceClaimName === undefined && resourceClaimTemplateName === undefined)
+      errors.invalid(at, shown(), 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`');
+    for (const key of ['resourceClaimName', 'resourceClaimTemplateName'] as const)
+      for (const fault of claim[key] === undefined ? [] : subdomainFaults(claim[key]))
+        errors.invalid(`${at}.${key}`, claim[key], fault);
+  });
+}
+
+/** What a container uses of the Pod's claims. */
+export function validateClaimUses(
+  { resources }: Container,
+  known: ReadonlySet<string>,
+  path: string,
+  errors: FieldErrors,
+): void {
+  const seen = new Set<string>();
+  resources?.claims?.forEach(({ name }, index) => {
+    const at = `${path}[${index}]`;
+    if (!name) return errors.required(at);
+    if (seen.has(name)) errors.duplicate(at, name);
+    else seen.add(name);
+    const empty = known.size === 0 ? ' which is empty' : '';
+    if (!known.has(name)) errors.notFound(at, name, `must be one of the names in pod.spec.resourceClaims${empty}`);
+  });
+}

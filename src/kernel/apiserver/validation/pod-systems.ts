@@ -1,0 +1,71 @@
+import type { Container, PodSpec } from '../../../api/objects';
+import type { FieldErrors } from './field-errors';
+
+/** Models pkg/apis/core/validation validateOS, validateLinux and validateWindows: what an operating system has no word for. */
+
+const NOT_FOR_WINDOWS = 'cannot be set for a windows pod';
+const POD_CONTEXT = ['appArmorProfile', 'seLinuxOptions'] as const;
+const POD_FLAGS = ['hostUsers', 'hostPID', 'hostIPC'] as const;
+const MORE_POD_CONTEXT = ['seccompProfile', 'fsGroup', 'fsGroupChangePolicy', 'sysctls'] as const;
+const LAST_POD_CONTEXT = ['runAsUser', 'runAsGroup', 'supplementalGroups', 'supplementalGroupsPolicy'] as const;
+const CONTEXT = [
+  'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
+  'capabilities',
+  'readOnlyRootFilesystem',
+  'privileged',
+  'allowPrivilegeEscalation',
+  'procMount',
+  'runAsUser',
+  'runAsGroup',
+] as const;
+
+export function validateSystem(spec: PodSpec, path: string, errors: FieldErrors): void {
+  if (!spec.os) return;
+  const { name } = spec.os;
+  if (!name) errors.required(`${path}.os.name`, 'cannot be empty');
+  else if (name === 'linux') validateLinux(spec, path, errors);
+  else if (name === 'windows') validateWindows(spec, path, errors);
+  else errors.notSupported(`${path}.os`, name, ['linux', 'windows']);
+}
+
+function validateLinux(spec: PodSpec, path: string, errors: FieldErrors): void {
+  const why = 'windows options cannot be set for a linux pod';
+  if (spec.securityContext?.windowsOptions) errors.forbidden(`${path}.securityContext.windowsOptions`, why);
+  visit(spec, path, (container, at) => {
+    if (container.securityContext?.windowsOptions) errors.forbidden(`${at}.securityContext.windowsOptions`, why);
+  });
+}
+
+function validateWindows(spec: PodSpec, path: string, errors: FieldErrors): void {
+  const context = spec.securityContext;
+  const inContext = (keys: readonly (keyof NonNullable<typeof context>)[]): void => {
+    for (const key of keys)
+      if (context?.[key] !== undefined) errors.forbidden(`${path}.securityContext.${key}`, NOT_FOR_WINDOWS);
+  };
+  inContext(POD_CONTEXT);
+  for (const key of POD_FLAGS)
+    if (key === 'hostUsers' ? spec[key] !== undefined : spec[key]) errors.forbidden(`${path}.${key}`, NOT_FOR_WINDOWS);
+  inContext(MORE_POD_CONTEXT);
+  if (spec.shareProcessNamespace !== undefined) errors.forbidden(`${path}.shareProcessNamespace`, NOT_FOR_WINDOWS);
+  inContext(LAST_POD_CONTEXT);
+  visit(spec, path, ({ securityContext }, at) => {
+    for (const key of CONTEXT)
+      if (securityContext?.[key] !== undefined) errors.forbidden(`${at}.securityContext.${key}`, NOT_FOR_WINDOWS);
+  });
+}
+
+function visit(spec: PodSpec, path: string, look: (container: Container, path: string) => void): void {
+  for (const key of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+    (spec[key] as Container[] | undefined)?.forEach((container, index) => look(container, `${path}.${key}[${index}]`));
+}
+
+/** Whoever has users of their own shares nothing else with the host. */
+export function validateHostUsers(spec: PodSpec, path: string, errors: FieldErrors): void {
+  if (spec.hostUsers !== false) return;
+  const why = 'when `pod.Spec.HostUsers` is false';
+  if (spec.hostNetwork) errors.forbidden(`${path}.hostNetwork`, why);
+  if (spec.hostPID) errors.forbidden(`${path}.HostPID`, why);
+  if (spec.hostIPC) errors.forbidden(`${path}.HostIPC`, why);
+}
