@@ -251,7 +251,7 @@ describe('a user of an endpoint that reads its features by the name of a Service
 function busy(env: Record<string, string>, container: object = {}): ClusterRig {
   const rig = new ClusterRig();
   const web = { image: 'nginx:1.27', readinessProbe: { httpGet: { port: 80 }, periodSeconds: 1 }, ...container };
-  const web2 = deployment('web', web) as { spec: { replicas?: number } };
+  const web2 = deployment('web', web, { terminationGracePeriodSeconds: 10 }) as { spec: { replicas?: number } };
   web2.spec.replicas = 2;
   rig.request('POST', DEPLOYMENTS, web2 as unknown as Json);
   rig.request('POST', `${CORE}/services`, service('web', 80, 80));
