@@ -148,10 +148,16 @@ test('a node on the stage answers a prediction, and the last hint can be taken o
 
 test('a lesson begins with the same cluster on a slow machine', async ({ page, browser }) => {
   const address = `${site}#/lesson/08-the-ticket`;
+  /* The stage comes after the lesson, and its cards one by one: they are all there when there are no more. */
   const begun = async (one: Page): Promise<string[]> => {
     await one.goto(address);
     await expect(one.getByRole('button', { name: 'Start the lesson over' })).toBeVisible({ timeout: 90_000 });
     const things = one.locator('main .view').getByRole('button', { name: /^Pod / });
+    await expect(things.first()).toBeVisible();
+    let count = -1;
+    await expect
+      .poll(async () => count === (count = await things.count()), { intervals: [1_000], timeout: 30_000 })
+      .toBe(true);
     return things.evaluateAll((found) => found.map((each) => each.getAttribute('aria-label')!.split(':')[0]!).sort());
   };
   const quick = await begun(page);
