@@ -1,5 +1,5 @@
 import type { Json } from '../api/objects';
-import type { Input } from '../kernel/input';
+import { BEHAVIOUR, type Input } from '../kernel/input';
 
 /** One line of history: what it shares with its parent, then its own inputs. */
 export interface BranchRecord {
@@ -20,6 +20,8 @@ export interface BranchRecord {
 export interface ClusterDocument {
   format: 1;
   kubernetes: '1.36';
+  /** The behaviour that its inputs were recorded with; absent before there was such a number. */
+  behaviour?: number;
   seed: number;
   /** RFC 3339; a constant by default, so that equal documents show equal times. */
   startedAt: string;
@@ -47,6 +49,7 @@ export function newDocument(
   return {
     format: FORMAT,
     kubernetes: '1.36',
+    behaviour: BEHAVIOUR,
     seed,
     startedAt: STARTED_AT,
     start,
@@ -76,6 +79,7 @@ export function parseDocument(text: string): ClusterDocument | { problem: string
 
 function documentProblem(value: Record<string, unknown>): string | undefined {
   if (value['kubernetes'] !== '1.36') return `it asks for Kubernetes ${JSON.stringify(value['kubernetes'])}`;
+  if (value['behaviour'] !== undefined && !Number.isSafeInteger(value['behaviour'])) return 'its behaviour is unknown';
   if (!Number.isSafeInteger(value['seed'])) return 'it has no seed';
   if (typeof value['startedAt'] !== 'string' || Number.isNaN(Date.parse(value['startedAt'])))
     return 'it has no start time';

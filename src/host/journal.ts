@@ -1,7 +1,7 @@
 import type { Input } from '../kernel/input';
 import { onlyLooking } from './answers';
 import type { ClusterDocument } from './document';
-import { TakenOver, type DocumentHead, type JournalStorage } from './storage';
+import { headOf, TakenOver, type JournalStorage } from './storage';
 
 interface Waiting {
   branch: string;
@@ -18,6 +18,7 @@ interface Waiting {
 export class Journal {
   #waiting: Waiting[] = [];
   #headDirty = false;
+  #lineChanged = false;
   #writing = false;
   #broken: boolean;
   #begun: Promise<void> = Promise.resolve();
@@ -25,7 +26,7 @@ export class Journal {
   constructor(
     private readonly storage: JournalStorage | undefined,
     private readonly name: string,
-    private readonly head: () => DocumentHead,
+    private readonly document: ClusterDocument,
   ) {
     this.#broken = storage === undefined;
   }
@@ -63,6 +64,12 @@ export class Journal {
     this.#wake();
   }
 
+  /** Inputs have come in between others, or gone: the whole document is written next. */
+  lineChanged(): void {
+    this.#lineChanged = true;
+    this.#wake();
+  }
+
   /** Storage has refused something else of this document: nothing more is tried. */
   fail(): void {
     this.#broken = true;
@@ -83,12 +90,13 @@ export class Journal {
 
   async #write(): Promise<void> {
     await this.#begun;
-    while ((this.#waiting.length > 0 || this.#headDirty) && !this.#broken) {
+    while ((this.#waiting.length > 0 || this.#headDirty || this.#lineChanged) && !this.#broken) {
       await Promise.resolve();
-      const batch = this.#takeBatch();
-      this.#headDirty = false;
+      const whole = this.#lineChanged;
+      const batch = whole ? this.#waiting.splice(0) : this.#takeBatch();
+      this.#headDirty = this.#lineChanged = false;
       try {
-        await this.#store(batch);
+        await (whole ? this.#storeWhole() : this.#store(batch));
         for (const entry of batch) entry.saved();
       } catch (error) {
         this.#waiting.unshift(...batch);
@@ -106,13 +114,20 @@ export class Journal {
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
   }
 
+  /** Nothing that another tab has claimed meanwhile is written over: then even the head is refused. */
+  async #storeWhole(): Promise<void> {
+    const storage = this.storage!;
+    await storage.saveHead(this.name, headOf(this.document));
+    await storage.replace(this.name, this.document);
+  }
+
   async #store(batch: readonly Waiting[]): Promise<void> {
     const first = batch[0];
     const storage = this.storage!;
-    if (!first) return storage.saveHead(this.name, this.head());
+    if (!first) return storage.saveHead(this.name, headOf(this.document));
     await storage.append(
       this.name,
-      this.head(),
+      headOf(this.document),
       first.branch,
       first.index,
       batch.map((entry) => entry.input),

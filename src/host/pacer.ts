@@ -16,6 +16,8 @@ interface Goal {
   atMs: number;
   /** Stop as soon as only periodic work is left. */
   untilQuiet: boolean;
+  /** Stop where a line that was recorded with another behaviour needs training. */
+  untilTraining: boolean;
   /** Stop where it has come to by this wall time. */
   untilWallMs: number;
   reached: () => void;
@@ -24,6 +26,7 @@ interface Goal {
 /** What ends a search for a moment before it is reached. `withinMs` is wall time. */
 export interface SeekLimits {
   untilQuiet?: boolean;
+  untilTraining?: boolean;
   withinMs?: number;
 }
 
@@ -47,10 +50,11 @@ export class Pacer {
   }
 
   /** Runs as fast as it can to a moment, whatever the speed is set to. Resolves when it is there, or goes no further. */
-  seek(atMs: number, { untilQuiet = false, withinMs = Infinity }: SeekLimits = {}): Promise<void> {
+  seek(atMs: number, limits: SeekLimits = {}): Promise<void> {
+    const { untilQuiet = false, untilTraining = false, withinMs = Infinity } = limits;
     this.#goal?.reached();
     return new Promise((reached) => {
-      this.#goal = { atMs, untilQuiet, untilWallMs: this.wallMs() + withinMs, reached };
+      this.#goal = { atMs, untilQuiet, untilTraining, untilWallMs: this.wallMs() + withinMs, reached };
     });
   }
 
@@ -86,12 +90,17 @@ export class Pacer {
     const late = (): boolean => this.wallMs() >= goal.untilWallMs;
     const reached = quiet() || session.run(goal.atMs, () => quiet() || ends() || late()) || late();
     this.waiting = !reached && !quiet() && session.cluster.training.holdAtMs() <= session.nowMs;
-    if (reached || quiet()) {
+    if (reached || quiet() || this.#goesNoFurther(session, goal)) {
       this.#goal = undefined;
       goal.reached();
       return 0;
     }
     return this.waiting ? SLICE_MS : 0;
+  }
+
+  /** A line that was recorded with another behaviour needs results that nothing computes, or not at once. */
+  #goesNoFurther(session: Session, { untilTraining }: Goal): boolean {
+    return this.waiting && session.rewound && (untilTraining || this.office.problem !== '');
   }
 
   #slicePlaying(startMs: number, ends: () => boolean): number {
@@ -116,7 +125,7 @@ export class Pacer {
 
   #offerTraining(wallMs: number): void {
     const session = this.session();
-    if (session.rewound) return;
+    if (session.rewound && !this.waiting) return;
     for (const ask of [...session.cluster.training.open()]) {
       const result = this.office.resultOf(ask, wallMs);
       if (result !== undefined) session.training(ask.run, result);

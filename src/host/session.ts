@@ -6,14 +6,16 @@ import { trainingOwner } from '../api/training-owner';
 import type { WorldChange } from '../api/world-change';
 import { Cluster } from '../kernel/cluster';
 import type { Input, InputAction } from '../kernel/input';
+import type { TrainingAsk } from '../kernel/machinery/ports';
 import { presetOf } from '../kernel/presets';
-import { headOf, type JournalStorage } from './storage';
+import type { JournalStorage } from './storage';
 import { topOwner } from './frames/owners';
 import { inputsOf, type BranchRecord, type ClusterDocument } from './document';
 import { PREPARER } from '../api/story';
 import { changeName, type ChangeName } from './change-words';
 import { targetOf } from './input-words';
 import { Journal } from './journal';
+import { insertInput } from './reliving';
 import { sharedPart, Timeline, type SliceEnd } from './timeline';
 
 /** What a session tells whoever shows it. */
@@ -48,7 +50,7 @@ export class Session {
     name: string,
     private readonly listener: SessionListener,
   ) {
-    this.journal = new Journal(storage, name, () => headOf(document));
+    this.journal = new Journal(storage, name, document);
     this.#branch = document.branches.find((one) => one.id === document.branch)!;
     this.timeline = new Timeline(cluster, inputsOf(document, this.#branch.id));
   }
@@ -146,10 +148,14 @@ export class Session {
     return { saved: this.#record(action) };
   }
 
-  /** A training result. Before the end of a branch the journal has those that count; offer it again later. */
+  /**
+   * A training result. Before the end of a branch the journal has those that count; offer it again later. Only one that
+   * was recorded with another behaviour may miss what is waited for.
+   */
   training(run: string, result: Json): void {
     const ask = this.cluster.training.state.open.get(run);
-    if (this.rewound || !ask) return;
+    const missed = this.rewound && this.#misses(ask);
+    if ((this.rewound && !missed) || !ask) return;
     const pod = this.cluster.store.get('pods', ask.pod) as Pod | undefined;
     const owner = pod && topOwner(this.cluster, pod);
     const input: InputAction = {
@@ -158,11 +164,26 @@ export class Session {
       result,
       ...(owner ? { of: { pod: ask.pod, owner: trainingOwner(owner.kind, pod.metadata.namespace, owner.name) } } : {}),
     };
+    if (missed) return this.#insert(input);
     this.#settle();
     this.cluster.input({ ...input, atMs: this.nowMs }, this.#indexForNext());
     this.#record(input).catch(() => {
       /* Another tab has taken the document over; it asks for this result itself. */
     });
+  }
+
+  /** Whether time stands still for a result that the line has not. */
+  #misses(ask: TrainingAsk | undefined): boolean {
+    const next = this.timeline.inputs[this.timeline.applied];
+    return ask !== undefined && ask.completesAtMs <= this.nowMs && !(next && next.atMs <= this.nowMs);
+  }
+
+  /** Something happens now that the line has not. */
+  #insert(action: InputAction): void {
+    const input = Object.freeze({ atMs: this.nowMs, ...action }) as Input;
+    insertInput(this.document, this.#branch.id, this.timeline.applied, input);
+    this.timeline.insert(input);
+    this.journal.lineChanged();
   }
 
   /** Looks at an earlier moment of this branch. The caller runs forward to it. */

@@ -3,7 +3,7 @@ import { startTraining, type TrainingRequest, type TrainingResult } from '../api
 import type { Json } from '../api/objects';
 import type { Input } from '../kernel/input';
 import { parseDocument, type ClusterDocument } from './document';
-import { Simulation } from './simulation';
+import { Simulation, type Opened } from './simulation';
 import type { DocumentHead, JournalStorage } from './storage';
 import type { Trainer } from './trainer';
 
@@ -98,7 +98,7 @@ export class SimulationRig {
     this.#stopped = true;
   }
 
-  async open(preset = 'ml', seed = 1): Promise<{ problem?: string }> {
+  async open(preset = 'ml', seed = 1): Promise<Opened> {
     const opened = await this.simulation.openStored('default', preset, seed);
     this.simulation.pacer.setSpeed(0);
     return opened;

@@ -2,6 +2,7 @@ import type { ApiRequest, ApiResponse, Channel, ChannelListener, WatchEvent } fr
 import { ApiError } from '../api/status';
 import type { Frame } from '../protocol/frame';
 import type { Cluster } from '../kernel/cluster';
+import { BEHAVIOUR } from '../kernel/input';
 import type { FrameMessage } from '../protocol/frame-message';
 import { CONTROL_PREFIX } from '../protocol/control';
 import { brokenConnection, internalError, onlyLooking, refusalResponse } from './answers';
@@ -13,6 +14,7 @@ import { FrameBuilder } from './frames/frame-builder';
 import { refusedMark } from './frames/marks';
 import { NextFrame, type FrameState } from './frames/next-frame';
 import { Pacer, type SeekLimits } from './pacer';
+import { relivedWords, reliving } from './reliving';
 import { Session } from './session';
 import type { JournalStorage } from './storage';
 import { Streams } from './streams';
@@ -28,6 +30,12 @@ export interface SimulationHost {
   wake: () => void;
   /** Takes the document's lock away from whoever holds it. */
   takeOver?: (name: string) => Promise<boolean>;
+}
+
+/** How the opening of a document went: why it could not be opened, or what has to be said of it. */
+export interface Opened {
+  problem?: string;
+  said?: string;
 }
 
 /** How far the cluster has run is stored this often, in wall time. */
@@ -86,7 +94,7 @@ export class Simulation {
   }
 
   /** Opens what is stored under a name; where there is nothing, a new cluster. Returns why it could not, if so. */
-  async openStored(name: string, preset: string, seed: number): Promise<{ problem?: string }> {
+  async openStored(name: string, preset: string, seed: number): Promise<Opened> {
     let stored: ClusterDocument | { problem: string } | undefined;
     let problem: string | undefined;
     try {
@@ -102,7 +110,7 @@ export class Simulation {
   }
 
   /** Opens a document that came from elsewhere. Where it is `kept`, it is stored in the place of what was there. */
-  async openText(name: string, text: string, kept = true): Promise<{ problem?: string }> {
+  async openText(name: string, text: string, kept = true): Promise<Opened> {
     const document = parseDocument(text);
     if ('problem' in document) return document;
     return this.#open(document, name, kept ? 'anew' : 'not');
@@ -352,7 +360,7 @@ export class Simulation {
   }
 
   /** Opens a document; requests that come meanwhile are for it, and wait. */
-  #open(document: ClusterDocument, name: string, stored: 'already' | 'anew' | 'not'): Promise<{ problem?: string }> {
+  #open(document: ClusterDocument, name: string, stored: 'already' | 'anew' | 'not'): Promise<Opened> {
     const opened = this.#openAnother(document, name, stored);
     this.#seeking = opened.then(
       () => {},
@@ -362,11 +370,9 @@ export class Simulation {
   }
 
   /** Opens a document that is stored already, is to be stored in the place of what was there, or is not to be. */
-  async #openAnother(
-    document: ClusterDocument,
-    name: string,
-    stored: 'already' | 'anew' | 'not',
-  ): Promise<{ problem?: string }> {
+  async #openAnother(given: ClusterDocument, name: string, stored: 'already' | 'anew' | 'not'): Promise<Opened> {
+    const relives = given.behaviour !== BEHAVIOUR;
+    const document = relives ? reliving(given) : given;
     const storage = stored === 'not' || this.viewer ? undefined : this.host.storage;
     const cluster = await this.#boot(document);
     if ('problem' in cluster) return cluster;
@@ -375,12 +381,16 @@ export class Simulation {
     this.name = name;
     this.session = opened;
     this.failure = '';
+    if (relives && stored === 'already') opened.journal.lineChanged();
     this.streams.expire();
     this.#beside = undefined;
     this.#frames = new FrameBuilder(opened.cluster);
-    await this.seek(opened.branch.endMs);
+    /* Who computes training is there only once a cluster is open. */
+    await this.seek(opened.branch.endMs, { untilTraining: relives });
     await begun;
-    return {};
+    return relives && given.branches.some(({ inputs }) => inputs.length > 0)
+      ? { said: relivedWords(opened.timeline.refused) }
+      : {};
   }
 
   /** What is stored cannot be opened: a new cluster runs beside it, unsaved, and what is stored stays. */

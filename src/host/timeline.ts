@@ -45,6 +45,8 @@ export class Timeline {
   /** The line: every input from the start. */
   inputs: Input[];
   #eventsSince = 0;
+  /** How many recorded writes were refused; none where the line was recorded with this behaviour. */
+  refused = 0;
   /** A snapshot that is being copied: the cluster stands still until it is complete. */
   #copying: Generator<void, ClusterSnapshot> | undefined;
 
@@ -94,6 +96,12 @@ export class Timeline {
     assert(!this.hasFuture, 'an input is added before the end of its line');
     this.inputs.push(input);
     this.#applied += 1;
+  }
+
+  /** Takes an input in now that the line has not, before those that lie ahead. */
+  insert(input: Input): void {
+    if (this.inputs[this.#applied] !== input) this.inputs.splice(this.#applied, 0, input);
+    this.#take(input);
   }
 
   /** Goes back to the nearest snapshot at or before a moment; run() leads from there to the moment. */
@@ -151,7 +159,8 @@ export class Timeline {
   }
 
   #take(input: Input): void {
-    this.cluster.input(input, this.#applied);
+    const response = this.cluster.input(input, this.#applied);
+    if (response && response.code >= 400) this.refused += 1;
     this.#applied += 1;
   }
 

@@ -34,7 +34,8 @@ export type OpenRequest =
 
 /** Simulator worker to page. */
 export type FromSimulator =
-  | { kind: 'opened'; id: number; problem?: string }
+  /** `said`: what a person should know of what is open now. */
+  | { kind: 'opened'; id: number; problem?: string; said?: string }
   | { kind: 'response'; id: number; response: ApiResponse }
   | { kind: 'event'; id: number; event: WatchEvent }
   | { kind: 'text'; id: number; text: string }

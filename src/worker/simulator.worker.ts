@@ -1,5 +1,5 @@
 import type { Channel } from '../api/client';
-import { Simulation } from '../host/simulation';
+import { Simulation, type Opened } from '../host/simulation';
 import { buffersOf, type FrameMessage } from '../protocol/frame-message';
 import type { FromSimulator, OpenRequest, ToSimulator } from '../protocol/messages';
 import { DocumentLocks } from './document-lock';
@@ -47,35 +47,35 @@ function slice(): void {
 /** The name of a document that nobody stores; no stored one is called so. */
 const UNSTORED = '';
 
-async function open(request: OpenRequest): Promise<string | undefined> {
+async function open(request: OpenRequest): Promise<Opened> {
   simulation.dropFrame();
   if (request.from === 'memory') return openUnstored(request.text);
   const before = simulation.viewer;
   simulation.viewer = !(await locks.hold(request.name));
-  const { problem } =
+  const opened =
     request.from === 'storage'
       ? await simulation.openStored(request.name, request.preset, request.seed)
       : await simulation.openText(request.name, request.text);
   if (simulation.name !== request.name) simulation.viewer = before;
   locks.keepOnly(simulation.name);
-  return problem;
+  return opened;
 }
 
 /** What is stored nowhere is nobody else's: it needs no lock. */
-async function openUnstored(text: string): Promise<string | undefined> {
-  const { problem } = await simulation.openText(UNSTORED, text, false);
-  if (problem !== undefined) return problem;
+async function openUnstored(text: string): Promise<Opened> {
+  const opened = await simulation.openText(UNSTORED, text, false);
+  if (opened.problem !== undefined) return opened;
   simulation.viewer = false;
   locks.keepOnly(UNSTORED);
-  return undefined;
+  return opened;
 }
 
 self.onmessage = async (event: MessageEvent<ToSimulator>): Promise<void> => {
   const message = event.data;
   switch (message.kind) {
     case 'open': {
-      const problem = await open(message.open);
-      return say({ kind: 'opened', id: message.id, ...(problem ? { problem } : {}) });
+      const opened = await open(message.open);
+      return say({ kind: 'opened', id: message.id, ...opened });
     }
     case 'trainer':
       return trainer.join(message.port);

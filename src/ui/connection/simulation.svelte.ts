@@ -39,6 +39,8 @@ export class Simulation {
   status = $state<'starting' | 'running' | 'replaying' | 'failed'>('starting');
   /** What went wrong, in words; empty when nothing did. */
   problem = $state('');
+  /** What a person should know of the cluster that is open; empty when that is nothing, or was read. */
+  said = $state('');
   /** Virtual ms at which the lost worker stood. */
   lostAtMs = $state(0);
   /** Virtual ms up to which its successor has come. */
@@ -181,7 +183,7 @@ export class Simulation {
       this.view.take(message.frame);
       this.#askFrame();
     } else if (message.kind === 'opened') {
-      if (message.id === this.#lastOpenId) this.#opened(message.problem);
+      if (message.id === this.#lastOpenId) this.#opened(message);
     } else if (message.kind === 'pong') {
       this.replayedMs = message.atMs;
     } else {
@@ -189,13 +191,14 @@ export class Simulation {
     }
   }
 
-  #opened(problem: string | undefined): void {
+  #opened({ problem, said = '' }: { problem?: string; said?: string }): void {
     const opening = this.#opening;
     this.#opening = null;
     this.client.connect((message) => this.#post(message));
     if (problem === undefined) {
       this.view.clear();
       this.status = 'running';
+      this.said = said;
     }
     this.#askFrame();
     opening?.resolve(problem);

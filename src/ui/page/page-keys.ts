@@ -116,6 +116,7 @@ function escape(page: Page): boolean {
   if (page.presenter.showing && page.presenter.blank) page.presenter.blank = false;
   else if (page.overlay) page.overlay = undefined;
   else if (page.notice) page.notice = undefined;
+  else if (page.simulation.said) page.simulation.said = '';
   else if (page.comparison.other !== undefined) page.comparison.end();
   else if (page.layout.arrangement === 'laptop' && page.selected) page.select(undefined);
   else return false;
