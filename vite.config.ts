@@ -90,7 +90,11 @@ function siteBuild(): ViteUserConfig {
             groups: [
               { test: LESSON, name: (id) => `lesson-${LESSON.exec(id)?.[1] ?? ''}` },
               /* Small modules that several chunks share: apart, each costs the first view more than it holds. */
-              { test: /src\/(base\/assert|protocol\/frame)\.ts$/, name: 'frame' },
+              {
+                test: /src\/(base\/(assert|random)|protocol\/frame|ui\/share\/started-clusters)\.ts$/,
+                name: 'frame',
+                includeDependenciesRecursively: false,
+              },
               { test: PAGE, name: 'page', includeDependenciesRecursively: false },
               {
                 test: /src\/scene\/(control-plane|menu|navigation|ref|wishes|words)\.ts$/,

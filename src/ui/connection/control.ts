@@ -22,8 +22,8 @@ export class Control {
   }
 
   /** Starts over with a new cluster in the place of the open one. */
-  reset(preset: string): Promise<Json> {
-    return this.#send('POST', 'reset', {}, { preset });
+  reset(preset: string, seed: number): Promise<Json> {
+    return this.#send('POST', 'reset', {}, { preset, seed });
   }
 
   /** Puts a document in the place of the open one. */

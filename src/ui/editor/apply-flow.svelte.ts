@@ -7,7 +7,7 @@ import type { TerminalSession } from '../terminal/terminal-session.svelte';
 import type { ClusterCheck } from './cluster-check';
 import type { Manifest, ManifestDocument } from './manifest';
 import type { Problem } from './problems';
-import { isImmutable, RecordingClient, shortReason, type RefusedWrite } from './recording-client';
+import type { Rejection } from './rejection';
 
 export interface ApplyParts {
   client: ApiClient;
@@ -25,14 +25,6 @@ export type Standing =
   | { state: 'same' }
   /** `lines` of the file say something else than the cluster; objects named in `fresh` are not there at all. */
   | { state: 'differs'; lines: number[]; fresh: string[] };
-
-/** What the API server answered to the last Apply of the open file. */
-export interface Rejection {
-  reason: string;
-  /** Documents whose change is refused because a field is immutable, as text for `kubectl replace --force`. */
-  replace: string;
-  replaceNames: string[];
-}
 
 const CHECK_AFTER_MS = 350;
 /** Writes to what the file names come in bursts while Pods start; the cluster is asked once for several. */
@@ -93,11 +85,12 @@ export class ApplyFlow {
     this.applying = true;
     this.rejection = undefined;
     this.applied = '';
-    const client = new RecordingClient(this.#parts.client);
     try {
+      const { RecordingClient, rejectionOf } = await import('./manifest-chunk');
+      const client = new RecordingClient(this.#parts.client);
       const { code, stderr } = await this.#parts.terminal.runShown(args, { ...options, client }, comment);
       if (code === 0) this.#say(args[0] === 'apply' ? 'Applied' : 'Replaced');
-      else this.rejection = this.#rejectionOf(client.refusals, stderr);
+      else this.rejection = rejectionOf(client.refusals, stderr, this.#manifest.documents);
     } finally {
       this.applying = false;
       this.#checkSoon(0);
@@ -109,18 +102,6 @@ export class ApplyFlow {
     this.applied = words;
     clearTimeout(this.#saying);
     this.#saying = setTimeout(() => (this.applied = ''), SAID_FOR_MS);
-  }
-
-  #rejectionOf(refusals: readonly RefusedWrite[], stderr: string): Rejection {
-    const immutable = refusals.filter(isImmutable);
-    const documents = this.#manifest.documents.filter((document) =>
-      immutable.some((refusal) => isAbout(refusal, document)),
-    );
-    return {
-      reason: refusals[0] ? shortReason(refusals[0]) : (stderr.trim().split('\n')[0] ?? '').replace(/^error: /, ''),
-      replace: documents.map((document) => document.text).join('\n---\n'),
-      replaceNames: documents.map((document) => `${document.kind} ${document.name}`),
-    };
   }
 
   #onFrame(frame: Frame, anew: boolean): void {
@@ -176,11 +157,4 @@ function standingOf(
     else fresh.push(`${document.kind} ${document.name}`.trim());
   });
   return lines.length === 0 && fresh.length === 0 ? { state: 'same' } : { state: 'differs', lines, fresh };
-}
-
-function isAbout({ status, request }: RefusedWrite, document: ManifestDocument): boolean {
-  return (
-    (status.details?.name ?? '') === document.name &&
-    (status.details?.kind === document.kind || request.path.includes(`/${document.name}`))
-  );
 }

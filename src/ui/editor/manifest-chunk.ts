@@ -5,3 +5,5 @@ export { differingLines, lastApplied, leavesOf } from './difference';
 export { readManifest } from './manifest';
 export { lineOrigins } from './provenance';
 export { editManifest } from './manifest-edit';
+export { RecordingClient } from './recording-client';
+export { rejectionOf } from './rejection';

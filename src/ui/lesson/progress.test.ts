@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../files/page-storage';
 import { parseProgress, Progress } from './progress';
+import { loadProgress, mergeProgress, progressText, PROGRESS_FILE_LIMIT } from './progress-file';
 
 const past = { beganMs: 60_000, openings: [{ page: 1, atMs: 60_000, after: 0 }], answers: {} };
 
@@ -19,8 +20,8 @@ describe('progress in lessons', () => {
     here.keep('a', { page: 2, done: false, past }, 1);
     there.keep('a', { page: 4, done: true }, 2);
     there.keep('b', { page: 3, done: false, past }, 2);
-    expect(here.merge(there.text())).toBeUndefined();
-    expect(there.text()).not.toContain('beganMs');
+    expect(mergeProgress(here, progressText(there))).toBeUndefined();
+    expect(progressText(there)).not.toContain('beganMs');
     expect(here.all()).toEqual({ a: { page: 2, done: true, past, at: 1 }, b: { page: 3, done: false, at: 2 } });
   });
 
@@ -31,12 +32,27 @@ describe('progress in lessons', () => {
     'null',
     '{"a":1}',
     '{"a":{"page":"1","done":true,"at":1}}',
+    '{"a":{"page":-1,"done":true,"at":1}}',
+    '{"a":{"page":1.5,"done":true,"at":1}}',
+    '{"a":{"page":1,"done":true,"at":1e300}}',
+    '{"a":{"page":1e999,"done":true,"at":1}}',
     '{"../x":{"page":1,"done":true,"at":1}}',
     '{"a":{"page":1,"done":true,"at":1,"past":{}}}',
   ])('says so of what is none: %s', (text) => {
     expect(parseProgress(text)).toBeUndefined();
     const progress = new Progress(memoryStorage());
-    expect(progress.merge(text)).toBeDefined();
+    expect(mergeProgress(progress, text)).toBeDefined();
     expect(progress.all()).toEqual({});
+  });
+
+  it('takes a lesson of any name for what it is', () => {
+    const progress = new Progress(memoryStorage());
+    expect(mergeProgress(progress, '{"__proto__":{"page":2,"done":true,"at":1}}')).toBeUndefined();
+    expect(Object.entries(progress.all())).toEqual([['__proto__', { page: 2, done: true, at: 1 }]]);
+  });
+
+  it('says so of a file that is too large, and leaves it unread', async () => {
+    const file = new File([' '.repeat(PROGRESS_FILE_LIMIT + 1)], 'ada.json');
+    expect(await loadProgress(new Progress(memoryStorage()), file)).toBe('ada.json is too large for progress.');
   });
 });

@@ -37,26 +37,12 @@ export class Progress {
   /** What was done once stays done. */
   keep(slug: string, progress: Omit<LessonProgress, 'at'>, at: number): void {
     const done = progress.done || this.of(slug)?.done === true;
-    this.storage.set(KEY, JSON.stringify({ ...this.all(), [slug]: { ...progress, done, at } }));
+    this.put({ ...this.all(), [slug]: { ...progress, done, at } });
   }
 
-  /** What is known of all lessons, for a file; the runs themselves stay on this machine, with their clusters. */
-  text(): string {
-    const entries = Object.entries(this.all()).map(([slug, { page, done, at }]) => [slug, { page, done, at }] as const);
-    return `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
-  }
-
-  /** Takes in what was saved elsewhere; what is done on either machine is done. Returns why it could not. */
-  merge(text: string): string | undefined {
-    const other = parseProgress(text);
-    if (!other) return 'This file holds no progress of Podium’s lessons.';
-    const all = this.all();
-    for (const [slug, { past: _past, ...progress }] of Object.entries(other)) {
-      const own = Object.hasOwn(all, slug) ? all[slug] : undefined;
-      all[slug] = own ? { ...own, done: own.done || progress.done } : progress;
-    }
+  /** Puts other progress in the place of all there was. */
+  put(all: Readonly<Record<string, LessonProgress>>): void {
     this.storage.set(KEY, JSON.stringify(all));
-    return undefined;
   }
 }
 
@@ -74,11 +60,15 @@ export function parseProgress(text: string): Record<string, LessonProgress> | un
   }
 }
 
+/** The farthest moment of the calendar, in ms. */
+const LAST_MOMENT = 8.64e15;
+
 function isProgress(value: unknown): value is LessonProgress {
   const one = value as Partial<LessonProgress> | null;
-  if (typeof one !== 'object' || one === null) return false;
+  if (typeof one !== 'object' || one === null || typeof one.done !== 'boolean') return false;
+  const { at, page } = one;
   return (
-    typeof one.page === 'number' && typeof one.done === 'boolean' && typeof one.at === 'number' && isPast(one.past)
+    Number.isInteger(page) && page! >= 0 && typeof at === 'number' && Math.abs(at) <= LAST_MOMENT && isPast(one.past)
   );
 }
 

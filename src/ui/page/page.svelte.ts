@@ -19,6 +19,7 @@ import { Theme } from '../style/theme.svelte';
 import { TerminalSession } from '../terminal/terminal-session.svelte';
 import { LiveRegion } from './live-region.svelte';
 import { Presenter } from './presenter.svelte';
+import { isPresented } from './route';
 import { SingleKeys } from './single-keys.svelte';
 
 /** What is open over the page, if anything; the stage stays visible beside it. */
@@ -105,6 +106,7 @@ export class Page {
     this.view.listen((frame, anew) => {
       if (anew && frame.sequence >= 0) void this.#readClock();
     });
+    if (isPresented(window.location.hash)) this.presenter.toggle();
     const problem = await open();
     if (problem) this.notice = { text: problem };
     else if (this.documents.own) this.storage.set(VISITED, 'sandbox');
@@ -155,11 +157,11 @@ export class Page {
 
   /** Puts a new cluster in the place of the open one, and offers to bring that back. */
   async startOver(): Promise<void> {
-    const { preset } = this.documents;
+    const { preset, seed } = this.documents;
     if (preset === undefined) return;
     await this.act(async (control) => {
       const before = await this.documents.text();
-      await control.reset(preset);
+      await control.reset(preset, seed);
       this.select(undefined);
       const go = (): void => {
         this.notice = undefined;

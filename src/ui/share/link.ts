@@ -1,17 +1,13 @@
+import { LINKED } from '../page/route';
+
 /**
  * A document as the fragment of an address: deflated, in base64url. The fragment never leaves the browser, so a link
  * shares a cluster without a server.
  */
 
-const KEY = '#cluster=';
 const AT = '&at=';
 /** What a link may unfold to; a manifest that explodes stops here. */
 const TEXT_LIMIT = 50_000_000;
-
-/** Whether an address's fragment holds a document. */
-export function holdsDocument(fragment: string): boolean {
-  return fragment.startsWith(KEY);
-}
 
 /** A text as it stands in a fragment. */
 export async function packText(text: string): Promise<string> {
@@ -36,12 +32,12 @@ export async function unpackText(packed: string): Promise<{ text: string } | { p
 
 /** The fragment that holds a document, and where given the moment to look at, in virtual ms. */
 export async function packFragment(text: string, atMs?: number): Promise<string> {
-  return KEY + (await packText(text)) + (atMs === undefined ? '' : `${AT}${Math.round(atMs)}`);
+  return LINKED + (await packText(text)) + (atMs === undefined ? '' : `${AT}${Math.round(atMs)}`);
 }
 
 /** The document of a fragment and the moment to look at, or the reason why there is none, in words. */
 export async function unpackFragment(fragment: string): Promise<{ text: string; atMs?: number } | { problem: string }> {
-  const [packed = '', atMs] = fragment.slice(KEY.length).split(AT);
+  const [packed = '', atMs] = fragment.slice(LINKED.length).split(AT);
   const unpacked = await unpackText(packed);
   if ('problem' in unpacked || atMs === undefined || !/^\d{1,12}$/.test(atMs)) return unpacked;
   return { ...unpacked, atMs: Number(atMs) };

@@ -1,63 +1,80 @@
 import type { Control } from '../connection/control';
 import type { Simulation } from '../connection/simulation.svelte';
-import { SANDBOX } from '../page/route';
-import { holdsDocument, nameOfDocument, packFragment, unpackFragment } from './link';
+import { LINKED, STORED } from '../page/route';
+import { addressOf, nameOf, OWN, seedOf, startedAs, wishedCluster, type StartedCluster } from './started-clusters';
 
-const OWN = 'sandbox';
-const STORED = '#open=';
-/** How the documents of clusters are called that were started here, before their presets. */
-const STARTED = 'cluster-';
-const OWN_PRESET = 'ml';
 const FILE_LIMIT = 100_000_000;
+
+/** Links are rare, and reading and writing them is no part of the first view. */
+const links = () => import('./link');
 
 /** Which document is open, and the ways in and out of it: links and files. */
 export class SharedDocuments {
   /** The name under which the open document is stored. */
-  name = $state(OWN);
+  name = $state(nameOf(OWN));
 
   constructor(
     private readonly simulation: Simulation,
     private readonly control: Control,
   ) {}
 
-  /** Whether this is the learner's own cluster, and not one that came by link or file. */
+  /** Whether this is the learner's own cluster, and not one that came by link or file, or of another preset or class. */
   get own(): boolean {
-    return this.name === OWN;
+    return this.name === nameOf(OWN);
   }
 
   /** What the open cluster was started from; undefined for one that came by link or file. */
   get preset(): string | undefined {
-    if (this.own) return OWN_PRESET;
-    return this.name.startsWith(STARTED) ? this.name.slice(STARTED.length) : undefined;
+    return startedAs(this.name)?.preset;
   }
 
-  /** Opens the learner's cluster of a preset as it was left, or a new one. Returns why it could not. */
+  /** The class that has the open cluster in common; none where it is empty. */
+  get classCode(): string {
+    return startedAs(this.name)?.classCode ?? '';
+  }
+
+  /** What the open cluster is called, where it is not the learner's own. */
+  get title(): string {
+    const { classCode, preset } = this;
+    return (preset ?? 'Shared cluster') + (classCode && `, class ${classCode}`);
+  }
+
+  /** What its random numbers come from. */
+  get seed(): number {
+    return seedOf(this.classCode);
+  }
+
+  /** Opens the cluster of a preset as it was left, or a new one; that of the class where one is open. Returns why it could not. */
   async openPreset(preset: string): Promise<string | undefined> {
-    const name = preset === OWN_PRESET ? OWN : STARTED + preset;
-    const problem = await this.simulation.open({ from: 'storage', name, preset, seed: 1 });
-    if (problem === undefined) this.#opened(name);
-    return problem;
+    return this.#openStarted({ preset, classCode: this.classCode });
   }
 
   /** Opens what the address asks for. Returns why it could not; then the learner's own cluster is open. */
   async openAtStart(): Promise<string | undefined> {
     const fragment = window.location.hash;
-    const shared = holdsDocument(fragment) ? await unpackFragment(fragment) : undefined;
-    const stored = fragment.startsWith(STORED) ? decodeURIComponent(fragment.slice(STORED.length)) : OWN;
-    const storedProblem = await this.#start(shared && 'text' in shared ? OWN : stored);
-    if (!shared) return storedProblem;
-    if ('problem' in shared) {
-      setFragment(SANDBOX);
-      return shared.problem;
-    }
-    return this.openText(shared.text, shared.atMs);
+    if (fragment.startsWith(LINKED)) return this.#openLink(fragment);
+    if (fragment.startsWith(STORED)) return this.#start(decodeURIComponent(fragment.slice(STORED.length)));
+    const wished = wishedCluster(fragment);
+    if ('problem' in wished) return (await this.#start(nameOf(OWN))) ?? wished.problem;
+    const problem = await this.#start(nameOf(wished));
+    return problem === undefined || this.own ? problem : ((await this.#openStarted(OWN)) ?? problem);
+  }
+
+  async #openLink(fragment: string): Promise<string | undefined> {
+    const [shared] = await Promise.all([
+      links().then((link) => link.unpackFragment(fragment)),
+      this.#start(nameOf(OWN)),
+    ]);
+    if ('text' in shared) return this.openText(shared.text, shared.atMs);
+    setFragment(addressOf(OWN));
+    return shared.problem;
   }
 
   /** The address that rebuilds this cluster in another browser; where an earlier moment is looked at, at that moment. */
   async link(): Promise<string> {
     const { frame } = this.simulation.view;
     const atMs = frame && frame.atMs < frame.endMs ? frame.atMs : undefined;
-    return new URL('./', window.location.href).href + (await packFragment(await this.text(), atMs));
+    return new URL('./', window.location.href).href + (await (await links()).packFragment(await this.text(), atMs));
   }
 
   /** The open document as text. */
@@ -72,8 +89,16 @@ export class SharedDocuments {
   }
 
   #start(name: string): Promise<string | undefined> {
-    this.name = name;
-    return this.openNamed(name, this.preset ?? OWN_PRESET, 1);
+    const { preset, classCode } = startedAs(name) ?? OWN;
+    return this.openNamed(name, preset, seedOf(classCode));
+  }
+
+  async #openStarted(cluster: StartedCluster): Promise<string | undefined> {
+    const { preset, classCode } = cluster;
+    const name = nameOf(cluster);
+    const problem = await this.simulation.open({ from: 'storage', name, preset, seed: seedOf(classCode) });
+    if (problem === undefined) this.#opened(name);
+    return problem;
   }
 
   /** Starts the simulation with what is stored under a name, or with a new cluster. Returns why it could not. */
@@ -84,7 +109,7 @@ export class SharedDocuments {
 
   /** Opens a document, at a moment. Returns why it could not; then what was open stays. */
   async openText(text: string, atMs?: number): Promise<string | undefined> {
-    const name = nameOfDocument(text);
+    const name = (await links()).nameOfDocument(text);
     const problem = await this.simulation.open({ from: 'document', name, text });
     if (problem === undefined && atMs !== undefined) await this.control.time({ rewindMs: atMs });
     this.#opened(problem === undefined ? name : this.name);
@@ -93,7 +118,8 @@ export class SharedDocuments {
 
   #opened(name: string): void {
     this.name = name;
-    setFragment(this.own ? SANDBOX : `${STORED}${encodeURIComponent(name)}`);
+    const started = startedAs(name);
+    setFragment(started ? addressOf(started) : `${STORED}${encodeURIComponent(name)}`);
   }
 }
 

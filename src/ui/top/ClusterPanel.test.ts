@@ -19,7 +19,7 @@ beforeEach(async () => {
   const control = new Control({ request: (request: ApiRequest) => rig.simulation.request(request) } as never);
   Object.assign(page, {
     control,
-    documents: { preset: 'ml' },
+    documents: { preset: 'ml', classCode: '' },
     view: {
       frame: { epoch: 1, branch: 'main', branches: [{ id: 'main', inputs: 0 }], saved: 'saved' },
       nodes: new Map(),
@@ -69,4 +69,11 @@ it('says which cluster is open, and opens another', async () => {
   expect(chosen.checked).toBe(true);
   await fireEvent.click(screen.getByRole('radio', { name: /^Self-managed/ }));
   expect(opened).toEqual(['self-managed']);
+});
+
+it('says which class has the clusters in common, and how to leave it', async () => {
+  Object.assign(page, { documents: { preset: 'ml', classCode: 'otter' } });
+  render(ClusterPanel);
+  expect(screen.getByText('otter')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Leave the class' }).getAttribute('href')).toBe('#/sandbox');
 });
