@@ -1,8 +1,8 @@
+import { originOf, PANELS, PRESET, THEMES, YAML, type Panel } from '../ui/embedding/embed-address';
+import { LINKED } from '../ui/page/route';
 import { freshDocument } from '../ui/share/fresh';
 import { unpackFragment, unpackText } from '../ui/share/link';
-
-export const PANELS = ['yaml', 'cluster'] as const;
-export type Panel = (typeof PANELS)[number];
+import { OWN } from '../ui/share/started-clusters';
 
 /** What an embedding page sets in the address, before the fragment. */
 export interface Settings {
@@ -26,8 +26,6 @@ export interface EmbedState {
   problem: string;
 }
 
-const YAML = '&yaml=';
-
 /** Reads `?theme=dark&panels=yaml,cluster&origin=https://example.org&title=…`; what is not understood is left out. */
 export function readSettings(search: string): Settings {
   const query = new URLSearchParams(search);
@@ -35,7 +33,7 @@ export function readSettings(search: string): Settings {
   const wanted = (query.get('panels') ?? '').split(',');
   const panels = PANELS.filter((panel) => wanted.includes(panel));
   return {
-    theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+    theme: THEMES.find((one) => one === theme),
     panels: panels.length > 0 ? panels : PANELS,
     origin: originOf(query.get('origin')),
     title: (query.get('title') ?? '').slice(0, 120),
@@ -43,24 +41,28 @@ export function readSettings(search: string): Settings {
   };
 }
 
-/** An origin as a message's target: never the wildcard, nor an address with a path. */
-function originOf(text: string | null): string | undefined {
-  if (text === null || !URL.canParse(text)) return undefined;
-  const { origin } = new URL(text);
-  return origin === 'null' ? undefined : origin;
-}
-
-/** Reads `#cluster=…&at=…&yaml=…`, each of which may be missing. */
+/** Reads `#cluster=…&at=…&yaml=…` or `#preset=…&yaml=…`, of which each part may be missing. */
 async function readState(fragment: string): Promise<EmbedState> {
   const [cluster = '', packed] = fragment.replace(/^#yaml=/, `#${YAML}`).split(YAML);
-  const document = cluster.startsWith('#cluster=') ? await unpackFragment(cluster) : undefined;
+  const document = cluster.startsWith(LINKED) ? await unpackFragment(cluster) : undefined;
+  const preset = cluster.startsWith(PRESET) ? presetOf(cluster) : OWN.preset;
   const yaml = packed === undefined ? undefined : await unpackText(packed);
   return {
-    text: document && 'text' in document ? document.text : freshDocument('ml'),
+    text: document && 'text' in document ? document.text : freshDocument(preset),
     atMs: document && 'text' in document ? document.atMs : undefined,
     yaml: yaml && 'text' in yaml ? yaml.text : undefined,
     problem: [document, yaml].some((part) => part && 'problem' in part)
       ? 'This link is damaged: part of it is missing or was changed.'
       : '',
   };
+}
+
+/** The starter cluster that a fragment names, as it was written where it is no text. */
+function presetOf(fragment: string): string {
+  const written = fragment.slice(PRESET.length) || OWN.preset;
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
 }

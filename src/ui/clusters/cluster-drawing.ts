@@ -26,19 +26,19 @@ export interface CellField extends Rect {
 }
 
 /** The picture's measures, in units of its own. */
-export const DRAWING = { width: 364, height: 232, trunkY: 48, trunkHeight: 20 } as const;
+export const DRAWING = { width: 390, height: 232, trunkY: 48, trunkHeight: 20 } as const;
 
 /** The parts of the control plane, by name and place on their lane. */
 export const PARTS = ['etcd', 'Controllers', 'Scheduler'].map((title, index) => ({
   title,
-  x: 20 + index * 115,
+  x: 20 + index * 124,
   y: 10,
-  width: 94,
+  width: 96,
   height: 24,
 }));
 
-const FLOOR = { x: 20, y: 84, width: 324, height: 140 } as const;
-const CARD = { width: 106, height: 40, pitchX: 115, pitchY: 48, gutter: 8 } as const;
+const FLOOR = { x: 20, y: 84, width: 350, height: 140 } as const;
+const CARD = { width: 110, height: 40, pitchX: 124, pitchY: 48, gutter: 7 } as const;
 const SOCKET = { width: 11, height: 9, pitch: 14 } as const;
 const PLATE = { width: 16, height: 13, pitch: 19 } as const;
 const INSET = 8;

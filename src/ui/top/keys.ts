@@ -1,5 +1,16 @@
+export type KeyRow = readonly [keys: readonly string[], does: string];
+
+const PLAY: KeyRow = [['Space'], 'Play, pause'];
+const SPEED: KeyRow = [['1', '…', '6'], 'Speed: ×0.1 to ×60'];
+const STEP: KeyRow = [[',', '.'], 'Step back, step to the next write'];
+const PRESENT: KeyRow = [['P'], 'Present to a room; G E and G I bring editor and inspector back'];
+const CLICKER: KeyRow = [['PageUp', 'PageDown', 'X'], 'While presenting: previous and next mark, blank the stage'];
+
+/** What one needs in front of a room. */
+export const PRESENTING: readonly KeyRow[] = [PRESENT, CLICKER, PLAY, STEP, SPEED];
+
 /** The keyboard table of the help, by place. */
-export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] }[] = [
+export const KEY_TABLE: readonly { place: string; rows: readonly KeyRow[] }[] = [
   {
     place: 'Anywhere',
     rows: [
@@ -12,9 +23,9 @@ export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] 
   {
     place: 'Outside text fields',
     rows: [
-      [['Space'], 'Play, pause'],
-      [['1', '…', '6'], 'Speed: ×0.1 to ×60'],
-      [[',', '.'], 'Step back, step to the next write'],
+      PLAY,
+      SPEED,
+      STEP,
       [['N'], 'Run until something changes on the stage'],
       [['Shift ,', 'Shift .'], 'Previous mark, next mark'],
       [['Home', 'End'], 'To the start, to now'],
@@ -36,8 +47,8 @@ export const KEY_TABLE: { place: string; rows: [keys: string[], does: string][] 
       [['0', 'F'], 'Show all of it, follow the selection'],
       [['G', 'E'], 'Go to the editor; S stage, I inspector, T terminal, L lesson, W time'],
       [['H'], 'The next hint of a lesson'],
-      [['P'], 'Present to a room; G E and G I bring editor and inspector back'],
-      [['PageUp', 'PageDown', 'X'], 'While presenting: previous and next mark, blank the stage'],
+      PRESENT,
+      CLICKER,
     ],
   },
   {
