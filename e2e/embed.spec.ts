@@ -191,6 +191,13 @@ test('where no origin is configured, Open full gives the link to copy', async ({
   await expect(frame.getByLabel(/may not open a window/)).toHaveValue(new RegExp(`^${site}#cluster=`));
 });
 
+test('starts with the cluster that the link names, and says so where there is none', async ({ embed }) => {
+  const frame = await embed('#preset=laptop');
+  await expect(frame.locator('[data-ref="nodes//laptop"]').first()).toBeVisible({ timeout: 30_000 });
+  const other = await embed('?title=other#preset=nowhere');
+  await expect(other.getByRole('alert')).toContainText('unknown preset "nowhere"', { timeout: 30_000 });
+});
+
 test('a damaged link is said to be one', async ({ embed }) => {
   const frame = await embed('#cluster=%%%');
   await expect(frame.getByRole('alert')).toContainText('This link is damaged');

@@ -189,6 +189,19 @@ test('files that students hand in become a table, which sorts and is saved; what
   await expect(students).toHaveCount(0);
 });
 
+/** A table of students, where the page has one. */
+async function handInMany(page: Page, place: string): Promise<void> {
+  if (place !== '#/teach') return;
+  const students = ['Ada Lovelace', 'Dmitri Ivanovich Mendeleev', 'x'.repeat(60), 'bob'];
+  const files = students.map((name, index) => ({
+    name: `${name}.json`,
+    mimeType: 'application/json',
+    buffer: progress({ '01-read-the-map': 'done', '02-declare': index + 1, 'opened-a-lesson-of-ours-1a2b': 2 }),
+  }));
+  await page.getByLabel('Choose files').setInputFiles(files);
+  await expect(page.getByRole('rowheader', { name: 'Ada Lovelace' })).toBeVisible();
+}
+
 /** A page of another site. It runs what its policy names, which for our element is nothing of its own. */
 interface Elsewhere {
   url: string;
@@ -247,14 +260,29 @@ for (const how of ['An element that grows', 'A plain frame']) {
     await page.evaluate(() => window.postMessage({ type: 'podium-height', height: 1_900 }, '*'));
     await page.waitForTimeout(300);
     expect(await height()).toBe(before);
-    if (how === 'An element that grows') {
-      const opening = page.context().waitForEvent('page');
-      await frame.getByRole('button', { name: 'Open full' }).click();
-      expect((await opening).url()).toContain(`${site}#cluster=`);
-    }
     host.close();
   });
 }
+
+test('our element opens the whole cluster in a window, and no other address', async ({ page, site, context }) => {
+  const host = await elsewhere(site);
+  host.put(
+    `<script src="${site}podium-embed.js" defer></script><podium-sandbox src="${site}embed.html#preset=laptop"></podium-sandbox>`,
+  );
+  await page.goto(host.url);
+  const frame = page.frameLocator('iframe');
+  await expect(frame.getByRole('button', { name: 'Pause' })).toBeEnabled({ timeout: 30_000 });
+  const inside = page.frames()[1]!;
+  await frame.getByRole('banner').click();
+  await inside.evaluate(() =>
+    parent.postMessage({ type: 'podium-open', url: 'https://elsewhere.example/#cluster=' }, '*'),
+  );
+  const opening = context.waitForEvent('page');
+  await frame.getByRole('button', { name: 'Open full' }).click();
+  expect((await opening).url()).toContain(`${site}#cluster=`);
+  expect(context.pages()).toHaveLength(2);
+  host.close();
+});
 
 test('the preview is a frame that is loaded only when somebody asks, and has the height it asks for', async ({
   open,
@@ -282,6 +310,7 @@ for (const place of PLACES) {
   test(`axe finds nothing, and no text is cut on a phone: ${place}`, async ({ open, page }) => {
     await open(place);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await handInMany(page, place);
     await expectAccessible(page);
     await page.setViewportSize({ width: 390, height: 844 });
     await expectAccessible(page);
@@ -295,6 +324,7 @@ for (const place of PLACES) {
       test('no text is cut or over another from 320 to 2560 px, and axe finds nothing', async ({ open, page }) => {
         await open(place);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await handInMany(page, place);
         for (const width of [320, 390, 720, 760, 1024, 1280, 1440, 1920, 2560]) {
           await page.setViewportSize({ width, height: 900 });
           const height = await page.evaluate(() => document.documentElement.scrollHeight);
