@@ -38,7 +38,7 @@ export class KubectlReading {
     this.#timer = undefined;
     const { signal } = this.#abort;
     const next = new Output();
-    await this.page.terminal.run(this.args, next.open(this.args), { signal });
+    await this.page.terminal.run(this.args, await next.open(this.args), { signal });
     if (!signal.aborted) this.output = next;
   }
 }

@@ -66,7 +66,8 @@ export class PreparingHands implements Hands {
     const abort = new AbortController();
     const options = { client: this.client, signal: abort.signal, ...(stdin === undefined ? {} : { stdin }) };
     let ended: { code: number; stderr: string } | undefined;
-    void this.page.terminal.run(args, new Output().open(args), options).then((how) => (ended = how));
+    const writer = await new Output().open(args);
+    void this.page.terminal.run(args, writer, options).then((how) => (ended = how));
     for (let passedMs = 0; ; passedMs += STEP_MS) {
       await this.#quiet(() => ended !== undefined);
       if (ended) return ended;

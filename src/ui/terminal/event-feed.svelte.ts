@@ -25,7 +25,7 @@ export class EventFeed {
     while (!signal.aborted) {
       this.output.clear();
       const { epoch } = this.view.frame ?? {};
-      await this.session.run(ARGS, this.output.open(ARGS), { signal });
+      await this.session.run(ARGS, await this.output.open(ARGS), { signal });
       if (signal.aborted) return;
       if (this.view.frame?.epoch === epoch) await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
     }

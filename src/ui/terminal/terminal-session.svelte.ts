@@ -3,7 +3,8 @@ import { defaultKubeconfig, type KubectlIo } from '../../kubectl/io';
 import type { Files } from '../files/files.svelte';
 import type { PageStorage } from '../files/page-storage';
 import { lastCommandStart, storedHistory } from './command-line';
-import { Output, type OutputWriter } from './output.svelte';
+import type { OutputWriter } from './output-writer';
+import { Output } from './output.svelte';
 import type { ShellHost, Sink } from './shell/builtin';
 import type { Shell } from './shell/shell';
 
@@ -80,12 +81,10 @@ export class TerminalSession {
     const abort = new AbortController();
     this.#aborts.add(abort);
     this.running = true;
-    const writer = this.output.open([]);
     try {
-      const shell = await this.#shellProgram();
-      await shell.run(line, sinkFor(writer), abort.signal);
+      const [writer, shell] = await Promise.all([this.output.open([]), this.#shellProgram()]);
+      await shell.run(line, sinkFor(writer), abort.signal).finally(() => writer.end());
     } finally {
-      writer.end();
       this.#aborts.delete(abort);
       this.running = this.#aborts.size > 0;
     }
@@ -109,7 +108,7 @@ export class TerminalSession {
   /** Runs kubectl for a button: the line is shown as if it had been typed. */
   async runShown(args: readonly string[], options: RunOptions = {}, comment = ''): Promise<Outcome> {
     this.output.command(`kubectl ${args.join(' ')}${comment ? `   # ${comment}` : ''}`);
-    return this.run(args, this.output.open(args), options);
+    return this.run(args, await this.output.open(args), options);
   }
 
   /** Runs kubectl and prints to `writer`. */
