@@ -178,15 +178,21 @@ function keepFiles(files: [name: string, text: string][]): void {
 /** Plays from the moment looked at until the stage says something, and stops there at once: the page looks itself. */
 async function playUntil({ page }: Sandbox, words: string): Promise<void> {
   await page.keyboard.press('Escape');
-  await page.evaluate((text) => {
-    const pause = (): HTMLButtonElement | null => document.querySelector('button[aria-label="Pause"]');
-    const look = (): void => {
-      if (document.querySelector('main')?.textContent?.includes(text)) pause()?.click();
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-    document.querySelector<HTMLButtonElement>('button[aria-label="Play"]')!.click();
-  }, words);
+  await page.evaluate(
+    (text) =>
+      new Promise<void>((resolve) => {
+        const press = (name: string): void =>
+          document.querySelector<HTMLButtonElement>(`[aria-label="${name}"]`)?.click();
+        const look = (): void => {
+          if (!document.querySelector('main')?.textContent?.includes(text)) return void requestAnimationFrame(look);
+          press('Pause');
+          resolve();
+        };
+        requestAnimationFrame(look);
+        press('Play');
+      }),
+    words,
+  );
   await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible({ timeout: 60_000 });
 }
 

@@ -51,7 +51,7 @@ class OpenedDump {
 
   async open(dump: Dump): Promise<string> {
     await this.rig.open();
-    const { problem } = await this.rig.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), false);
+    const { problem } = await this.rig.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), { kept: false });
     expect(problem).toBeUndefined();
     let said = '';
     for (const part of [dump.definitions, dump.manifests])

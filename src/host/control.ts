@@ -56,8 +56,6 @@ const ROUTES: Record<string, Handler> = {
 
 const TIMERS_SHOWN = 500;
 const STEP_LIMIT_MS = 600_000;
-/** While the head is dragged, a snapshot so far ahead is shown rather than run to. */
-const GLANCE_FAR_MS = 5_000;
 
 /** Answers one request to the control API. Refusals are thrown as ApiError. */
 export async function handleControl(simulation: Simulation, request: ApiRequest): Promise<ApiResponse> {
@@ -115,7 +113,7 @@ async function time(simulation: Simulation, _request: ApiRequest, body: Body): P
   else if ('advanceMs' in body) await simulation.seek(session.nowMs + numberOf(body, 'advanceMs', 0, 1e10));
   else if ('untilQuiet' in body)
     await simulation.seek(session.nowMs + numberOf(body, 'limitMs', 0, 1e10), { untilQuiet: true });
-  else if ('rewindMs' in body) await rewind(simulation, numberOf(body, 'rewindMs', 0, 1e12), withinOf(body));
+  else if ('rewindMs' in body) await simulation.lookAt(numberOf(body, 'rewindMs', 0, 1e12), withinOf(body));
   else if ('live' in body) await openBranch(simulation, String(body['live']));
   else if ('step' in body) await step(simulation, body['step']);
   else if ('undo' in body) await undo(simulation);
@@ -130,16 +128,6 @@ function numberOf(body: Body, field: string, low: number, high: number): number 
     throw badRequest(`${field} must be a number between ${low} and ${high}`);
   }
   return value;
-}
-
-/** Going back stops the clock: a moment is looked at. Going forward within what has happened is the same. */
-async function rewind(simulation: Simulation, atMs: number, withinMs?: number): Promise<void> {
-  const { session, pacer } = simulation;
-  const targetMs = Math.min(atMs, session.endMs);
-  pacer.setSpeed(0);
-  if (session.timeline.goesBackTo(targetMs, withinMs === undefined ? undefined : GLANCE_FAR_MS))
-    session.rewind(targetMs);
-  await simulation.seek(targetMs, withinMs === undefined ? {} : { withinMs });
 }
 
 const withinOf = (body: Body): number | undefined =>
@@ -173,7 +161,7 @@ async function step(simulation: Simulation, kind: Json | undefined): Promise<voi
   const { causes: log } = session.cluster.store;
   if (kind === 'back') {
     const earlier = log.state.rows.findLast((row) => row.atMs < session.nowMs && row.atMs > 0);
-    await rewind(simulation, earlier?.atMs ?? 0);
+    await simulation.lookAt(earlier?.atMs ?? 0);
     return;
   }
   const revision = log.state.rows.at(-1)?.revision ?? 0;

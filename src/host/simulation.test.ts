@@ -90,6 +90,19 @@ describe('a simulation', () => {
     expect(await other.hash()).toBe(hash);
   });
 
+  it('opens a document at a moment, and nothing goes on before that: its end is looked at as its end', async () => {
+    const rig = await opened();
+    await rig.request('POST', DEPLOYMENTS, deployment('web', 2));
+    await rig.time({ advanceMs: 15_000 });
+    const [text, endMs] = [await rig.text(), rig.simulation.session.endMs];
+    for (const atMs of [endMs, 5_000]) {
+      const other = await opened();
+      await other.simulation.openText('default', text, { atMs });
+      const { session, pacer } = other.simulation;
+      expect([session.nowMs, session.endMs, pacer.speed]).toEqual([atMs, endMs, 0]);
+    }
+  });
+
   it('keeps what was there when a document cannot be read', async () => {
     const rig = await opened();
     await rig.request('POST', CONFIG_MAPS, configMap('mine'));

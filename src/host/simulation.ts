@@ -38,10 +38,18 @@ export interface Opened {
   said?: string;
 }
 
+/** How a document that came from elsewhere is opened. `atMs`: the moment to look at, in virtual ms. */
+interface TextOpening {
+  kept?: boolean;
+  atMs?: number | undefined;
+}
+
 /** How far the cluster has run is stored this often, in wall time. */
 const SAVE_PROGRESS_MS = 2_000;
 const BROKEN_SLEEP_MS = 100;
 const BESIDE_SLICE_MS = 6;
+/** While the head is dragged, a snapshot so far ahead is shown rather than run to. */
+const GLANCE_FAR_MS = 5_000;
 /** Booting takes so much of a slice: a cluster of thousands of nodes takes many. */
 const BOOT_SLICE_MS = 8;
 
@@ -109,11 +117,16 @@ export class Simulation {
     return problem ? { problem } : opened;
   }
 
-  /** Opens a document that came from elsewhere. Where it is `kept`, it is stored in the place of what was there. */
-  async openText(name: string, text: string, kept = true): Promise<Opened> {
+  /**
+   * Opens a document that came from elsewhere. Where it is `kept`, it is stored in the place of what was there. With `atMs`
+   * that moment is looked at, and the cluster does not go on from its end first.
+   */
+  async openText(name: string, text: string, { kept = true, atMs }: TextOpening = {}): Promise<Opened> {
     const document = parseDocument(text);
     if ('problem' in document) return document;
-    return this.#open(document, name, kept ? 'anew' : 'not');
+    const opened = await this.#open(document, name, kept ? 'anew' : 'not');
+    if (opened.problem === undefined && atMs !== undefined) await this.lookAt(atMs);
+    return opened;
   }
 
   /** Starts over with another cluster. */
@@ -190,6 +203,16 @@ export class Simulation {
     this.#seeking = reached;
     this.host.wake();
     return reached;
+  }
+
+  /** Going back stops the clock: a moment is looked at. Going forward within what has happened is the same. */
+  async lookAt(atMs: number, withinMs?: number): Promise<void> {
+    const { session, pacer } = this;
+    const targetMs = Math.min(atMs, session.endMs);
+    pacer.setSpeed(0);
+    if (session.timeline.goesBackTo(targetMs, withinMs === undefined ? undefined : GLANCE_FAR_MS))
+      session.rewind(targetMs);
+    await this.seek(targetMs, withinMs === undefined ? {} : { withinMs });
   }
 
   /** One slice of virtual time. Returns how long the owner may sleep, in ms. */

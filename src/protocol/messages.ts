@@ -23,14 +23,14 @@ export type ToSimulator =
   | { kind: 'frame'; beside?: string }
   | { kind: 'ping'; id: number };
 
-/** Which cluster to run. */
+/** Which cluster to run. `atMs`: the moment to look at first, in virtual ms; without one the cluster goes on from its end. */
 export type OpenRequest =
   /** The stored document of this name; where there is none, a new one from the preset. */
   | { from: 'storage'; name: string; preset: string; seed: number }
   /** A document that came by link or file. It replaces what is stored under `name` only once it has been read. */
-  | { from: 'document'; name: string; text: string }
+  | { from: 'document'; name: string; text: string; atMs?: number | undefined }
   /** A document that is run and kept nowhere, such as the cluster of the home page. */
-  | { from: 'memory'; text: string };
+  | { from: 'memory'; text: string; atMs?: number | undefined };
 
 /** Simulator worker to page. */
 export type FromSimulator =

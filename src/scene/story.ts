@@ -119,7 +119,7 @@ export class Story {
   readonly #known = new Map<number, Known>();
   /** The revision that made each Pod which is not bound yet. */
   readonly #unbound = new Map<string, number>();
-  /** The last attempt to place each Pod that was refused by all nodes. */
+  /** The last attempt to place each Pod that was refused by all nodes; the first of those that say the same. */
   readonly #refused = new Map<string, Moment>();
   /** What the scheduler said of each Pod last, in short. */
   readonly #lastSaid = new Map<string, string>();
@@ -305,16 +305,17 @@ export class Story {
     const said = summary(record);
     const repeated = this.#lastSaid.get(pod) === said;
     this.#lastSaid.set(pod, said);
+    if (repeated) return;
     if (record.outcome !== 'Unschedulable') this.#refused.delete(pod);
-    else this.#refused.set(pod, momentOf(record, pod, this.storyAt(record.atMs)));
-    if (repeated || record.outcome === 'Gated') return;
+    if (record.outcome === 'Gated') return;
     const made = this.#known.get(this.#unbound.get(pod) ?? -1);
     const startMs = Math.max(
       this.storyAt(record.atMs),
       made ? this.#tell('scheduler', 'kube-scheduler', made, this.storyAt(record.atMs)) : -Infinity,
     );
-    if (startMs < (this.#moments.at(-1)?.endMs ?? -Infinity)) return;
-    this.#moments.push(momentOf(record, pod, startMs));
+    const moment = momentOf(record, pod, startMs);
+    if (record.outcome === 'Unschedulable') this.#refused.set(pod, moment);
+    if (startMs >= (this.#moments.at(-1)?.endMs ?? -Infinity)) this.#moments.push(moment);
   }
 
   #stretch(virtualMs: number, wantedMs: number): void {

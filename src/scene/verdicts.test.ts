@@ -90,6 +90,14 @@ describe('a Pod that waits', () => {
     expect(placingAt(scene(), told, 60_000, { ...asked, name: 'other' })).toBeUndefined();
   });
 
+  it('lets no verdict leave that will stand', () => {
+    const { endMs } = told.refusalOf('default/wide')!;
+    const shown = (ref: Ref | undefined): number =>
+      placingAt(scene(), told, endMs - 20, ref)!.decision.notes.get('cpu-1')!.shown;
+    expect(shown(asked)).toBe(1);
+    expect(shown(undefined)).toBeLessThan(0.2);
+  });
+
   it('says it no longer once it has a node, or before it was tried', () => {
     expect(placingAt(scene('cpu-1'), told, 60_000, asked)).toBeUndefined();
     const placed = new Story();

@@ -95,7 +95,7 @@ export interface Placing {
 
 /**
  * The moment of scheduling that runs; else, while somebody asks about a Pod that waits, what kept it out at the last
- * attempt: then all verdicts stand, and nothing moves.
+ * attempt: then all verdicts stand, and nothing moves. Verdicts that will stand do not leave first.
  */
 export function placingAt(
   picture: Picture,
@@ -104,11 +104,13 @@ export function placingAt(
   asked: Ref | undefined,
 ): Placing | undefined {
   const running = story.momentAt(storyMs);
-  const moment = running ?? (asked && refusalOf(asked, picture, story));
+  const standing = asked && refusalOf(asked, picture, story);
+  const moment = running ?? standing;
   if (!moment) return undefined;
   const pod = picture.podWith(moment.pod);
   const nodes = picture.nodes.map((node) => node.detail);
-  return { decision: decisionAt(moment, running ? storyMs : moment.endMs - LEAVE_MS, nodes, pod?.detail), pod };
+  const atMs = moment === standing ? Math.min(storyMs, moment.endMs - LEAVE_MS) : storyMs;
+  return { decision: decisionAt(moment, atMs, nodes, pod?.detail), pod };
 }
 
 function refusalOf({ resource, namespace, name }: Ref, picture: Picture, story: Story): Moment | undefined {

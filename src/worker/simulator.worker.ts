@@ -49,21 +49,21 @@ const UNSTORED = '';
 
 async function open(request: OpenRequest): Promise<Opened> {
   simulation.dropFrame();
-  if (request.from === 'memory') return openUnstored(request.text);
+  if (request.from === 'memory') return openUnstored(request);
   const before = simulation.viewer;
   simulation.viewer = !(await locks.hold(request.name));
   const opened =
     request.from === 'storage'
       ? await simulation.openStored(request.name, request.preset, request.seed)
-      : await simulation.openText(request.name, request.text);
+      : await simulation.openText(request.name, request.text, { atMs: request.atMs });
   if (simulation.name !== request.name) simulation.viewer = before;
   locks.keepOnly(simulation.name);
   return opened;
 }
 
 /** What is stored nowhere is nobody else's: it needs no lock. */
-async function openUnstored(text: string): Promise<Opened> {
-  const opened = await simulation.openText(UNSTORED, text, false);
+async function openUnstored({ text, atMs }: OpenRequest & { from: 'memory' }): Promise<Opened> {
+  const opened = await simulation.openText(UNSTORED, text, { kept: false, atMs });
   if (opened.problem !== undefined) return opened;
   simulation.viewer = false;
   locks.keepOnly(UNSTORED);

@@ -288,6 +288,7 @@ describe('volumes', () => {
     expect(rig.nodeOf('train')).toBeUndefined();
     const claim = rig.admin.get('persistentvolumeclaims', 'default', 'data')!;
     expect(claim.metadata.annotations?.['volume.kubernetes.io/selected-node']).toBe('cpu-1');
+    expect(rig.scheduler.whatIf('default', 'train')).toBeUndefined();
     provision(rig);
     rig.run(1100);
     expect(rig.nodeOf('train')).toBe('cpu-1');

@@ -139,10 +139,11 @@ export class Scheduler implements Component {
     return this.state.records.byPod.get(`${namespace}/${name}`) ?? [];
   }
 
-  /** What would make room for a Pod that waits; `undefined` for one that does not. Nothing changes by asking. */
+  /** What would make room for a Pod that waits; `undefined` for one that has a node, or is chosen for one. Nothing changes by asking. */
   whatIf(namespace: string, name: string): WhatIf | undefined {
     const pod = this.#parts.informers.get('pods', namespace, name);
-    const framework = pod && !pod.spec.nodeName ? this.#frameworkOf(pod) : undefined;
+    const waits = pod && !pod.spec.nodeName && !this.#views.cache.isAssumed(pod.metadata.uid!);
+    const framework = waits ? this.#frameworkOf(pod) : undefined;
     if (!pod || !framework) return undefined;
     return whatIf(pod, { framework, snapshot: this.#views.cache, lister: this.#views.lister });
   }

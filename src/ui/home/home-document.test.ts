@@ -16,7 +16,7 @@ afterEach(() => rigs.splice(0).forEach((rig) => rig.stop()));
 async function opened(): Promise<SimulationRig> {
   const rig = new SimulationRig();
   rigs.push(rig);
-  expect(await rig.simulation.openText('', homeDocument(), false)).toEqual({});
+  expect(await rig.simulation.openText('', homeDocument(), { kept: false })).toEqual({});
   return rig;
 }
 

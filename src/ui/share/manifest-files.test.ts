@@ -86,7 +86,7 @@ describe('a cluster that goes out as manifests', () => {
     const dump = readDump(text);
     if ('problem' in dump) throw new Error(dump.problem);
     const again = await opened();
-    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), false);
+    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), { kept: false });
     for (const manifest of dump.manifests) {
       const path = PATHS[String(manifest['kind'])];
       if (!path) continue;
@@ -113,10 +113,10 @@ describe('a cluster that goes out as manifests', () => {
     );
     if ('problem' in dump) throw new Error(dump.problem);
     const again = await opened();
-    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), false);
+    await again.simulation.openText('dump', JSON.stringify(dumpDocument(dump)), { kept: false });
     await again.time({ advanceMs: 10_000 });
     expect((await again.names('/api/v1/nodes')).length).toBe(2);
-    await again.simulation.openText('none', JSON.stringify(dumpDocument(settleDump([]))), false);
+    await again.simulation.openText('none', JSON.stringify(dumpDocument(settleDump([]))), { kept: false });
     expect((await again.names('/api/v1/nodes')).length).toBe(6);
   });
 });

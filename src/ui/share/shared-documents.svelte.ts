@@ -110,8 +110,7 @@ export class SharedDocuments {
   /** Opens a document, at a moment. Returns why it could not; then what was open stays. */
   async openText(text: string, atMs?: number): Promise<string | undefined> {
     const name = (await links()).nameOfDocument(text);
-    const problem = await this.simulation.open({ from: 'document', name, text });
-    if (problem === undefined && atMs !== undefined) await this.control.time({ rewindMs: atMs });
+    const problem = await this.simulation.open({ from: 'document', name, text, atMs });
     this.#opened(problem === undefined ? name : this.name);
     return problem;
   }
