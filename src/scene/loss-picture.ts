@@ -2,7 +2,7 @@ import { extent, line, scaleLinear, scaleLog } from 'd3';
 import type { TrainingLine } from '../protocol/control';
 import { grouped, logTicks, numberTicks, timeTicks, type Scale, type Tick } from './axes';
 import { sansWidth } from './lettering';
-import { lossText, successors, type LossCurve, type LossPoint, type LossRun } from './loss';
+import { checkpointsOf, lossText, successors, type LossCurve, type LossPoint, type LossRun } from './loss';
 
 /** Text on the plot; `from` and `to` are what it covers of the width. */
 export interface Label {
@@ -78,7 +78,7 @@ export function lossPicture(curve: LossCurve, frame: LossFrame): LossPicture | n
     xTicks: axis === 'time' ? timeTicks(x) : numberTicks(x),
     paths: kept.map((run) => draw(run.kept)).filter((path) => path !== ''),
     lost: kept.map((run) => draw(run.lost)).filter((path) => path !== ''),
-    checkpoints: curve.runs.flatMap((run) => checkpointPlaces(run).filter(drawable).map(at)),
+    checkpoints: curve.runs.flatMap((run) => checkpointsOf(run).filter(drawable).map(at)),
     gaps: gaps.map(({ from, to, arc }) => ({ from, to, arc })),
     labels: readable(
       gaps.flatMap((gap) => gap.labels),
@@ -115,11 +115,6 @@ function split(run: LossRun, next: LossRun | undefined): { kept: LossPoint[]; lo
   const lost = run.points.filter((point) => point.step > next.from);
   const joint = kept.at(-1);
   return { kept: kept.length > 0 ? kept : run.points.slice(0, 1), lost: joint ? [joint, ...lost] : lost };
-}
-
-function checkpointPlaces(run: LossRun): LossPoint[] {
-  const own = run.checkpoints.filter((step) => step > run.from);
-  return own.flatMap((step) => run.points.find((point) => point.step >= step) ?? []);
 }
 
 function gapOf(

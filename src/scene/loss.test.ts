@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CurvePiece } from '../protocol/frame';
 import { grouped } from './axes';
 import { sansWidth } from './lettering';
-import { changeSentence, LossBook, lossSentence, lossText } from './loss';
+import { changeSentence, LossBook, lossSentence, lossText, stopSentence, savedOf } from './loss';
 import { lossPicture } from './loss-picture';
 
 /** Points every ten steps, a step each 100 ms, from `atMs` on. */
@@ -134,6 +134,35 @@ describe('the picture of a curve', () => {
     expect(end.x).toBeLessThanOrEqual(600);
     expect(end.y).toBeGreaterThanOrEqual(0);
     expect(shown.yTicks.map((tick) => tick.text)).toContain('100');
+  });
+
+  it('says what the last stop cost, and what it did not', () => {
+    const after = (from: number, pod = 'default/a'): string =>
+      stopSentence(
+        bookOf(
+          [piece('default/a', 0, 1310, 0, { resumedFrom: 0, checkpoints: [1200] })],
+          [piece(pod, from, from + 100, 180_000, { resumedFrom: from })],
+        ).curves()[0]!,
+      );
+    expect(after(1200, 'default/b')).toBe(
+      'The stop cost 110 steps, not 1,310. The checkpoint of step 1,200 outlived the Pod.',
+    );
+    expect(after(1310)).toBe('The stop cost none of 1,310 steps. The checkpoint of step 1,310 outlived the container.');
+    expect(after(0)).toBe('The stop cost all 1,310 steps. There was no checkpoint to begin from.');
+    expect(stopSentence(bookOf([piece('default/a', 0, 100, 0)]).curves()[0]!)).toBe('');
+    expect(savedOf(curve!).map(({ step, loss }) => `${step} ${lossText(loss)}`)).toEqual(['400 2.74', '600 1.45']);
+  });
+
+  it('tells of a step that was saved twice once, and of none that a run did not come to', () => {
+    const twice = bookOf([
+      piece('default/a', 0, 500, 0, { resumedFrom: 0, checkpoints: [200, 400, 600] }),
+      piece('default/b', 200, 700, 90_000, { resumedFrom: 200, checkpoints: [200, 400, 600] }),
+    ]).curves()[0]!;
+    expect(savedOf(twice).map(({ step, atMs }) => `${step} at ${atMs}`)).toEqual([
+      '200 at 20000',
+      '400 at 110000',
+      '600 at 130000',
+    ]);
   });
 
   it('is none before the first step, of which an empty piece has told', () => {

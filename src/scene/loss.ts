@@ -138,6 +138,34 @@ export function lossSentence(curve: LossCurve): string {
   return `${curve.owner}: loss ${verb} from ${lossText(first.loss)} to ${lossText(last.loss)} at step ${grouped(last.step)}.${gaps}${changes && ` ${changes}`}`;
 }
 
+/** What a run has saved beyond what it began with, each with the loss it had then. */
+export function checkpointsOf(run: LossRun): LossPoint[] {
+  const own = run.checkpoints.filter((step) => step > run.from);
+  return own.flatMap((step) => {
+    const point = run.points.find((one) => one.step >= step);
+    return point ? [{ ...point, step }] : [];
+  });
+}
+
+/** What all runs have saved, by step: of a step that two have come to, as the later one had it. */
+export function savedOf({ runs }: LossCurve): LossPoint[] {
+  const saved = new Map(runs.flatMap(checkpointsOf).map((point) => [point.step, point]));
+  return [...saved.values()].sort((a, b) => a.step - b.step);
+}
+
+/** What the last stop cost, and what it did not; empty where training never stopped. */
+export function stopSentence({ runs }: LossCurve): string {
+  const [before, next] = [...successors(runs)].at(-1) ?? [];
+  if (!before || !next) return '';
+  const stopped = Math.max(next.from, before.points.at(-1)?.step ?? 0);
+  if (stopped === 0) return '';
+  if (next.from === 0) return `The stop cost all ${grouped(stopped)} steps. There was no checkpoint to begin from.`;
+  const lost = stopped - next.from;
+  const cost = lost === 0 ? `none of ${grouped(stopped)} steps` : `${grouped(lost)} steps, not ${grouped(stopped)}`;
+  const gone = before.pod === next.pod ? 'container' : 'Pod';
+  return `The stop cost ${cost}. The checkpoint of step ${grouped(next.from)} outlived the ${gone}.`;
+}
+
 /** How each backend is called. */
 export const BACKENDS: Record<string, string> = { webgl: 'WebGL', wasm: 'WASM', cpu: 'CPU' };
 
