@@ -84,6 +84,8 @@ test('rewind, look, go on as a branch, and go back to the old future', async ({ 
   await expect(page.getByText('Looking at 0:00. Apply here starts a what if')).toBeVisible();
   expect(await sandbox.run('kubectl get pods')).toBe('No resources found in default namespace.\n');
   await expect(sandbox.stage).toContainText('No Pods yet.');
+  /* Where the training stands stays, so that nothing jumps while one looks around. */
+  await expect(page.getByRole('button', { name: 'Show the training view' })).toContainText('Nothing trains yet');
 
   /* Half way: the numbers come from the journal. */
   const target = 60;

@@ -17,7 +17,7 @@ export class ClusterView {
   /** Details of the Pods of the latest frame and of some that are gone, by id. */
   pods = $state.raw(KnownPods.none());
   nodes = $state.raw<ReadonlyMap<number, NodeDetail>>(new Map());
-  /** Whether something trains, or has, on this line of history. */
+  /** Whether something trains, or has, on this line of history; it stays so while an earlier moment is looked at. */
   trained = $state(false);
   /** Moments worth finding again on the current branch, oldest first. */
   marks = $state.raw<readonly Mark[]>([]);
@@ -54,7 +54,8 @@ export class ClusterView {
     this.pods = this.#reader.pods;
     this.nodes = this.#reader.nodes;
     this.#takeMarks(frame);
-    this.trained = frame.curves.length > 0 || (this.trained && !anew);
+    const looksBack = frame.atMs < frame.endMs;
+    this.trained = frame.curves.length > 0 || (this.trained && (!anew || looksBack));
     this.frame = frame;
     for (const listener of this.#listeners) listener(frame, anew);
   }
