@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { serve } from '../src/cli/launch/serve.mjs';
+import { BEHAVIOUR } from '../src/kernel/input';
 
 /** The built site. */
 export const DIST = process.env['PODIUM_DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url));
@@ -141,6 +142,7 @@ export function documentOf(preset: string, more: Record<string, unknown> = {}): 
   const head = {
     format: 1,
     kubernetes: '1.36',
+    behaviour: BEHAVIOUR,
     seed: 1,
     startedAt: '2026-01-05T09:00:00Z',
     start: { preset },

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '../src/cli/launch/serve.mjs';
+import { BEHAVIOUR } from '../src/kernel/input';
 import {
   ask,
   CONFIG_MAPS,
@@ -10,6 +11,7 @@ import {
   deployment,
   DEPLOYMENTS,
   DIST,
+  fragmentOf,
   hashAt,
   names,
   rememberWorkers,
@@ -227,6 +229,18 @@ test.describe('a cluster that is handed on', () => {
     await open(guest, site);
     expect(await names(guest, CONFIG_MAPS)).not.toContain('kept');
     await other.close();
+  });
+
+  test('by a link of an older Podium: what was done is done again, and the page says so', async ({ page, site }) => {
+    const old = JSON.parse(readFileSync(new URL('journals/healing.json', import.meta.url), 'utf8')) as object;
+    await page.goto(sandboxAt(`${site}${fragmentOf(JSON.stringify({ ...old, behaviour: 1 }))}&at=30000`));
+    const notice = page.getByRole('alert').filter({ hasText: 'saved by another version of Podium' });
+    await expect(notice).toBeVisible({ timeout: 60_000 });
+    expect(await names(page, '/apis/batch/v1/namespaces/default/jobs')).toEqual(['train-embed', 'train-sgd']);
+    await notice.getByRole('button', { name: 'Close' }).click();
+    await expect(notice).toBeHidden();
+    const now = await tell<{ behaviour: number }>(page, 'GET', '/podium/v1/document');
+    expect(now.behaviour).toBe(BEHAVIOUR);
   });
 
   test('as a file, which opens to the same document', async ({ page, site, browser }, info) => {

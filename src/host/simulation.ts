@@ -125,7 +125,10 @@ export class Simulation {
     const document = parseDocument(text);
     if ('problem' in document) return document;
     const opened = await this.#open(document, name, kept ? 'anew' : 'not');
-    if (opened.problem === undefined && atMs !== undefined) await this.lookAt(atMs);
+    if (opened.problem !== undefined || atMs === undefined) return opened;
+    const looking = this.lookAt(atMs);
+    /* What is relived needs training on the way there, and who computes it comes once a cluster is open. */
+    if (opened.said === undefined) await looking;
     return opened;
   }
 
