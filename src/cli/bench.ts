@@ -1,8 +1,14 @@
-import { parseOptions } from './arguments';
+import { argumentsOf } from './arguments';
 import { BENCHES } from './bench/table';
 
-/** `npm run bench [-- --only NAME] [--json]`: every row of the table, or one. */
-const { options } = parseOptions(process.argv.slice(2));
+const { options } = argumentsOf({
+  name: 'bench',
+  says: 'what the kernel costs in Node, and the page in Chromium',
+  options: [
+    { name: 'only', value: 'NAME', says: `one row: ${BENCHES.map(({ name }) => name).join(', ')}, or a page-… one` },
+    { name: 'json', says: 'an object a row, for programs' },
+  ],
+});
 const only = options.get('only');
 const rows = BENCHES.filter((bench) => !only || bench.name === only);
 if (rows.length === 0) {

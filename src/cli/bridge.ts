@@ -1,10 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { Bridge } from '../bridge/bridge';
 import { kubeconfigFor } from '../bridge/kubeconfig';
-import { parseOptions } from './arguments';
+import { argumentsOf } from './arguments';
 
-/** `npm run bridge -- --port N [--preset NAME] [--seed N] [--speed S] [--paused] [--kubeconfig FILE]`. */
-const { options } = parseOptions(process.argv.slice(2));
+const { options } = argumentsOf({
+  name: 'bridge',
+  says: 'serves a cluster over HTTP, on this machine only',
+  options: [
+    { name: 'port', value: 'N', is: 'whole number', says: 'where it listens; 8001, and 0 for any that is free' },
+    {
+      name: 'preset',
+      value: 'NAME',
+      says: 'the cluster to start: ml, tpu, self-managed, single, empty, or pool:…; ml',
+    },
+    { name: 'seed', value: 'N', is: 'whole number', says: 'what decides all that is left to chance; 1' },
+    { name: 'speed', value: 'S', is: 'number', says: 'how many times faster than the clock on the wall; 1' },
+    { name: 'paused', says: 'time stands still until it is moved through /podium/v1/time' },
+    { name: 'kubeconfig', value: 'FILE', says: 'writes one for kubectl' },
+  ],
+});
 const bridge = new Bridge();
 const problem = await bridge.start({
   preset: options.get('preset') ?? 'ml',

@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { recordJournal } from './journal-script';
-import { parseOptions } from './arguments';
+import { argumentsOf } from './arguments';
 
-/** `npm run shots -- --record`: does every script of a folder again and writes what came of it beside it. */
-const { options, rest } = parseOptions(process.argv.slice(2));
+/** `npm run shots -- --record`. */
+const { options, rest } = argumentsOf({
+  name: 'record-journals',
+  says: 'does every script of a folder again and writes what came of it beside it',
+  rest: 'FOLDER',
+  options: [{ name: 'only', value: 'NAME', says: 'one script' }],
+});
 const folder = rest[0] ?? 'e2e/journals';
 const only = options.get('only');
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.script'))) {

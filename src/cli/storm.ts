@@ -1,15 +1,18 @@
-import { parseOptions } from './arguments';
+import { argumentsOf } from './arguments';
 import { playStorm } from './storm/player';
 import { scriptOf } from './storm/script';
 
-/** `npm run storm -- --runs N [--seed S]`: storms of the seeds from S on; one that fails prints its script. */
-const { options } = parseOptions(process.argv.slice(2));
+const { options } = argumentsOf({
+  name: 'storm',
+  says: 'random workloads, faults and operators; a seed that fails prints its script',
+  options: [
+    { name: 'runs', value: 'N', is: 'whole number', says: 'how many; 10' },
+    { name: 'seed', value: 'S', is: 'whole number', says: 'the first; 1' },
+    { name: 'quiet', says: 'no scripts' },
+  ],
+});
 const runs = Number(options.get('runs') ?? 10);
 const first = Number(options.get('seed') ?? 1);
-if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(first)) {
-  process.stderr.write('storm: --runs is how many, --seed the first; both are whole numbers\n');
-  process.exit(2);
-}
 const failed: number[] = [];
 for (let seed = first; seed < first + runs; seed++) {
   const script = scriptOf(seed);

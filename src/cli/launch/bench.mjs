@@ -13,7 +13,7 @@ if (!ofPage) {
   build('cli');
   run(process.execPath, [join(root, '.build', 'bench.js'), ...args]);
 }
-if (ofPage || only === undefined) {
+if (ofPage || (only === undefined && !args.includes('--help'))) {
   build('site');
   const environment = {
     ...process.env,
