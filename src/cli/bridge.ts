@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Bridge } from '../bridge/bridge';
 import { kubeconfigFor } from '../bridge/kubeconfig';
+import { PRESET_NAMES } from '../kernel/presets';
 import { argumentsOf } from './arguments';
 
 const { options } = argumentsOf({
@@ -11,7 +12,7 @@ const { options } = argumentsOf({
     {
       name: 'preset',
       value: 'NAME',
-      says: 'the cluster to start: ml, tpu, self-managed, single, empty, or pool:…; ml',
+      says: `the cluster to start: ${PRESET_NAMES.join(', ')}, or pool:{n}x{shape}; ml`,
     },
     { name: 'seed', value: 'N', is: 'whole number', says: 'what decides all that is left to chance; 1' },
     { name: 'speed', value: 'S', is: 'number', says: 'how many times faster than the clock on the wall; 1' },
