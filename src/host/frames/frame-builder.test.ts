@@ -6,7 +6,7 @@ import { buffersOf } from '../../protocol/frame-message';
 import { FrameReader } from '../../protocol/frame-reader';
 import { FrameBuilder } from './frame-builder';
 import { monogramOf } from './owners';
-import type { FrameView } from './source';
+import type { FrameView, Usage } from './source';
 
 /** What the two name servers ask for. */
 const NAME_SERVERS_MILLI = 200;
@@ -344,6 +344,31 @@ describe('a frame that follows another', () => {
     const third = play(6_000).at(-1)!;
     expect(phasesOf(third)).toEqual(['Running', 'Running', 'Running']);
     expect(third.podDetails.templates).toEqual([]);
+  });
+
+  it('measures many nodes some at a time, and all of them for its first frame and within a second of its own', () => {
+    const many = new ClusterRig('pool:300xcpu');
+    let measured = 0;
+    const kubelets = new Map(
+      [...many.cluster.kubelets].map(([name, { state }]) => {
+        const used = (): Usage => ({ cpuMilli: (measured += 1), memoryBytes: many.cluster.clock.nowMs });
+        return [name, { state, used }];
+      }),
+    );
+    const source = new Proxy(many.cluster, {
+      get: (cluster, key) => (key === 'kubelets' ? kubelets : (Reflect.get(cluster, key, cluster) as unknown)),
+    });
+    const builderOfMany = new FrameBuilder(source);
+    const counts: number[] = [];
+    let frame: Frame | undefined;
+    for (const seconds of [0, 0, 1, 0, 0, 0, 1]) {
+      many.run(seconds * 1000);
+      measured = 0;
+      frame = reader.read(builderOfMany.build(view));
+      counts.push(measured);
+    }
+    expect(counts).toEqual([300, 0, 128, 128, 44, 0, 128]);
+    expect(frame!.nodes.memoryUsed.filter((atMs) => atMs === many.cluster.clock.nowMs)).toHaveLength(128);
   });
 });
 

@@ -16,6 +16,8 @@ import type { PodTable } from './pod-table';
 import type { FrameSource, Usage } from './source';
 
 const SECOND_MS = 1000;
+/** Nodes measured for one frame, but for the first. */
+const MEASURED_AT_ONCE = 128;
 const NOTHING_USED: Usage = { cpuMilli: 0, memoryBytes: 0 };
 
 /** How many details of nodes one frame tells at most: they are objects, and the page must not be held up by them. */
@@ -47,7 +49,13 @@ export class NodeTable {
   /** Nodes have come or gone since the rows were put in order. */
   #unordered = false;
   readonly #stale = new Set<string>();
+  /** The virtual second in which measuring began last; −1 for never. */
   #measuredAt = -1;
+  /** How many nodes are still to be measured in it, and which was last. */
+  #unmeasured = 0;
+  #nextMeasured = -1;
+  /** Names in the order of the rows. */
+  #ordered: string[] = [];
   readonly #ids = new Map<string, number>();
   #order = new Map<string, number>();
   #news = new Map<number, NodeDetail>();
@@ -195,21 +203,33 @@ export class NodeTable {
   }
 
   /**
-   * What nodes use and what their kube-proxies know, once a virtual second: both change seldom. A machine that is cut off
-   * goes on with what its kube-proxy knew.
+   * What nodes use and what their kube-proxies know, once a virtual second, and of many nodes some at a time: both change
+   * seldom, and at a high speed each frame would read every container of the cluster.
    */
   #measure(): void {
     const second = Math.floor(this.source.clock.nowMs / SECOND_MS);
-    if (second === this.#measuredAt) return;
+    const anew = this.#measuredAt < 0;
+    if (second !== this.#measuredAt) this.#unmeasured = this.#ordered.length;
     this.#measuredAt = second;
+    if (this.#unmeasured === 0) return;
     const services = proxiedServices(this.source);
-    for (const [name, row] of this.#rows) {
-      const machine = this.source.machines.get(name);
-      const kubelet = machine?.powered ? this.source.kubelets.get(name) : undefined;
-      row.used = kubelet?.used() ?? NOTHING_USED;
-      if (!machine?.powered) row.proxied = -1;
-      else if (machine.linked) row.proxied = services;
+    const turns = anew ? this.#unmeasured : Math.min(this.#unmeasured, MEASURED_AT_ONCE);
+    for (let turn = 0; turn < turns; turn++) {
+      this.#nextMeasured = (this.#nextMeasured + 1) % this.#ordered.length;
+      this.#measureNode(this.#ordered[this.#nextMeasured]!, services);
     }
+    this.#unmeasured -= turns;
+  }
+
+  /** A machine that is cut off goes on with what its kube-proxy knew. */
+  #measureNode(name: string, services: number): void {
+    const row = this.#rows.get(name);
+    if (!row) return;
+    const machine = this.source.machines.get(name);
+    const kubelet = machine?.powered ? this.source.kubelets.get(name) : undefined;
+    row.used = kubelet?.used() ?? NOTHING_USED;
+    if (!machine?.powered) row.proxied = -1;
+    else if (machine.linked) row.proxied = services;
   }
 
   #machineFlags(name: string): number {
@@ -244,7 +264,8 @@ export class NodeTable {
   #number(): void {
     this.#unordered = false;
     this.#rows = new Map([...this.#rows].sort(([, left], [, right]) => compareNodes(left.detail, right.detail)));
-    this.#order = new Map([...this.#rows.keys()].map((name, index) => [name, index]));
+    this.#ordered = [...this.#rows.keys()];
+    this.#order = new Map(this.#ordered.map((name, index) => [name, index]));
     this.numbered += 1;
   }
 
