@@ -19,15 +19,7 @@ import { isRestartingAll, resetOrder, takeAway } from './restart-all';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
 import { hasInitTrouble, newProgress } from './sync-progress';
 import { markTerminated, removePod, reportSandbox, setStatus } from './status-writer';
-import {
-  allMounted,
-  firstLookMs,
-  hasRefreshable,
-  hasVolumes,
-  mountVolumes,
-  refreshVolumes,
-  unmountVolumes,
-} from './volume-mounts';
+import { allMounted, firstLookMs, hasRefreshable, mountVolumes, refreshVolumes, unmountVolumes } from './volume-mounts';
 
 /** A wait between a look at the containers and the sync that needs it. */
 const AFTER_RELIST_MS = 1;
@@ -176,7 +168,7 @@ export class PodWorkers {
   }
 
   #beginVolumes(record: PodRecord): Outcome {
-    if (!hasVolumes(record) || allMounted(record)) return this.#mounted(record);
+    if (allMounted(record)) return this.#mounted(record);
     record.volumesSinceMs = this.core.nowMs;
     this.core.at(firstLookMs(this.core.nowMs), 'volumes', record.uid);
     return undefined;
