@@ -18,6 +18,7 @@ import { JobController } from './job';
 import { NamespaceController } from './namespace';
 import { NodeLifecycleController } from './node-lifecycle';
 import { PersistentVolumeBinder } from './persistentvolume-binder';
+import { PersistentVolumeExpander } from './persistentvolume-expander';
 import { PersistentVolumeProtection } from './persistentvolume-protection';
 import { PersistentVolumeClaimProtection } from './persistentvolumeclaim-protection';
 import { PodGarbageCollector } from './pod-garbage-collector';
@@ -69,6 +70,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('service-account-controller', 'service-account-controller', ServiceAccountController),
   row('root-ca-cert-publisher', 'root-ca-cert-publisher', RootCaCertPublisher),
   row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
+  row('expand-controller', 'volume_expand', PersistentVolumeExpander),
   row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
   row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
   row('certificate-controller', 'certificate-controller', CertificateSigningController),

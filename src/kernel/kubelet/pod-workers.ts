@@ -19,6 +19,7 @@ import { isRestartingAll, resetOrder, takeAway } from './restart-all';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
 import { hasInitTrouble, newProgress } from './sync-progress';
 import { markTerminated, removePod, reportSandbox, setStatus } from './status-writer';
+import { expandFileSystems } from './volume-expansion';
 import { allMounted, firstLookMs, hasRefreshable, mountVolumes, refreshVolumes, unmountVolumes } from './volume-mounts';
 
 /** A wait between a look at the containers and the sync that needs it. */
@@ -175,6 +176,7 @@ export class PodWorkers {
   }
 
   #mounted(record: PodRecord): Outcome {
+    expandFileSystems(this.core, record);
     this.probes.add(record);
     return 'MOUNTED';
   }
@@ -433,6 +435,7 @@ export class PodWorkers {
   refresh(record: PodRecord): void {
     if (record.stage !== 'sync') return;
     refreshVolumes(this.core, record);
+    expandFileSystems(this.core, record);
     this.#awaitRefresh(record);
   }
 

@@ -147,9 +147,11 @@ function retryLater(
 
 const API_ACCESS = 'kube-api-access-';
 
-/** Whether the Pod has files that follow objects of the API. */
+/** Whether the Pod has files that follow objects of the API, or disks that may grow. */
 export function hasRefreshable(record: PodRecord): boolean {
-  return (record.pod.spec.volumes ?? []).some((one) => isRefreshable(one));
+  return (record.pod.spec.volumes ?? []).some(
+    (one) => isRefreshable(one) || (record.volumes.get(one.name)?.uniqueName ?? '') !== '',
+  );
 }
 
 function isRefreshable(volume: Volume): boolean {
