@@ -12,6 +12,7 @@ import { DisruptionController } from './disruption';
 import { EndpointController } from './endpoint';
 import { EndpointSliceController } from './endpointslice';
 import { EndpointSliceMirroringController } from './endpointslice-mirroring';
+import { EphemeralVolumeController } from './ephemeral-volume';
 import { GarbageCollector } from './garbage-collector';
 import { HorizontalController } from './horizontal';
 import { JobController } from './job';
@@ -71,6 +72,7 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('root-ca-cert-publisher', 'root-ca-cert-publisher', RootCaCertPublisher),
   row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
   row('expand-controller', 'volume_expand', PersistentVolumeExpander),
+  row('ephemeral-volume-controller', 'ephemeral_volume', EphemeralVolumeController),
   row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
   row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
   row('certificate-controller', 'certificate-controller', CertificateSigningController),
