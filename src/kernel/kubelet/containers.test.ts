@@ -158,13 +158,41 @@ describe('a container', () => {
       ...sh('sleep infinity'),
       livenessProbe: { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 2 },
     });
-    rig.run(8000);
+    rig.pod('mute', {
+      ...sh('sleep infinity'),
+      readinessProbe: { grpc: { port: 9000 }, periodSeconds: 1, timeoutSeconds: 2 },
+    });
+    rig.run(12_000);
     const ready = (name: string): boolean | undefined => rig.get(name)?.status.containerStatuses?.[0]?.ready;
     expect([ready('good'), ready('bad')]).toEqual([true, false]);
     expect(rig.events('bad')).toContain('Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404');
     expect(rig.events('deaf').find((event) => event.startsWith('Unhealthy'))).toMatch(
       /Get "http:\/\/[\d.]+:8080\/": dial tcp [\d.]+:8080: connect: connection refused$/,
     );
+    expect(rig.events('mute').find((event) => event.startsWith('Unhealthy'))).toMatch(
+      /failed: timeout: failed to connect service "[\d.]+:9000" within 2s: context deadline exceeded$/,
+    );
+  });
+
+  it.each([
+    ['HTTP, which any answer satisfies', { httpGet: { port: 80, path: '/nothing' } }, undefined],
+    [
+      'HTTP, which nobody answers',
+      { httpGet: { port: 81, path: '/hook' } },
+      /^HTTP lifecycle hook \(\/hook\) for Container "main" in Pod "a_default\(.+\)" failed - error: Get "http:\/\/[\d.]+:81\/hook": dial tcp [\d.]+:81: connect: connection refused$/,
+    ],
+    [
+      'a socket, which no kubelet runs',
+      { tcpSocket: { port: 80 } },
+      /^Cannot run handler: invalid handler: &LifecycleHandler\{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction\{Port:\{0 80 \},Host:,\},Sleep:nil,\}$/,
+    ],
+  ])('has a postStart hook over %s', (_, postStart, why) => {
+    const rig = podium();
+    rig.pod('a', { image: 'nginx:1.27', lifecycle: { postStart } });
+    const message = (): string | undefined => rig.get('a')!.status.containerStatuses?.[0]?.state?.waiting?.message;
+    for (let tries = 0; tries < 40 && !message(); tries++) rig.run(100);
+    if (why) expect(message()).toMatch(why);
+    else expect(message()).toBeUndefined();
   });
 });
 
