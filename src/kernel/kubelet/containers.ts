@@ -9,6 +9,7 @@ import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
 import { layDownDuty, takeUpDuty } from './duties';
 import { execHookFailure, hookFailure, type Hook } from './hooks';
+import { whyRoot } from './non-root';
 import { Processes, type ProcessEnd, type ProcessPlace } from './processes';
 import type { Timer } from '../time/clock';
 import type { ContainerRecord, PodRecord, Run } from './state';
@@ -144,6 +145,8 @@ export class Containers {
   #setup(record: PodRecord, spec: ContainerSpec): ProgramSetup | ConfigError {
     try {
       const env = Object.freeze(environmentOf(this.core, record, spec));
+      const fault = whyRoot(record, spec);
+      if (fault !== undefined) return new ConfigError(fault);
       return Object.freeze({
         namespace: record.namespace,
         pod: record.name,

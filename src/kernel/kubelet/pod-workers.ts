@@ -15,6 +15,7 @@ import { PodEnding } from './pod-ending';
 import { graceSecondsOf, WORKER, workerState } from './pod-record';
 import { deadlineExceeded, generateStatus } from './pod-status';
 import type { Probes } from './probes';
+import { sayMissingPullSecrets } from './pull-secrets';
 import { isRestartingAll, resetOrder, takeAway } from './restart-all';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
 import { hasInitTrouble, newProgress } from './sync-progress';
@@ -177,6 +178,7 @@ export class PodWorkers {
 
   #mounted(record: PodRecord): Outcome {
     expandFileSystems(this.core, record);
+    sayMissingPullSecrets(this.core, record);
     this.probes.add(record);
     return 'MOUNTED';
   }
