@@ -1,10 +1,11 @@
 import { objectKey, splitKey, type PersistentVolume, type PersistentVolumeClaim } from '../../api/objects';
 import { equalJson } from '../../api/json';
 import { isRefusal } from '../../api/status';
+import { MIGRATED_DRIVERS } from '../images/csi-drivers';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { Timer } from '../time/clock';
-import { bestMatch, bindsLate, classOfClaim, isBoundTo, mismatch } from './persistentvolume-match';
+import { bestMatch, bindsLate, classOfClaim, isBoundTo, mismatch, sameMode } from './persistentvolume-match';
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
@@ -121,7 +122,7 @@ export class PersistentVolumeBinder extends Controller {
       const message = `storageclass.storage.k8s.io "${className}" not found`;
       return this.#say(claim, 'Warning', 'ProvisioningFailed', message);
     }
-    const { provisioner } = storageClass;
+    const provisioner = MIGRATED_DRIVERS[storageClass.provisioner] ?? storageClass.provisioner;
     if (provisioner.startsWith('kubernetes.io/')) {
       const message = `no volume plugin matched name: ${provisioner}`;
       return this.#say(claim, 'Warning', 'ProvisioningFailed', message);
@@ -207,21 +208,41 @@ export class PersistentVolumeBinder extends Controller {
     const { namespace = '', name = '', uid } = claimRef;
     const claim = this.parts.client.get('persistentvolumeclaims', namespace, name);
     if (claim?.metadata.uid !== uid) return this.#release(volume);
-    if (!claim.spec.volumeName) return this.enqueue(CLAIM + objectKey(claim));
+    if (!claim.spec.volumeName) return this.#completeBinding(volume, claim);
     if (claim.spec.volumeName === volume.metadata.name) return void this.#setVolumePhase(volume, 'Bound');
     if (volume.metadata.annotations?.[PROVISIONED_BY] && reclaimsByDeletion(volume)) return this.#release(volume);
     this.#unbind(volume);
+  }
+
+  /** The claim does not know of its volume yet; what can never be bound is told to both. */
+  #completeBinding(volume: PersistentVolume, claim: PersistentVolumeClaim): void {
+    if (sameMode(volume, claim)) return this.enqueue(CLAIM + objectKey(claim));
+    const [name, claimName] = [volume.metadata.name, claim.metadata.name];
+    const toVolume = `Cannot bind PersistentVolume to requested PersistentVolumeClaim "${claimName}" due to incompatible volumeMode.`;
+    this.parts.recorder.event(subjectOf(volume), 'Warning', 'VolumeMismatch', toVolume);
+    const toClaim = `Cannot bind PersistentVolume "${name}" to requested PersistentVolumeClaim due to incompatible volumeMode.`;
+    this.#say(claim, 'Warning', 'VolumeMismatch', toClaim);
   }
 
   /** The claim is gone. Models the Released branch and reclaimVolume. */
   #release(volume: PersistentVolume): void {
     const { phase } = volume.status;
     const released = phase === 'Released' || phase === 'Failed' ? volume : this.#setVolumePhase(volume, 'Released');
-    if (!reclaimsByDeletion(released) || released.metadata.annotations?.[PROVISIONED_BY] || phase === 'Failed') return;
+    const policy = released.spec.persistentVolumeReclaimPolicy;
+    if (policy === 'Recycle' && !isRecyclable(released)) {
+      return this.#fail(released, 'VolumeFailedRecycle', 'No recycler plugin found for the volume!');
+    }
+    if (policy !== 'Delete' || isDeletedByOthers(released)) return;
     const message = whyNotDeletable(released);
     if (message === undefined) return this.#remove(released);
-    this.#setVolumePhase(released, 'Failed', message);
-    this.parts.recorder.event(subjectOf(released), 'Warning', 'VolumeFailedDelete', message);
+    this.#fail(released, 'VolumeFailedDelete', message);
+  }
+
+  /** Models updateVolumePhaseWithEvent: what has failed already is not told again. */
+  #fail(volume: PersistentVolume, reason: string, message: string): void {
+    if (volume.status.phase === 'Failed') return;
+    this.#setVolumePhase(volume, 'Failed', message);
+    this.parts.recorder.event(subjectOf(volume), 'Warning', reason, message);
   }
 
   #remove({ metadata: { name } }: PersistentVolume): void {
@@ -250,12 +271,21 @@ export class PersistentVolumeBinder extends Controller {
 const reclaimsByDeletion = (volume: PersistentVolume): boolean =>
   volume.spec.persistentVolumeReclaimPolicy === 'Delete';
 
+const isRecyclable = ({ spec }: PersistentVolume): boolean => !!(spec.hostPath ?? spec.nfs);
+
+/** Whether whoever provisioned a volume outside of the tree is to delete it. */
+const isDeletedByOthers = ({ metadata: { annotations } }: PersistentVolume): boolean => {
+  const by = annotations?.[PROVISIONED_BY];
+  return !!by && !by.startsWith('kubernetes.io/');
+};
+
 /** A folder that may be deleted with its volume: it is there for tests. Models pkg/volume/hostpath hostPathDeleter. */
 const DELETABLE_PATH = /\/tmp\/.+/;
 
 /** Why no plugin of the controller's can delete what is on the volume. Models doDeleteVolume. */
-function whyNotDeletable({ metadata: { name }, spec: { hostPath } }: PersistentVolume): string | undefined {
-  if (!hostPath) return `error getting deleter volume plugin for volume "${name}": no deletable volume plugin matched`;
+function whyNotDeletable({ metadata: { name }, spec: { hostPath, nfs, local } }: PersistentVolume): string | undefined {
+  const which = nfs || local ? 'deletable volume plugin' : 'volume plugin';
+  if (!hostPath) return `error getting deleter volume plugin for volume "${name}": no ${which} matched`;
   if (DELETABLE_PATH.test(hostPath.path)) return undefined;
   return `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path}`;
 }

@@ -36,11 +36,17 @@ export function mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim)
   if (volume.metadata.deletionTimestamp) return `the volume is marked for deletion "${volume.metadata.name}"`;
   if (wantedSize(claim) > sizeOf(volume)) return 'requested PV is too small';
   if (classOfClaim(claim) !== classOfVolume(volume)) return 'storageClassName does not match';
-  if (modeOf(volume.spec.volumeMode) !== modeOf(claim.spec.volumeMode)) return 'incompatible volumeMode';
+  if ((claim.spec.volumeAttributesClassName ?? '') !== (volume.spec.volumeAttributesClassName ?? ''))
+    return 'volumeAttributesClassName does not match';
+  if (!sameMode(volume, claim)) return 'incompatible volumeMode';
   return hasAccessModes(volume, claim) ? undefined : 'incompatible accessMode';
 }
 
 const modeOf = (mode: string | undefined): string => mode ?? 'Filesystem';
+
+/** Whether both are file systems, or both devices. */
+export const sameMode = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
+  modeOf(volume.spec.volumeMode) === modeOf(claim.spec.volumeMode);
 
 function hasAccessModes(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
   const offered = volume.spec.accessModes ?? [];
@@ -48,8 +54,8 @@ function hasAccessModes(volume: PersistentVolume, claim: PersistentVolumeClaim):
 }
 
 /**
- * The volume for a claim: one reserved for it, else (unless its class binds late) the smallest free one that
- * satisfies it. Models component-helpers FindMatchingVolume without a node.
+ * The volume for a claim: one reserved for it, else (unless its class binds late) the smallest of those free that offer
+ * the fewest access modes besides. Models findByClaim and component-helpers FindMatchingVolume without a node.
  */
 export function bestMatch(
   claim: PersistentVolumeClaim,
@@ -59,14 +65,26 @@ export function bestMatch(
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     if (volume.spec.claimRef) {
-      if (!isBoundTo(volume, claim) || volume.metadata.deletionTimestamp) continue;
-      if (modeOf(volume.spec.volumeMode) === modeOf(claim.spec.volumeMode) && sizeOf(volume) >= wantedSize(claim))
-        return volume;
+      if (isReservedFor(volume, claim)) return volume;
       continue;
     }
     if (late || volume.status.phase !== 'Available' || mismatch(volume, claim) !== undefined) continue;
     if (claim.spec.selector && !selectorMatches(claim.spec.selector, volume.metadata.labels)) continue;
-    if (!best || sizeOf(volume) < sizeOf(best)) best = volume;
+    if (!best || fitsCloser(volume, best)) best = volume;
   }
   return best;
 }
+
+const isReservedFor = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
+  isBoundTo(volume, claim) &&
+  !volume.metadata.deletionTimestamp &&
+  sameMode(volume, claim) &&
+  hasAccessModes(volume, claim) &&
+  sizeOf(volume) >= wantedSize(claim);
+
+function fitsCloser(volume: PersistentVolume, other: PersistentVolume): boolean {
+  const modes = modesOf(volume) - modesOf(other);
+  return modes < 0 || (modes === 0 && sizeOf(volume) < sizeOf(other));
+}
+
+const modesOf = (volume: PersistentVolume): number => volume.spec.accessModes?.length ?? 0;

@@ -12,12 +12,14 @@ import { DisruptionController } from './disruption';
 import { EndpointController } from './endpoint';
 import { EndpointSliceController } from './endpointslice';
 import { EndpointSliceMirroringController } from './endpointslice-mirroring';
+import { EphemeralVolumeController } from './ephemeral-volume';
 import { GarbageCollector } from './garbage-collector';
 import { HorizontalController } from './horizontal';
 import { JobController } from './job';
 import { NamespaceController } from './namespace';
 import { NodeLifecycleController } from './node-lifecycle';
 import { PersistentVolumeBinder } from './persistentvolume-binder';
+import { PersistentVolumeExpander } from './persistentvolume-expander';
 import { PersistentVolumeProtection } from './persistentvolume-protection';
 import { PersistentVolumeClaimProtection } from './persistentvolumeclaim-protection';
 import { PodGarbageCollector } from './pod-garbage-collector';
@@ -69,6 +71,8 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('service-account-controller', 'service-account-controller', ServiceAccountController),
   row('root-ca-cert-publisher', 'root-ca-cert-publisher', RootCaCertPublisher),
   row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
+  row('expand-controller', 'volume_expand', PersistentVolumeExpander),
+  row('ephemeral-volume-controller', 'ephemeral_volume', EphemeralVolumeController),
   row('pvc-protection-controller', 'pvc-protection-controller', PersistentVolumeClaimProtection),
   row('pv-protection-controller', 'pv-protection-controller', PersistentVolumeProtection),
   row('certificate-controller', 'certificate-controller', CertificateSigningController),

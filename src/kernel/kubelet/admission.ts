@@ -8,6 +8,7 @@ import type { KubeletCore } from './core';
 import { allocateDevices } from './devices';
 import { pressureRefusal } from './eviction';
 import type { PodRecord } from './state';
+import { forbiddenSysctl } from './sysctls';
 
 /** Why a kubelet refuses a Pod. */
 export interface Refusal {
@@ -41,10 +42,31 @@ export function admit(core: KubeletCore, record: PodRecord): Refusal | undefined
   const { node } = core;
   if (!node) return undefined;
   const refusal =
-    pressureRefusal(core, record) ?? insufficient(core, record, node, record.requests) ?? unsuited(core, record, node);
+    pressureRefusal(core, record) ??
+    forbidden(record) ??
+    otherSystem(record) ??
+    insufficient(core, record, node, record.requests) ??
+    unsuited(core, record, node);
   if (refusal) return refusal;
   const problem = allocateDevices(core, record);
   return problem === undefined ? undefined : { reason: 'UnexpectedAdmissionError', message: problem };
+}
+
+function forbidden({ pod }: PodRecord): Refusal | undefined {
+  const message = forbiddenSysctl(pod);
+  return message === undefined ? undefined : { reason: 'SysctlForbidden', message };
+}
+
+const OS_LABEL = 'kubernetes.io/os';
+
+/** A Pod for another operating system, as its own label or its spec says. */
+function otherSystem({ pod: { metadata, spec } }: PodRecord): Refusal | undefined {
+  if ((metadata.labels?.[OS_LABEL] ?? 'linux') !== 'linux') {
+    const message = `Failed to admit pod as the \`${OS_LABEL}\` label doesn't match node label`;
+    return { reason: 'PodOSSelectorNodeLabelDoesNotMatch', message };
+  }
+  if ((spec.os?.name ?? 'linux') === 'linux') return undefined;
+  return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
 }
 
 /** Whether there is room for what a Pod asks for anew; the reason is that of its condition. Models PodResizesAdmitHandler. */
@@ -110,6 +132,7 @@ function unsuited(core: KubeletCore, record: PodRecord, node: Node): Refusal | u
   if (hasNoFreePorts(core, record)) {
     return failed('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   }
+  if (record.isStatic) return undefined;
   const taint = node.spec.taints?.find(
     (one) => one.effect === 'NoExecute' && !toleratesTaint(pod.spec.tolerations, one),
   );

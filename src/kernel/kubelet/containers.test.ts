@@ -10,7 +10,7 @@ const podium = (capacity: Record<string, string> = {}): KubeletRig =>
   new KubeletRig(['cpu-1'], 1, CONVENTIONS.podium, capacity);
 
 /** A claim that is bound to a volume of a driver. */
-function claim(rig: KubeletRig, name: string, driver: string): void {
+function claim(rig: KubeletRig, name: string, driver: string, phase: 'Bound' | 'Pending' = 'Bound'): void {
   const spec = { accessModes: ['ReadWriteOnce'], storageClassName: '', resources: { requests: { storage: '1Gi' } } };
   rig.disks.create(`vol-${name}`);
   const volume = {
@@ -19,21 +19,21 @@ function claim(rig: KubeletRig, name: string, driver: string): void {
     storageClassName: '',
     csi: { driver, volumeHandle: `vol-${name}` },
   };
-  rig.create('persistentvolumes', {
-    apiVersion: 'v1',
-    kind: 'PersistentVolume',
-    metadata: { name: `vol-${name}` },
-    spec: volume,
-  });
-  rig.create('persistentvolumeclaims', {
+  const made = rig.create('persistentvolumeclaims', {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name, namespace: 'default' },
     spec: { ...spec, volumeName: `vol-${name}` },
   });
+  rig.create('persistentvolumes', {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: `vol-${name}` },
+    spec: { ...volume, claimRef: { name, namespace: 'default', uid: made.metadata.uid } },
+  });
   const bound = <T extends PersistentVolume | PersistentVolumeClaim>(object: T): T => ({
     ...object,
-    status: { ...object.status, phase: 'Bound' },
+    status: { ...object.status, phase },
   });
   rig.client.patch('persistentvolumeclaims', 'default', name, bound, 'status');
   rig.client.patch('persistentvolumes', '', `vol-${name}`, bound, 'status');
@@ -158,13 +158,41 @@ describe('a container', () => {
       ...sh('sleep infinity'),
       livenessProbe: { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 2 },
     });
-    rig.run(8000);
+    rig.pod('mute', {
+      ...sh('sleep infinity'),
+      readinessProbe: { grpc: { port: 9000 }, periodSeconds: 1, timeoutSeconds: 2 },
+    });
+    rig.run(12_000);
     const ready = (name: string): boolean | undefined => rig.get(name)?.status.containerStatuses?.[0]?.ready;
     expect([ready('good'), ready('bad')]).toEqual([true, false]);
     expect(rig.events('bad')).toContain('Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404');
     expect(rig.events('deaf').find((event) => event.startsWith('Unhealthy'))).toMatch(
       /Get "http:\/\/[\d.]+:8080\/": dial tcp [\d.]+:8080: connect: connection refused$/,
     );
+    expect(rig.events('mute').find((event) => event.startsWith('Unhealthy'))).toMatch(
+      /failed: timeout: failed to connect service "[\d.]+:9000" within 2s: context deadline exceeded$/,
+    );
+  });
+
+  it.each([
+    ['HTTP, which any answer satisfies', { httpGet: { port: 80, path: '/nothing' } }, undefined],
+    [
+      'HTTP, which nobody answers',
+      { httpGet: { port: 81, path: '/hook' } },
+      /^HTTP lifecycle hook \(\/hook\) for Container "main" in Pod "a_default\(.+\)" failed - error: Get "http:\/\/[\d.]+:81\/hook": dial tcp [\d.]+:81: connect: connection refused$/,
+    ],
+    [
+      'a socket, which no kubelet runs',
+      { tcpSocket: { port: 80 } },
+      /^Cannot run handler: invalid handler: &LifecycleHandler\{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction\{Port:\{0 80 \},Host:,\},Sleep:nil,\}$/,
+    ],
+  ])('has a postStart hook over %s', (_, postStart, why) => {
+    const rig = podium();
+    rig.pod('a', { image: 'nginx:1.27', lifecycle: { postStart } });
+    const message = (): string | undefined => rig.get('a')!.status.containerStatuses?.[0]?.state?.waiting?.message;
+    for (let tries = 0; tries < 40 && !message(); tries++) rig.run(100);
+    if (why) expect(message()).toMatch(why);
+    else expect(message()).toBeUndefined();
   });
 });
 
@@ -268,7 +296,7 @@ describe('a volume', () => {
     expect(rig.disks.read('vol-files', '/f')!.text).toMatch(/T09:00:\d\dZ/);
   });
 
-  it('that cannot be had is reported, again and again, until it is given up', () => {
+  it('that cannot be had is reported each time; that the wait was given up is not', () => {
     const rig = podium();
     rig.pod(
       'a',
@@ -276,10 +304,50 @@ describe('a volume', () => {
       { volumes: [{ name: 'v', secret: { secretName: 'late' } }] },
     );
     rig.run(140_000);
+    expect(rig.events('a')).toEqual(['FailedMount: MountVolume.SetUp failed for volume "v" : secret "late" not found']);
+  });
+
+  it.each([
+    ['failed to fetch PVC from API server: persistentvolumeclaims "main" not found', () => undefined],
+    ['PVC is not bound', (rig: KubeletRig) => claim(rig, 'main', 'files.podium.dev', 'Pending')],
+    [
+      'PVC is being deleted',
+      (rig: KubeletRig) => {
+        claim(rig, 'main', 'files.podium.dev');
+        rig.client.remove('persistentvolumeclaims', 'default', 'main');
+      },
+    ],
+  ])('whose claim leads nowhere ends the wait at once: %s', (why, prepare) => {
+    const rig = podium();
+    prepare(rig);
+    rig.pod('a', { image: 'nginx:1.27', ...mounted('main') }, claimVolume('main'));
+    rig.run(9000);
     expect(rig.events('a')).toEqual([
-      'FailedMount: MountVolume.SetUp failed for volume "v" : secret "late" not found',
-      expect.stringMatching(/^FailedMount: Unable to attach or mount volumes: unmounted volumes=\[v\]/),
+      'FailedMount: Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[], ' +
+        `failed to process volumes=[v]: error processing PVC default/main: ${why}`,
     ]);
+  });
+
+  it('that no container mounts is not waited for', () => {
+    const rig = podium();
+    rig.pod('a', { image: 'nginx:1.27' }, { volumes: [{ name: 'v', secret: { secretName: 'late' } }] });
+    rig.run(9000);
+    expect(rig.get('a')?.status.phase).toBe('Running');
+  });
+
+  it.each([
+    ['configMap', 'configmap references non-existent config key: b', { configMap: { name: 'x' } }],
+    ['secret', 'references non-existent secret key: b', { secret: { secretName: 'x' } }],
+  ])('of a %s that lacks a key says which', (kind, why, source) => {
+    const rig = podium();
+    const metadata = { name: 'x', namespace: 'default' };
+    if (kind === 'secret') rig.create('secrets', { apiVersion: 'v1', kind: 'Secret', metadata, data: { a: 'Yg==' } });
+    else rig.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } });
+    const items = [{ key: 'b', path: 'b' }];
+    const [name, from] = Object.entries(source)[0]!;
+    rig.pod('a', { image: 'nginx:1.27', ...mounted('main') }, { volumes: [{ name: 'v', [name]: { ...from, items } }] });
+    rig.run(2000);
+    expect(rig.events('a')[0]).toBe(`FailedMount: MountVolume.SetUp failed for volume "v" : ${why}`);
   });
 });
 

@@ -8,12 +8,12 @@ import { ConfigError, deviceOf, environmentOf, expandVariables } from './contain
 import { CONTAINER, createRun, isAlive, moveRun } from './container-run';
 import { lastRun, specOf, type ContainerSpec, type KubeletCore } from './core';
 import { layDownDuty, takeUpDuty } from './duties';
-import { listens, Processes, type ProcessEnd, type ProcessPlace } from './processes';
+import { execHookFailure, hookFailure, type Hook } from './hooks';
+import { whyRoot } from './non-root';
+import { Processes, type ProcessEnd, type ProcessPlace } from './processes';
 import type { Timer } from '../time/clock';
 import type { ContainerRecord, PodRecord, Run } from './state';
 import { newMeter, setBase } from './usage-meter';
-
-type Handler = NonNullable<NonNullable<ContainerSpec['lifecycle']>['postStart']>;
 
 /** The order in which a Pod's containers end. */
 export interface EndingOrder {
@@ -145,6 +145,8 @@ export class Containers {
   #setup(record: PodRecord, spec: ContainerSpec): ProgramSetup | ConfigError {
     try {
       const env = Object.freeze(environmentOf(this.core, record, spec));
+      const fault = whyRoot(record, spec);
+      if (fault !== undefined) return new ConfigError(fault);
       return Object.freeze({
         namespace: record.namespace,
         pod: record.name,
@@ -186,15 +188,11 @@ export class Containers {
   }
 
   /** Begins a hook. The listener hears when it is done, perhaps at once. */
-  #runHook(place: ProcessPlace, hook: Handler, purpose: 'postStart' | 'preStop'): void {
+  #runHook(place: ProcessPlace, hook: Hook, purpose: 'postStart' | 'preStop'): void {
     const { record, container, run } = place;
     const key = `${record.uid}/${container.name}/${run.attempt}/${purpose}`;
     if (hook.sleep) return this.core.after(Number(hook.sleep.seconds) * 1000, 'hook', key);
-    if (hook.httpGet || hook.tcpSocket) {
-      const port = portNumber(specOf(record, container.name), (hook.httpGet ?? hook.tcpSocket)!.port);
-      const refused = `dial tcp ${record.sandbox.ip}:${port}: connect: connection refused`;
-      return this.core.after(1, 'hook', key, listens(run, port) ? null : refused);
-    }
+    if (hook.httpGet || hook.tcpSocket) return this.core.after(1, 'hook', key, hookFailure(place, hook));
     this.exec(place, hook.exec?.command ?? [], purpose, '');
   }
 
@@ -338,7 +336,7 @@ export class Containers {
     if (purpose === 'preStop') return this.#drained(record, container, run, code === 0);
     if (purpose === 'exec') return this.core.parts.connections.exited(about, code);
     const command = specOf(record, container.name).lifecycle?.postStart?.exec?.command ?? [];
-    this.listener.hooked(record, code === 0 ? null : hookFailure(record, container, command, code, output));
+    this.listener.hooked(record, code === 0 ? null : execHookFailure(record, container, command, code, output));
   }
 
   #recordExit(
@@ -391,27 +389,6 @@ const EMPTY_SETUP: ProgramSetup = {
   device: 'cpu',
   podIP: '',
 };
-
-function hookFailure(
-  record: PodRecord,
-  container: ContainerRecord,
-  command: readonly string[],
-  code: number,
-  output: string,
-): string {
-  const words = command.join(' ');
-  const pod = `${record.name}_${record.namespace}(${record.uid})`;
-  return (
-    `Exec lifecycle hook ([${words}]) for Container "${container.name}" in Pod "${pod}" failed - ` +
-    `error: command '${words}' exited with ${code}: ${output}, message: "${output}"`
-  );
-}
-
-/** A port's number: as it stands, or by the name that a container gave it. */
-export function portNumber(spec: ContainerSpec, port: number | string): number {
-  if (typeof port === 'number') return port;
-  return spec.ports?.find((one) => one.name === port)?.containerPort ?? (Number(port) || 0);
-}
 
 /** A container's words with its variables in them. */
 const expanded = (words: readonly string[] | undefined, env: Readonly<Record<string, string>>): readonly string[] =>

@@ -1,16 +1,9 @@
 import type { CSINode, Draft } from '../../api/objects';
 import { isRefusal } from '../../api/status';
+import { MIGRATED_DRIVERS } from '../images/csi-drivers';
 import type { KubeletCore } from './core';
 
-const MIGRATED_PLUGINS = [
-  'kubernetes.io/aws-ebs',
-  'kubernetes.io/azure-disk',
-  'kubernetes.io/azure-file',
-  'kubernetes.io/cinder',
-  'kubernetes.io/gce-pd',
-  'kubernetes.io/portworx-volume',
-  'kubernetes.io/vsphere-volume',
-].join(',');
+const MIGRATED_PLUGINS = Object.keys(MIGRATED_DRIVERS).join(',');
 
 /**
  * Says which CSI drivers run on the node and how many volumes each can attach; the scheduler's NodeVolumeLimits reads

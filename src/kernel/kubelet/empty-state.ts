@@ -25,6 +25,7 @@ export function emptyState(seed: number, name: string): KubeletState {
     hostFiles: emptyMap(),
     nextIp: 0,
     hostIp: '',
+    registered: false,
     reportedReady: false,
     knownUnschedulable: false,
     reportedMs: 0,

@@ -454,6 +454,7 @@ export class Kubelet implements Component {
     this.#moveNode('kubeletStart');
     const { state } = this;
     state.startedMs = this.#core.nowMs;
+    state.registered = false;
     state.reportedReady = false;
     state.knownUnschedulable = false;
     state.pressure = { observedMs: new Map(), leaving: null };

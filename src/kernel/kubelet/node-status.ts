@@ -101,11 +101,17 @@ const DECLARED_FEATURES: readonly string[] = Object.freeze([
   'RestartAllContainersOnContainerExits',
 ]);
 
+const machineId = (core: KubeletCore): string => hashText(core.nodeName).toString(16).padStart(8, '0').repeat(4);
+
+/** Another with each time the machine is switched on. */
+const bootId = (core: KubeletCore): string =>
+  `${machineId(core).slice(0, 24)}${String(core.machine.boots).padStart(8, '0')}`;
+
 function nodeInfo(core: KubeletCore): object {
-  const id = hashText(core.nodeName).toString(16).padStart(8, '0').repeat(4);
+  const id = machineId(core);
   return {
     architecture: 'amd64',
-    bootID: `${id.slice(0, 24)}${String(core.machine.boots).padStart(8, '0')}`,
+    bootID: bootId(core),
     containerRuntimeVersion: 'containerd://2.2.0',
     kernelVersion: '6.12.0',
     kubeProxyVersion: '',
@@ -117,13 +123,15 @@ function nodeInfo(core: KubeletCore): object {
   };
 }
 
-/** Makes the Node known, or takes it over where it is known. Models kubelet_node_status.go registerWithAPIServer. */
+/** Makes the Node known, or takes it over where it is known: once in a kubelet's run. Models kubelet_node_status.go registerWithAPIServer. */
 export function registerNode(core: KubeletCore): void {
   core.state.hostIp = addressesOf(core).find((one) => one.type === 'InternalIP')?.address ?? '';
   if (!core.online) return;
   const { client } = core.parts;
   const { metadata, spec } = core.machine.node;
   client.because([]);
+  sayStarted(core);
+  core.state.registered = true;
   const known = client.get('nodes', '', core.nodeName);
   if (known) return;
   const draft: Draft<Node> = {
@@ -149,18 +157,23 @@ export function reportNode(core: KubeletCore): void {
   if (!core.online) return;
   core.parts.client.because([]);
   let wasReady = false;
+  let rebooted = false;
   const turned: string[] = [];
   const written = core.write(() => {
     const change = (node: Node): Node => {
       wasReady = isReady(node);
       const status = statusOf(core, node, 'True');
       turned.push(...pressuresThatTurned(node, status));
+      const [before, now] = [node.status.nodeInfo?.bootID, status.nodeInfo?.bootID];
+      rebooted = !!before && before !== now;
       return { ...node, status };
     };
     core.parts.client.patch('nodes', '', core.nodeName, change, 'status');
   });
   if (!written) return;
   for (const reason of turned) sayNodeIs(core, reason);
+  if (rebooted)
+    sayOfNode(core, 'Warning', 'Rebooted', `Node ${core.nodeName} has been rebooted, boot id: ${bootId(core)}`);
   if (!core.state.reportedReady && !wasReady) {
     sayNodeIs(core, 'NodeReady');
   }
@@ -173,19 +186,31 @@ export function reportNode(core: KubeletCore): void {
 const PRESSURE_EVENTS: Record<string, Record<string, string>> = {
   MemoryPressure: { True: 'NodeHasInsufficientMemory', False: 'NodeHasSufficientMemory' },
   DiskPressure: { True: 'NodeHasDiskPressure', False: 'NodeHasNoDiskPressure' },
+  PIDPressure: { True: 'NodeHasInsufficientPID', False: 'NodeHasSufficientPID' },
 };
+
+/** What a kubelet says as it starts. A cluster is found running: that of its boot is long gone. */
+function sayStarted(core: KubeletCore): void {
+  if (core.nowMs < 0) return;
+  sayOfNode(core, 'Normal', 'Starting', 'Starting kubelet.');
+  for (const reasons of Object.values(PRESSURE_EVENTS)) sayNodeIs(core, reasons['False']!);
+  sayOfNode(core, 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods');
+}
 
 function pressuresThatTurned(node: Node, status: Node['status']): string[] {
   return Object.entries(PRESSURE_EVENTS).flatMap(([type, reasons]) => {
     const [before, after] = [node, { status }].map((one) => conditionStatus(one, type));
-    const known = before === 'True' || before === 'False';
-    return known && before !== after && after !== undefined ? [reasons[after]!] : [];
+    return before !== after && after !== undefined ? [reasons[after]!] : [];
   });
 }
 
 function sayNodeIs(core: KubeletCore, reason: string): void {
+  sayOfNode(core, 'Normal', reason, `Node ${core.nodeName} status is now: ${reason}`);
+}
+
+function sayOfNode(core: KubeletCore, type: 'Normal' | 'Warning', reason: string, message: string): void {
   const subject = { apiVersion: 'v1', kind: 'Node', name: core.nodeName, uid: core.nodeName };
-  core.event(subject, 'Normal', reason, `Node ${core.nodeName} status is now: ${reason}`);
+  core.event(subject, type, reason, message);
 }
 
 /** Says once that the Node was cordoned or uncordoned. Models recordNodeSchedulableEvent. */
@@ -201,7 +226,7 @@ export function beat(core: KubeletCore): void {
   core.after(core.jitter(RENEW_MS, RENEW_JITTER), 'lease', '', undefined, true);
   if (!core.online) return;
   renewLease(core);
-  if (!core.node) {
+  if (!core.state.registered) {
     registerNode(core);
     registerCsiNode(core);
   }

@@ -15,19 +15,13 @@ import { PodEnding } from './pod-ending';
 import { graceSecondsOf, WORKER, workerState } from './pod-record';
 import { deadlineExceeded, generateStatus } from './pod-status';
 import type { Probes } from './probes';
+import { sayMissingPullSecrets } from './pull-secrets';
 import { isRestartingAll, resetOrder, takeAway } from './restart-all';
 import type { ContainerRecord, PodRecord, SyncProgress } from './state';
 import { hasInitTrouble, newProgress } from './sync-progress';
 import { markTerminated, removePod, reportSandbox, setStatus } from './status-writer';
-import {
-  allMounted,
-  firstLookMs,
-  hasRefreshable,
-  hasVolumes,
-  mountVolumes,
-  refreshVolumes,
-  unmountVolumes,
-} from './volume-mounts';
+import { expandFileSystems } from './volume-expansion';
+import { allMounted, firstLookMs, hasRefreshable, mountVolumes, refreshVolumes, unmountVolumes } from './volume-mounts';
 
 /** A wait between a look at the containers and the sync that needs it. */
 const AFTER_RELIST_MS = 1;
@@ -176,13 +170,15 @@ export class PodWorkers {
   }
 
   #beginVolumes(record: PodRecord): Outcome {
-    if (!hasVolumes(record) || allMounted(record)) return this.#mounted(record);
+    if (allMounted(record)) return this.#mounted(record);
     record.volumesSinceMs = this.core.nowMs;
     this.core.at(firstLookMs(this.core.nowMs), 'volumes', record.uid);
     return undefined;
   }
 
   #mounted(record: PodRecord): Outcome {
+    expandFileSystems(this.core, record);
+    sayMissingPullSecrets(this.core, record);
     this.probes.add(record);
     return 'MOUNTED';
   }
@@ -441,6 +437,7 @@ export class PodWorkers {
   refresh(record: PodRecord): void {
     if (record.stage !== 'sync') return;
     refreshVolumes(this.core, record);
+    expandFileSystems(this.core, record);
     this.#awaitRefresh(record);
   }
 

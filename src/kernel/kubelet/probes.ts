@@ -3,8 +3,9 @@ import { owned } from '../../base/shared-map';
 import { PROGRAMS } from '../images/catalogue';
 import type { ProgramEffect } from '../images/program';
 import { isAlive } from './container-run';
-import { portNumber, type Containers } from './containers';
+import type { Containers } from './containers';
 import { lastRun, specOf, type KubeletCore } from './core';
+import { portNumber } from './hooks';
 import { listens } from './processes';
 import { isStarted, probeKey, probeSpec } from './probe-results';
 import { restartsAll } from './restart-all';
@@ -144,7 +145,7 @@ export class Probes {
     if (!spec.exec) {
       const failure = spec.httpGet
         ? this.#httpGet(record, container, run, spec)
-        : tcpSocket(record, container, run, spec);
+        : connection(record, container, run, spec);
       return this.#conclude(record, container, probe, failure === null, failure ?? '');
     }
     const about = probeKey(container.name, probe.type);
@@ -158,7 +159,7 @@ export class Probes {
   #httpGet(record: PodRecord, container: ContainerRecord, run: Run, { httpGet, timeoutSeconds }: Probe): string | null {
     const port = portNumber(specOf(record, container.name), httpGet!.port);
     const path = `/${(httpGet!.path ?? '/').replace(/^\//, '')}`;
-    const host = `${record.sandbox.ip}:${port}`;
+    const host = `${httpGet!.host || record.sandbox.ip}:${port}`;
     const url = `${(httpGet!.scheme ?? 'HTTP').toLowerCase()}://${host}${path}`;
     if (!listens(run, port)) return `Get "${url}": dial tcp ${host}: connect: connection refused`;
     const request = { id: 'probe', method: 'GET', path };
@@ -227,7 +228,12 @@ export class Probes {
 
 const periodOf = (spec: Probe): number => (spec.periodSeconds ?? 10) * SECOND_MS;
 
-function tcpSocket(record: PodRecord, container: ContainerRecord, run: Run, spec: Probe): string | null {
+/** A gRPC client goes on trying to connect until its time is over. */
+function connection(record: PodRecord, container: ContainerRecord, run: Run, spec: Probe): string | null {
   const port = portNumber(specOf(record, container.name), spec.tcpSocket?.port ?? spec.grpc?.port ?? 0);
-  return listens(run, port) ? null : `dial tcp ${record.sandbox.ip}:${port}: connect: connection refused`;
+  if (listens(run, port)) return null;
+  const address = `${spec.tcpSocket?.host || record.sandbox.ip}:${port}`;
+  if (!spec.grpc) return `dial tcp ${address}: connect: connection refused`;
+  const timeout = `${spec.timeoutSeconds ?? 1}s`;
+  return `timeout: failed to connect service "${address}" within ${timeout}: context deadline exceeded`;
 }

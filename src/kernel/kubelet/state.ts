@@ -306,6 +306,8 @@ export interface KubeletState {
   hostIp: string;
   /** Whether the Node was last reported ready, by this process. */
   reportedReady: boolean;
+  /** Whether the Node was registered since the kubelet started: one that is deleted then stays so. */
+  registered: boolean;
   /** Whether the Node was cordoned when the kubelet last looked. */
   knownUnschedulable: boolean;
   reportedMs: number;

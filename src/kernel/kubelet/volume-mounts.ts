@@ -22,16 +22,28 @@ export type Mounting = { kind: 'mounted' } | { kind: 'waits'; untilMs: number } 
 /** The name of the volume's state. */
 export const volumeState = (volume: VolumeRecord): string => VOLUME.states[volume.state]!;
 
-/** Whether a Pod has volumes at all. */
-export const hasVolumes = (record: PodRecord): boolean => (record.pod.spec.volumes?.length ?? 0) > 0;
+/** The volumes that some container mounts; the others nobody waits for. Models GetPodVolumeNames. */
+function usedVolumes(record: PodRecord): Volume[] {
+  const { volumes, containers, initContainers, ephemeralContainers } = record.pod.spec;
+  if (!volumes) return [];
+  const used = new Set<string>();
+  for (const { volumeMounts, volumeDevices } of [
+    ...containers,
+    ...(initContainers ?? []),
+    ...(ephemeralContainers ?? []),
+  ]) {
+    for (const { name } of volumeMounts ?? []) used.add(name);
+    for (const { name } of volumeDevices ?? []) used.add(name);
+  }
+  return volumes.filter(({ name }) => used.has(name));
+}
 
 /** When the Pod is to look for the first time. */
 export const firstLookMs = (nowMs: number): number => nowMs + POLL_MS;
 
 /** Whether everything is mounted already. */
 export function allMounted(record: PodRecord): boolean {
-  const volumes = record.pod.spec.volumes ?? [];
-  return volumes.every((volume) => record.volumes.get(volume.name)?.state === MOUNTED);
+  return usedVolumes(record).every((volume) => record.volumes.get(volume.name)?.state === MOUNTED);
 }
 
 /**
@@ -39,17 +51,20 @@ export function allMounted(record: PodRecord): boolean {
  */
 export function mountVolumes(core: KubeletCore, record: PodRecord): Mounting {
   let untilMs = Infinity;
-  for (const { name } of record.pod.spec.volumes ?? []) {
+  const unknown = new Map<string, string>();
+  for (const { name } of usedVolumes(record)) {
     const volume = volumeRecord(core, record, name);
     if (volume.state === MOUNTED) continue;
-    if (volume.retryMs <= core.nowMs) setUp(core, record, volume);
+    const why = volume.retryMs <= core.nowMs ? setUp(core, record, volume) : undefined;
+    if (why !== undefined) unknown.set(name, why);
     if (volume.state !== MOUNTED) untilMs = Math.min(untilMs, volume.retryMs);
   }
   if (untilMs === Infinity) return { kind: 'mounted' };
-  if (core.nowMs - record.volumesSinceMs >= GIVE_UP_MS) {
-    giveUp(core, record);
+  if (unknown.size > 0) {
+    sayUnknown(core, record, unknown);
     return { kind: 'failed' };
   }
+  if (core.nowMs - record.volumesSinceMs >= GIVE_UP_MS) return { kind: 'failed' };
   const looks = Math.max(1, Math.ceil((untilMs - core.nowMs) / POLL_MS));
   return { kind: 'waits', untilMs: core.nowMs + looks * POLL_MS };
 }
@@ -80,7 +95,8 @@ function tell(volume: VolumeRecord, event: string): void {
   volume.state = next;
 }
 
-function setUp(core: KubeletCore, record: PodRecord, volume: VolumeRecord): void {
+/** Returns why it is not even known what is to be mounted, where that is so. */
+function setUp(core: KubeletCore, record: PodRecord, volume: VolumeRecord): string | undefined {
   const spec = record.pod.spec.volumes!.find((one) => one.name === volume.name)!;
   let name = volume.name;
   try {
@@ -94,7 +110,10 @@ function setUp(core: KubeletCore, record: PodRecord, volume: VolumeRecord): void
     }
     tell(volume, backing.uniqueName ? 'ATTACHABLE' : 'LOCAL');
     if (volume.state === ATTACHING) {
-      if (!isAttached(core, backing.uniqueName)) return void (volume.retryMs = core.nowMs + POLL_MS);
+      if (!isAttached(core, backing.uniqueName)) {
+        volume.retryMs = core.nowMs + POLL_MS;
+        return undefined;
+      }
       tell(volume, 'ATTACHED');
     }
     tell(volume, 'mountBackOff');
@@ -102,8 +121,10 @@ function setUp(core: KubeletCore, record: PodRecord, volume: VolumeRecord): void
     tell(volume, 'MOUNTED');
   } catch (error) {
     if (!(error instanceof MountProblem)) throw error;
+    if (error.unknown) return error.message;
     retryLater(core, record, volume, name, error);
   }
+  return undefined;
 }
 
 function isAttached(core: KubeletCore, uniqueName: string): boolean {
@@ -117,9 +138,7 @@ function retryLater(
   name: string,
   problem: MountProblem,
 ): void {
-  const delayMs = problem.silent ? 1000 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** volume.failures);
-  volume.retryMs = core.nowMs + delayMs;
-  if (problem.silent) return;
+  volume.retryMs = core.nowMs + Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** volume.failures);
   tell(volume, 'LOCAL');
   tell(volume, 'FAILED');
   volume.failures += 1;
@@ -128,9 +147,11 @@ function retryLater(
 
 const API_ACCESS = 'kube-api-access-';
 
-/** Whether the Pod has files that follow objects of the API. */
+/** Whether the Pod has files that follow objects of the API, or disks that may grow. */
 export function hasRefreshable(record: PodRecord): boolean {
-  return (record.pod.spec.volumes ?? []).some((one) => isRefreshable(one));
+  return (record.pod.spec.volumes ?? []).some(
+    (one) => isRefreshable(one) || (record.volumes.get(one.name)?.uniqueName ?? '') !== '',
+  );
 }
 
 function isRefreshable(volume: Volume): boolean {
@@ -154,11 +175,15 @@ export function refreshVolumes(core: KubeletCore, record: PodRecord): void {
   }
 }
 
-function giveUp(core: KubeletCore, record: PodRecord): void {
-  const names = [...record.volumes.values()].filter((volume) => volume.state !== MOUNTED).map((volume) => volume.name);
+/** Claims that lead to no volume end the wait at once; that it took too long nobody is told. Models syncPod. */
+function sayUnknown(core: KubeletCore, record: PodRecord, unknown: ReadonlyMap<string, string>): void {
+  const pending = [...record.volumes.values()].filter((volume) => volume.state !== MOUNTED);
+  const unattached = pending.filter((volume) => volume.state === ATTACHING);
+  const list = (names: string[]): string => `[${names.sort().join(' ')}]`;
+  const names = (volumes: VolumeRecord[]): string => list(volumes.map((volume) => volume.name));
   const message =
-    `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], ` +
-    'failed to process volumes=[]: context deadline exceeded';
+    `Unable to attach or mount volumes: unmounted volumes=${names(pending)}, unattached volumes=${names(unattached)}, ` +
+    `failed to process volumes=${list([...unknown.keys()])}: ${[...unknown.values()].sort().join('; ')}`;
   core.podEvent(record, 'Warning', 'FailedMount', message);
 }
 

@@ -4,11 +4,11 @@ import { decodeAll, fieldValue } from './container-env';
 import type { KubeletCore } from './core';
 import type { PodRecord, VolumeRecord } from './state';
 
-/** A volume that cannot be set up now. `silent`: nobody is told yet. */
+/** A volume that cannot be set up now. `unknown`: its claim does not even lead to a volume. */
 export class MountProblem extends Error {
   constructor(
     message: string,
-    readonly silent = false,
+    readonly unknown = false,
   ) {
     super(message);
   }
@@ -52,13 +52,27 @@ export function backingOf(core: KubeletCore, record: PodRecord, volume: Volume):
 }
 
 function claimBacking(core: KubeletCore, record: PodRecord, name: string, readOnly: boolean): Backing {
-  const claim = core.parts.client.get('persistentvolumeclaims', record.namespace, name);
-  if (!claim) throw new MountProblem(`persistentvolumeclaim "${name}" not found`, true);
+  const volume = volumeOfClaim(core, record, name);
+  if (typeof volume !== 'string') return volumeBacking(core, volume, readOnly);
+  throw new MountProblem(`error processing PVC ${record.namespace}/${name}: ${volume}`, true);
+}
+
+/** The volume of a claim, or why there is none. Models getPVCExtractPV and getPVSpec. */
+function volumeOfClaim(core: KubeletCore, record: PodRecord, name: string): PersistentVolume | string {
+  const { client } = core.parts;
+  const claim = client.get('persistentvolumeclaims', record.namespace, name);
+  if (!claim) return `failed to fetch PVC from API server: persistentvolumeclaims "${name}" not found`;
+  if (claim.metadata.deletionTimestamp) return 'PVC is being deleted';
   const volumeName = claim.spec.volumeName;
-  if (!volumeName || claim.status.phase !== 'Bound') throw new MountProblem('PVC is not bound', true);
-  const volume = core.parts.client.get('persistentvolumes', '', volumeName);
-  if (!volume) throw new MountProblem(`persistentvolume "${volumeName}" not found`, true);
-  return volumeBacking(core, volume, readOnly);
+  if (claim.status.phase !== 'Bound') return 'PVC is not bound';
+  if (!volumeName) return 'PVC has empty pvc.Spec.VolumeName';
+  const volume = client.get('persistentvolumes', '', volumeName);
+  if (!volume) return `failed to fetch PV ${volumeName} from API server: persistentvolumes "${volumeName}" not found`;
+  const { claimRef } = volume.spec;
+  if (!claimRef)
+    return `found PV object ${volumeName} but it has a nil pv.Spec.ClaimRef indicating it is not yet bound to the claim`;
+  if (claimRef.uid === claim.metadata.uid) return volume;
+  return `found PV object ${volumeName} but its pv.Spec.ClaimRef.UID ${claimRef.uid ?? ''} does not point to claim.UID ${claim.metadata.uid}`;
 }
 
 function volumeBacking(core: KubeletCore, volume: PersistentVolume, readOnly: boolean): Backing {
@@ -89,13 +103,13 @@ interface KeyedSource {
 function configFiles(core: KubeletCore, record: PodRecord, name: string, source: KeyedSource): Map<string, string> {
   const found = core.parts.client.get('configmaps', record.namespace, name);
   if (!found) return absent(source, `configmap "${name}" not found`);
-  return pick((found.data ?? {}) as Record<string, string>, source, name);
+  return pick((found.data ?? {}) as Record<string, string>, source, 'configmap references non-existent config key');
 }
 
 function secretFiles(core: KubeletCore, record: PodRecord, name: string, source: KeyedSource): Map<string, string> {
   const found = core.parts.client.get('secrets', record.namespace, name);
   if (!found) return absent(source, `secret "${name}" not found`);
-  return pick(decodeAll(found), source, name);
+  return pick(decodeAll(found), source, 'references non-existent secret key');
 }
 
 function absent(source: KeyedSource, message: string): Map<string, string> {
@@ -103,12 +117,12 @@ function absent(source: KeyedSource, message: string): Map<string, string> {
   throw new MountProblem(message);
 }
 
-function pick(data: Record<string, string>, { items, optional }: KeyedSource, name: string): Map<string, string> {
+function pick(data: Record<string, string>, { items, optional }: KeyedSource, lack: string): Map<string, string> {
   if (!items) return new Map(Object.entries(data).map(([key, text]) => [rooted(key), text]));
   const files = new Map<string, string>();
   for (const { key, path } of items) {
     if (Object.hasOwn(data, key)) files.set(rooted(path), data[key]!);
-    else if (!optional) throw new MountProblem(`references non-existent config key: ${key} in ${name}`);
+    else if (!optional) throw new MountProblem(`${lack}: ${key}`);
   }
   return files;
 }

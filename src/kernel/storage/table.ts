@@ -4,6 +4,7 @@ import { DISK_DRIVER, FILES_DRIVER } from '../images/csi-drivers';
 import { CsiAttacher } from './csi-attacher';
 import type { StorageParts } from './parts';
 import { Provisioner } from './provisioner';
+import { Resizer } from './resizer';
 
 /** One controller of storage. */
 interface StorageRow {
@@ -30,5 +31,10 @@ export const STORAGE_CONTROLLERS: readonly StorageRow[] = [
     actor: `csi-provisioner/${driver}`,
     recorderComponent: `${driver}_csi-provisioner`,
     make: (parts: StorageParts) => new Provisioner(driver, parts),
+  })),
+  ...[DISK_DRIVER, FILES_DRIVER].map((driver) => ({
+    actor: `csi-resizer/${driver}`,
+    recorderComponent: `external-resizer ${driver}`,
+    make: (parts: StorageParts) => new Resizer(driver, parts),
   })),
 ];

@@ -1,6 +1,6 @@
 import type { ApiObject, Container, PersistentVolumeClaim, Pod, Service } from '../../../api/objects';
 import { podTotals } from '../../../api/pod-resources';
-import { addQuantities, quantityOf, type Quantity } from '../../../api/quantity';
+import { addQuantities, compareQuantities, quantityOf, type Quantity } from '../../../api/quantity';
 import type { ResourceRow } from '../../../api/schema/types';
 import { isExtended, isHugePages } from '../validation/resources';
 
@@ -95,13 +95,16 @@ function addService(usage: Usage, { spec }: Service): void {
   usage.set('services.nodeports', quantityOf(balanced || spec.type === 'NodePort' ? nodePorts : 0));
 }
 
-function addClaim(usage: Usage, { spec }: PersistentVolumeClaim): void {
+/** What a claim asks for, or what is being allocated to it where that is more. Models getStorageUsage. */
+function addClaim(usage: Usage, { spec, status }: PersistentVolumeClaim): void {
   const storage = spec.resources?.requests?.['storage'];
   const { storageClassName } = spec;
   usage.set('persistentvolumeclaims', ONE);
   if (storageClassName) usage.set(`${storageClassName}${CLASS_SUFFIX}persistentvolumeclaims`, ONE);
   if (storage === undefined) return;
-  const asked = quantityOf(storage as string);
+  const allocated = status?.allocatedResources?.['storage'];
+  const sizes = [storage, allocated ?? storage].map((size) => quantityOf(size as string));
+  const asked = compareQuantities(sizes[1]!, sizes[0]!) > 0 ? sizes[1]! : sizes[0]!;
   usage.set('requests.storage', asked);
   if (storageClassName) usage.set(`${storageClassName}${CLASS_SUFFIX}requests.storage`, asked);
 }
