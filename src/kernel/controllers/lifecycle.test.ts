@@ -132,7 +132,33 @@ describe('namespace-controller', () => {
       ...map,
       metadata: rest,
     }));
-    rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+    const tookSeconds = rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+    expect(tookSeconds).toBeGreaterThan(2);
+    expect(tookSeconds).toBeLessThan(8.5);
+  });
+
+  it('calls it a failure that Pods are still there when their grace is over', () => {
+    const rig = newRig();
+    rig.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab' } });
+    rig.run(100);
+    rig.life.stopMs = 600_000;
+    const spec = { containers: [{ name: 'main', image: 'nginx' }], terminationGracePeriodSeconds: 20 };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'stuck', namespace: 'lab' }, spec });
+    rig.run(2000);
+    rig.client.remove('namespaces', '', 'lab');
+    const failure = (): object =>
+      rig
+        .get('namespaces', 'lab', '')!
+        .status.conditions!.find((one) => one.type === 'NamespaceDeletionContentFailure')!;
+    rig.run(15_000);
+    expect(failure()).toMatchObject({ status: 'False', reason: 'ContentDeleted' });
+    rig.run(15_000);
+    const why = 'unexpected items still remain in namespace: lab for gvr: /v1, Resource=pods';
+    expect(failure()).toMatchObject({
+      status: 'True',
+      reason: 'ContentDeletionFailed',
+      message: `Failed to delete all resource types, 1 remaining: ${why}`,
+    });
   });
 });
 
