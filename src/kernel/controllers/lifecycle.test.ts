@@ -460,4 +460,24 @@ describe('endpointslice-controller', () => {
     const sizes = rig.client.list('endpointslices', 'default').map((slice) => slice.endpoints!.length);
     expect(sizes).toEqual([100, 100, 50]);
   });
+
+  it('makes a new slice rather than fill one that does not take all', () => {
+    const rig = newRig();
+    rig.create('services', { ...service, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+    const sizes = (): number[] => rig.client.list('endpointslices', 'default').map((slice) => slice.endpoints!.length);
+    const add = (from: number, count: number): void => {
+      for (let index = from; index < from + count; index++) {
+        const metadata = { name: `web-${index}`, namespace: 'default', labels: { app: 'web' } };
+        const spec = { containers: [{ name: 'main', image: 'nginx' }] };
+        rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+      }
+      rig.run(5000);
+    };
+    add(0, 60);
+    expect(sizes()).toEqual([60]);
+    add(60, 50);
+    expect(sizes()).toEqual([60, 50]);
+    add(110, 40);
+    expect(sizes()).toEqual([100, 50]);
+  });
 });

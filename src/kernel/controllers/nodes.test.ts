@@ -129,6 +129,22 @@ describe('taint-eviction-controller', () => {
     expect(rig.events('Pod', 'some')).toEqual(['TaintManagerEviction: Marking for deletion Pod default/some']);
   });
 
+  it('keeps to what it planned where another taint would be tolerated for another time', () => {
+    const rig = newRig();
+    const tolerate = (key: string, tolerationSeconds: number): object => {
+      return { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds };
+    };
+    rig.create('pods', pod('some', [tolerate('long', 30), tolerate('short', 10)]));
+    rig.run(3000);
+    setTaints(rig, [{ key: 'long', effect: 'NoExecute' }]);
+    rig.run(5000);
+    setTaints(rig, [{ key: 'short', effect: 'NoExecute' }]);
+    rig.run(20_000);
+    expect(rig.events('Pod', 'some')).toEqual([]);
+    rig.run(10_000);
+    expect(rig.events('Pod', 'some')).toEqual(['TaintManagerEviction: Marking for deletion Pod default/some']);
+  });
+
   it('forgets an eviction when the taint goes', () => {
     const rig = newRig();
     rig.create(
