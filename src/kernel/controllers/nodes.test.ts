@@ -190,4 +190,33 @@ describe('pod-garbage-collector', () => {
     live(rig, 21_000, 'cpu-2');
     expect(rig.get('pods', pod!.metadata.name)).toBeUndefined();
   });
+
+  it('leaves the conditions of an orphan that had ended as they are', () => {
+    const rig = newRig();
+    const metadata = { name: 'held', namespace: 'default', finalizers: ['example.com/keep'] };
+    const spec = { nodeName: 'cpu-1', containers: [{ name: 'main', image: 'nginx' }] };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    rig.setPod('held', () => ({ phase: 'Succeeded' }));
+    rig.client.remove('nodes', '', 'cpu-1');
+    rig.until(() => rig.get('pods', 'held')!.metadata.deletionTimestamp !== undefined);
+    const { phase, conditions } = rig.get('pods', 'held')!.status;
+    expect([phase, conditions?.some(({ type }) => type === 'DisruptionTarget') ?? false]).toEqual(['Succeeded', false]);
+  });
+
+  it('keeps so many Pods that have ended, and of the others lets the evicted ones go first', () => {
+    const rig = newRig();
+    const spec = { nodeName: 'cpu-1', containers: [{ name: 'main', image: 'nginx' }] };
+    for (let index = 0; index < 12_502; index++) {
+      const metadata = { name: `p-${index}`, namespace: 'default' };
+      rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+      const evicted = index === 7000;
+      rig.setPod(`p-${index}`, () => ({
+        phase: evicted ? 'Failed' : 'Succeeded',
+        ...(evicted ? { reason: 'Evicted' } : {}),
+      }));
+    }
+    rig.run(45_000);
+    const left = new Set(rig.pods().map(({ metadata }) => metadata.name));
+    expect([left.size, left.has('p-0'), left.has('p-7000')]).toEqual([12_500, false, false]);
+  });
 });
