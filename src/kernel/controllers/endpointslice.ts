@@ -137,11 +137,12 @@ export class EndpointSliceController extends Controller<EndpointSliceExtra> {
     const labels = labelsOf(service);
     const endpoints = orNull(plan.endpoints);
     const ports = orNull(plan.ports);
-    const known = slice.endpoints ?? [];
-    const same =
-      known.length === plan.endpoints.length &&
-      known.every((endpoint, index) => sameEndpoint(endpoint, plan.endpoints[index]!));
-    if (same && portsKey(slice.ports) === portsKey(ports) && equalJson(slice.metadata.labels, labels)) return;
+    if (
+      isAsItWas({ ...plan, slice }) &&
+      portsKey(slice.ports) === portsKey(ports) &&
+      equalJson(slice.metadata.labels, labels)
+    )
+      return;
     const metadata = { ...withTrigger(slice.metadata, trigger), labels };
     this.#note(
       key,
@@ -228,10 +229,7 @@ function newSlice(service: Service, plan: Plan, trigger: string | undefined): En
 
 const targetOf = (endpoint: Endpoint): string => endpoint.targetRef?.uid ?? endpoint.addresses[0] ?? '';
 
-/**
- * Spreads endpoints over slices of at most 100: each stays in the slice it is in, new ones fill what there is, the
- * rest gets new slices. Models endpointslice/reconciler.go reconcileByPortMapping.
- */
+/** Puts endpoints into the slices of their ports. Models endpointslice/reconciler.go reconcileByPortMapping. */
 function plansFor(present: readonly EndpointSlice[], groups: ReadonlyMap<string, PortGroup>): Plan[] {
   return [...groups.entries()].flatMap(([key, group]) => {
     const mine = present.filter((slice) => portsKey(slice.ports) === key);
@@ -239,21 +237,47 @@ function plansFor(present: readonly EndpointSlice[], groups: ReadonlyMap<string,
   });
 }
 
+/**
+ * Each endpoint stays in the slice it is in. New ones fill slices that change anyway, the fullest first; what is left
+ * goes into the fullest other slice that takes all of it, else into new ones: as few slices change as can be.
+ */
 function plansForGroup(present: readonly EndpointSlice[], group: PortGroup): Plan[] {
   const left = new Map(group.endpoints.map((endpoint) => [targetOf(endpoint), endpoint]));
-  const plans: Plan[] = present.map((slice) => {
-    const kept: Endpoint[] = [];
-    for (const known of slice.endpoints ?? []) {
-      const wanted = left.get(targetOf(known));
-      if (!wanted) continue;
-      kept.push(wanted);
-      left.delete(targetOf(known));
-    }
-    return { slice, ports: group.ports, endpoints: kept };
-  });
+  const plans = present.map((slice) => keptIn(slice, group, left)).filter((plan) => plan.endpoints.length > 0);
   const fresh = [...left.values()];
-  for (const plan of plans) plan.endpoints.push(...fresh.splice(0, MAX_ENDPOINTS - plan.endpoints.length));
-  while (fresh.length > 0)
-    plans.push({ slice: undefined, ports: group.ports, endpoints: fresh.splice(0, MAX_ENDPOINTS) });
-  return plans.filter((plan) => plan.endpoints.length > 0);
+  const changing = plans.filter((plan) => !isAsItWas(plan)).sort((a, b) => b.endpoints.length - a.endpoints.length);
+  const staying = plans.filter((plan) => !changing.includes(plan));
+  for (const plan of changing) plan.endpoints.push(...fresh.splice(0, MAX_ENDPOINTS - plan.endpoints.length));
+  while (fresh.length > 0) {
+    const roomy = fullestFor(fresh.length, staying);
+    if (roomy) roomy.endpoints.push(...fresh.splice(0));
+    else plans.push({ slice: undefined, ports: group.ports, endpoints: fresh.splice(0, MAX_ENDPOINTS) });
+  }
+  return plans;
+}
+
+/** A slice without the endpoints that are gone; takes those that stay from `left`. */
+function keptIn(slice: EndpointSlice, group: PortGroup, left: Map<string, Endpoint>): Plan {
+  const endpoints: Endpoint[] = [];
+  for (const known of slice.endpoints ?? []) {
+    const wanted = left.get(targetOf(known));
+    if (!wanted) continue;
+    endpoints.push(wanted);
+    left.delete(targetOf(known));
+  }
+  return { slice, ports: group.ports, endpoints };
+}
+
+function isAsItWas({ slice, endpoints }: Plan): boolean {
+  const known = slice?.endpoints ?? [];
+  return known.length === endpoints.length && known.every((one, index) => sameEndpoint(one, endpoints[index]!));
+}
+
+/** Models getSliceToFill. */
+function fullestFor(count: number, plans: readonly Plan[]): Plan | undefined {
+  const fitting = plans.filter(({ endpoints }) => endpoints.length + count <= MAX_ENDPOINTS);
+  return fitting.reduce<Plan | undefined>(
+    (best, plan) => (best && best.endpoints.length >= plan.endpoints.length ? best : plan),
+    undefined,
+  );
 }

@@ -132,7 +132,33 @@ describe('namespace-controller', () => {
       ...map,
       metadata: rest,
     }));
-    rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+    const tookSeconds = rig.until(() => rig.get('namespaces', 'lab', '') === undefined, 30_000);
+    expect(tookSeconds).toBeGreaterThan(2);
+    expect(tookSeconds).toBeLessThan(8.5);
+  });
+
+  it('calls it a failure that Pods are still there when their grace is over', () => {
+    const rig = newRig();
+    rig.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab' } });
+    rig.run(100);
+    rig.life.stopMs = 600_000;
+    const spec = { containers: [{ name: 'main', image: 'nginx' }], terminationGracePeriodSeconds: 20 };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'stuck', namespace: 'lab' }, spec });
+    rig.run(2000);
+    rig.client.remove('namespaces', '', 'lab');
+    const failure = (): object =>
+      rig
+        .get('namespaces', 'lab', '')!
+        .status.conditions!.find((one) => one.type === 'NamespaceDeletionContentFailure')!;
+    rig.run(15_000);
+    expect(failure()).toMatchObject({ status: 'False', reason: 'ContentDeleted' });
+    rig.run(15_000);
+    const why = 'unexpected items still remain in namespace: lab for gvr: /v1, Resource=pods';
+    expect(failure()).toMatchObject({
+      status: 'True',
+      reason: 'ContentDeletionFailed',
+      message: `Failed to delete all resource types, 1 remaining: ${why}`,
+    });
   });
 });
 
@@ -433,5 +459,25 @@ describe('endpointslice-controller', () => {
     rig.run(5000);
     const sizes = rig.client.list('endpointslices', 'default').map((slice) => slice.endpoints!.length);
     expect(sizes).toEqual([100, 100, 50]);
+  });
+
+  it('makes a new slice rather than fill one that does not take all', () => {
+    const rig = newRig();
+    rig.create('services', { ...service, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+    const sizes = (): number[] => rig.client.list('endpointslices', 'default').map((slice) => slice.endpoints!.length);
+    const add = (from: number, count: number): void => {
+      for (let index = from; index < from + count; index++) {
+        const metadata = { name: `web-${index}`, namespace: 'default', labels: { app: 'web' } };
+        const spec = { containers: [{ name: 'main', image: 'nginx' }] };
+        rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+      }
+      rig.run(5000);
+    };
+    add(0, 60);
+    expect(sizes()).toEqual([60]);
+    add(60, 50);
+    expect(sizes()).toEqual([60, 50]);
+    add(110, 40);
+    expect(sizes()).toEqual([100, 50]);
   });
 });

@@ -1,6 +1,7 @@
 import type { ApiObject, Namespace, Pod, ResourceName } from '../../api/objects';
 import { RESOURCES } from '../../api/schema/tables';
 import { ApiError, isRefusal } from '../../api/status';
+import { parseTime } from '../../api/time';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { isPodTerminal } from './pods';
 
@@ -12,14 +13,17 @@ interface Remains {
   readonly counts: Map<string, number>;
   /** How many hold on to each finalizer. */
   readonly finalizers: Map<string, number>;
-  /** Seconds until the Pods among them may be gone. */
-  graceSeconds: number;
-  /** What could not be deleted. */
+  /** Seconds until what remains may be gone; 0 where that is over. */
+  estimateSeconds: number;
+  /** What could not be deleted, or should have been gone. */
   readonly errors: string[];
 }
 
 /** Caches get time to see the end of the namespace before its content goes. */
 const GRACE_MS = 5000;
+/** Whoever has put a finalizer somewhere is given so long. */
+const FINALIZER_SECONDS = 15;
+const LONGEST_RETRY_MS = 60_000;
 const FINALIZER = 'kubernetes';
 
 /** Empties namespaces that are deleted, Pods first. Models pkg/controller/namespace. */
@@ -28,7 +32,7 @@ export class NamespaceController extends Controller {
   readonly #resources: readonly ResourceName[];
 
   constructor(parts: ControllerParts) {
-    super('namespace-controller', parts, {});
+    super('namespace-controller', parts, {}, LONGEST_RETRY_MS);
     this.#resources = namespacedResources(parts);
     parts.informers.on('namespaces', (event) => {
       if (event.type === 'DELETED' || !event.object.metadata.deletionTimestamp) return;
@@ -40,20 +44,16 @@ export class NamespaceController extends Controller {
   protected override reconcile(name: string): void {
     const namespace = this.parts.informers.byKey('namespaces', name);
     if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(FINALIZER)) return;
-    const remains = this.#empty(name);
+    const remains = this.#empty(namespace);
     this.#writeConditions(name, remains);
-    if (remains.counts.size > 0) {
-      this.enqueueAfter(name, (Math.floor(remains.graceSeconds / 2) + 1) * 1000);
-    } else if (remains.errors.length > 0) {
-      throw new ApiError(500, 'InternalError', remains.errors[0]!);
-    } else {
-      this.#finalize(name);
-    }
+    if (remains.errors.length > 0) throw new ApiError(500, 'InternalError', remains.errors[0]!);
+    if (remains.estimateSeconds === 0) return this.#finalize(name);
+    this.enqueueAfter(name, (Math.floor(remains.estimateSeconds / 2) + 1) * 1000);
   }
 
   /** Deletes all content; where Pods remain, the rest waits for them. Models deleteAllContent. */
-  #empty(namespace: string): Remains {
-    const remains: Remains = { counts: new Map(), finalizers: new Map(), graceSeconds: 0, errors: [] };
+  #empty(namespace: Namespace): Remains {
+    const remains: Remains = { counts: new Map(), finalizers: new Map(), estimateSeconds: 0, errors: [] };
     const custom = this.parts.client.customResources() as ResourceName[];
     for (const resource of [...this.#resources, ...custom]) {
       this.#deleteAll(resource, namespace, remains);
@@ -62,25 +62,41 @@ export class NamespaceController extends Controller {
     return remains;
   }
 
-  #deleteAll(resource: ResourceName, namespace: string, remains: Remains): void {
+  /** Models deleteAllContentForGroupVersionResource. */
+  #deleteAll(resource: ResourceName, { metadata }: Namespace, remains: Remains): void {
+    const graceSeconds = resource === 'pods' ? this.#graceSeconds(metadata) : 0;
+    const refusal = this.#deleteCollection(resource, metadata.name);
+    if (refusal !== undefined) return void remains.errors.push(refusal);
+    const left: readonly ApiObject[] = this.parts.client.list(resource, metadata.name);
+    if (left.length === 0) return;
+    remains.counts.set(nameOf(resource), left.length);
+    const holders = left.flatMap((object) => object.metadata.finalizers ?? []);
+    for (const one of holders) remains.finalizers.set(one, (remains.finalizers.get(one) ?? 0) + 1);
+    const seconds = graceSeconds === 0 && holders.length > 0 ? FINALIZER_SECONDS : graceSeconds;
+    remains.estimateSeconds = Math.max(remains.estimateSeconds, seconds);
+    if (seconds === 0) remains.errors.push(unexpected(resource, metadata.name, left[0]!));
+  }
+
+  /** Deletes all of a resource. Returns why the first that was not deleted was not. */
+  #deleteCollection(resource: ResourceName, namespace: string): string | undefined {
     const { client } = this.parts;
+    let refusal: string | undefined;
     for (const { metadata } of client.list(resource, namespace)) {
       try {
         client.remove(resource, namespace, metadata.name, { propagationPolicy: 'Background' });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (error.reason !== 'NotFound') remains.errors.push(error.message);
+        if (error.reason !== 'NotFound') refusal ??= error.message;
       }
     }
-    const left: readonly ApiObject[] = client.list(resource, namespace);
-    if (left.length === 0) return;
-    remains.counts.set(nameOf(resource), left.length);
-    for (const object of left) {
-      for (const one of object.metadata.finalizers ?? []) {
-        remains.finalizers.set(one, (remains.finalizers.get(one) ?? 0) + 1);
-      }
-      if (resource === 'pods') remains.graceSeconds = Math.max(remains.graceSeconds, graceOf(object as Pod));
-    }
+    return refusal;
+  }
+
+  /** How long Pods that run may take, counted from the end of the namespace. Models estimateGracefulTermination. */
+  #graceSeconds({ name, deletionTimestamp }: Namespace['metadata']): number {
+    const { client, clock } = this.parts;
+    const seconds = Math.max(0, ...client.list('pods', name).map(graceOf));
+    return clock.epochNowMs - parseTime(deletionTimestamp!) >= seconds * 1000 ? 0 : seconds;
   }
 
   #writeConditions(name: string, remains: Remains): void {
@@ -115,8 +131,15 @@ function graceOf(pod: Pod): number {
 
 const groups = new Map(RESOURCES.map((row) => [row.resource, row.group]));
 
-/** `pods.` and `deployments.apps`: resource and group, as the conditions name them. */
-const nameOf = (resource: string): string => `${resource}.${groups.get(resource) ?? ''}`;
+/** `pods.` and `deployments.apps`: resource and group, as the conditions name them; custom ones are called so anyway. */
+const nameOf = (resource: string): string =>
+  resource.includes('.') ? resource : `${resource}.${groups.get(resource) ?? ''}`;
+
+function unexpected(resource: string, namespace: string, { apiVersion }: ApiObject): string {
+  const of = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  const where = `in namespace: ${namespace} for gvr: ${of}, Resource=${resource.split('.')[0]}`;
+  return `unexpected items still remain ${where}`;
+}
 
 function namespacedResources(parts: ControllerParts): ResourceName[] {
   const names = RESOURCES.filter((row) => row.namespaced && row.verbs.includes('deletecollection')).map(
@@ -185,4 +208,4 @@ function conditionsAfter(known: Condition[], remains: Remains, time: string): Co
 }
 
 const failureText = (errors: readonly string[]): string =>
-  `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`;
+  `Failed to delete all resource types, ${errors.length} remaining: ${[...errors].sort().join(', ')}`;

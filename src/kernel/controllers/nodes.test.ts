@@ -129,6 +129,22 @@ describe('taint-eviction-controller', () => {
     expect(rig.events('Pod', 'some')).toEqual(['TaintManagerEviction: Marking for deletion Pod default/some']);
   });
 
+  it('keeps to what it planned where another taint would be tolerated for another time', () => {
+    const rig = newRig();
+    const tolerate = (key: string, tolerationSeconds: number): object => {
+      return { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds };
+    };
+    rig.create('pods', pod('some', [tolerate('long', 30), tolerate('short', 10)]));
+    rig.run(3000);
+    setTaints(rig, [{ key: 'long', effect: 'NoExecute' }]);
+    rig.run(5000);
+    setTaints(rig, [{ key: 'short', effect: 'NoExecute' }]);
+    rig.run(20_000);
+    expect(rig.events('Pod', 'some')).toEqual([]);
+    rig.run(10_000);
+    expect(rig.events('Pod', 'some')).toEqual(['TaintManagerEviction: Marking for deletion Pod default/some']);
+  });
+
   it('forgets an eviction when the taint goes', () => {
     const rig = newRig();
     rig.create(
@@ -173,5 +189,34 @@ describe('pod-garbage-collector', () => {
     });
     live(rig, 21_000, 'cpu-2');
     expect(rig.get('pods', pod!.metadata.name)).toBeUndefined();
+  });
+
+  it('leaves the conditions of an orphan that had ended as they are', () => {
+    const rig = newRig();
+    const metadata = { name: 'held', namespace: 'default', finalizers: ['example.com/keep'] };
+    const spec = { nodeName: 'cpu-1', containers: [{ name: 'main', image: 'nginx' }] };
+    rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    rig.setPod('held', () => ({ phase: 'Succeeded' }));
+    rig.client.remove('nodes', '', 'cpu-1');
+    rig.until(() => rig.get('pods', 'held')!.metadata.deletionTimestamp !== undefined);
+    const { phase, conditions } = rig.get('pods', 'held')!.status;
+    expect([phase, conditions?.some(({ type }) => type === 'DisruptionTarget') ?? false]).toEqual(['Succeeded', false]);
+  });
+
+  it('keeps so many Pods that have ended, and of the others lets the evicted ones go first', () => {
+    const rig = newRig();
+    const spec = { nodeName: 'cpu-1', containers: [{ name: 'main', image: 'nginx' }] };
+    for (let index = 0; index < 12_502; index++) {
+      const metadata = { name: `p-${index}`, namespace: 'default' };
+      rig.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+      const evicted = index === 7000;
+      rig.setPod(`p-${index}`, () => ({
+        phase: evicted ? 'Failed' : 'Succeeded',
+        ...(evicted ? { reason: 'Evicted' } : {}),
+      }));
+    }
+    rig.run(45_000);
+    const left = new Set(rig.pods().map(({ metadata }) => metadata.name));
+    expect([left.size, left.has('p-0'), left.has('p-7000')]).toEqual([12_500, false, false]);
   });
 });

@@ -18,8 +18,13 @@ interface PodGarbageExtra {
 const PERIOD_MS = 20_000;
 /** A missing node may come back for so long. */
 const QUARANTINE_MS = 40_000;
+/** So many Pods that have ended may stay, for people to look at. */
+const TERMINATED_THRESHOLD = 12_500;
 
-/** Removes Pods that nobody else can: on nodes that are gone, or out of service. Models pkg/controller/podgc. */
+/**
+ * Removes Pods that nobody else can: on nodes that are gone, or out of service; and those that have ended, where they
+ * are too many. Models pkg/controller/podgc.
+ */
 export class PodGarbageCollector extends Controller<PodGarbageExtra> {
   constructor(parts: ControllerParts) {
     super('pod-garbage-collector', parts, { missingMs: new Map(), terminating: new Set() });
@@ -53,8 +58,19 @@ export class PodGarbageCollector extends Controller<PodGarbageExtra> {
   protected override handleOwn(_timer: Timer): void {
     this.parts.clock.after(PERIOD_MS, this.name, 'collect', '', undefined, true);
     this.parts.client.because([]);
+    this.#collectTerminated();
     this.#collectTerminating();
     this.#collectOrphaned();
+  }
+
+  /** Models gcTerminated: evicted Pods first, then the oldest. */
+  #collectTerminated(): void {
+    const { informers } = this.parts;
+    if (informers.count('pods') <= TERMINATED_THRESHOLD) return;
+    const ended = [...informers.all('pods')].filter(isPodTerminal);
+    const surplus = ended.length - TERMINATED_THRESHOLD;
+    if (surplus <= 0) return;
+    for (const pod of ended.sort(byEvictionAndAge).slice(0, surplus)) this.#remove(pod);
   }
 
   /** Models gcTerminating (nodes out of service) and gcUnscheduledTerminating. */
@@ -86,7 +102,7 @@ export class PodGarbageCollector extends Controller<PodGarbageExtra> {
   #remove(pod: Pod, message?: string): void {
     const { namespace = '', name } = pod.metadata;
     try {
-      if (message || !isPodTerminal(pod)) {
+      if (!isPodTerminal(pod)) {
         this.parts.client.patch('pods', namespace, name, (current) => this.#failed(current, message), 'status');
       }
       this.parts.client.remove('pods', namespace, name, { gracePeriodSeconds: 0 });
@@ -97,9 +113,20 @@ export class PodGarbageCollector extends Controller<PodGarbageExtra> {
   }
 
   #failed(pod: Pod, message: string | undefined): Pod {
+    if (isPodTerminal(pod)) return pod;
     const marked = message ? withDisruption(pod, 'DeletionByPodGC', message, this.parts.clock.time) : pod;
-    return isPodTerminal(pod) ? marked : { ...marked, status: { ...marked.status, phase: 'Failed' } };
+    return { ...marked, status: { ...marked.status, phase: 'Failed' } };
   }
+}
+
+const wasEvicted = ({ status }: Pod): boolean => status.phase === 'Failed' && status.reason === 'Evicted';
+
+function byEvictionAndAge(left: Pod, right: Pod): number {
+  const evicted = Number(wasEvicted(right)) - Number(wasEvicted(left));
+  if (evicted !== 0) return evicted;
+  const [a, b] = [left.metadata, right.metadata];
+  if (a.creationTimestamp !== b.creationTimestamp) return a.creationTimestamp < b.creationTimestamp ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
 }
 
 /** Whether a node is down and its administrator has said so. */

@@ -53,7 +53,7 @@ export class TaintEvictionController extends Controller<TaintEvictionExtra> {
     for (const pod of this.parts.informers.by('pods', 'node', nodeName)) this.#plan(pod, taints);
   }
 
-  /** Models processPodOnNode. */
+  /** What is planned stays, however long other taints would be tolerated. Models processPodOnNode. */
   #plan(pod: Pod, taints: readonly Taint[]): void {
     const key = objectKey(pod);
     const { clock } = this.parts;
@@ -63,10 +63,7 @@ export class TaintEvictionController extends Controller<TaintEvictionExtra> {
       this.#cancel(key);
       return this.#set(key, clock.nowMs, clock.nowMs, pod);
     }
-    const sinceMs = this.state.plannedMs.get(key);
-    if (sinceMs === undefined) return this.#set(key, clock.nowMs, clock.nowMs + allowedMs, pod);
-    if (sinceMs === EVICTED || sinceMs + allowedMs < clock.nowMs) return;
-    this.#set(key, sinceMs, sinceMs + allowedMs, pod);
+    if (!this.state.plannedMs.has(key)) this.#set(key, clock.nowMs, clock.nowMs + allowedMs, pod);
   }
 
   #set(key: string, sinceMs: number, atMs: number, pod: Pod): void {

@@ -41,6 +41,8 @@ export abstract class Controller<Extra extends object = object> implements Compo
     readonly name: string,
     protected readonly parts: ControllerParts,
     extra: Extra,
+    /** What keeps failing is tried again after so long at most. */
+    private readonly longestRetryMs?: number,
   ) {
     this.state = { queue: emptyQueue(), noted: new Map(), random: seedRandom(parts.seed, name), ...extra };
   }
@@ -112,7 +114,7 @@ export abstract class Controller<Extra extends object = object> implements Compo
       this.state.queue.failures.delete(key);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.enqueueAfter(key, failureDelayMs(this.state.queue, key));
+      this.enqueueAfter(key, failureDelayMs(this.state.queue, key, this.longestRetryMs));
     }
     this.parts.client.because([]);
   }

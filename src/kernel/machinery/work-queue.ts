@@ -27,9 +27,9 @@ export function takeKey(queue: WorkQueueState): { key: string; revisions: number
   return undefined;
 }
 
-/** Counts a failure and says how long to wait: 5 ms, doubled each time, at most 1000 s. Models DefaultTypedItemBasedRateLimiter. */
-export function failureDelayMs(queue: WorkQueueState, key: string): number {
+/** Counts a failure and says how long to wait: 5 ms, doubled each time, at most `longestMs`. Models DefaultTypedItemBasedRateLimiter. */
+export function failureDelayMs(queue: WorkQueueState, key: string, longestMs = 1_000_000): number {
   const failures = queue.failures.get(key) ?? 0;
   queue.failures.set(key, failures + 1);
-  return Math.min(5 * 2 ** failures, 1_000_000);
+  return Math.min(5 * 2 ** failures, longestMs);
 }
