@@ -61,6 +61,9 @@ async function dispatch(args: string[], client: ApiClient, io: KubectlIo): Promi
     .map((flag) => `"${flag.name}"`);
   if (missing.length > 0) throw new CliError(`required flag(s) ${missing.join(', ')} not set`);
   await command.run(session);
+  const { warnings } = session;
+  if (warnings > 0 && line.flags.bool('warnings-as-errors'))
+    throw new CliError(`${warnings} warning${warnings > 1 ? 's' : ''} received`);
 }
 
 function helpFor(words: string[]): string {
