@@ -217,9 +217,15 @@ function writeResponse(outgoing: ServerResponse, response: ApiResponse): void {
   const headers: Record<string, string | string[]> = { ...response.headers };
   if (response.warnings?.length) headers['warning'] = response.warnings.map(warningValue);
   outgoing.writeHead(response.code, headers);
-  outgoing.end(
-    typeof response.body === 'string' ? response.body : response.body === null ? '' : JSON.stringify(response.body),
-  );
+  outgoing.end(written(response.body));
+}
+
+/** As the server's encoder ends an answer; its version alone is written for people. */
+function written(body: ApiResponse['body']): string {
+  if (typeof body === 'string') return body;
+  if (body === null) return '';
+  const isVersion = typeof body === 'object' && 'gitVersion' in body;
+  return isVersion ? JSON.stringify(body, null, 2) : `${JSON.stringify(body)}\n`;
 }
 
 /** Models apimachinery/pkg/util/net NewWarningHeader: a quoted string; a header takes nothing beyond Latin-1. */

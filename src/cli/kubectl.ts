@@ -107,6 +107,7 @@ process.exitCode = await runKubectl(args, client, {
   nowMs: () => nowMs + Date.now() - startMs,
   signal: abort.signal,
   kubeconfig,
+  ...(files[0] === undefined ? {} : { kubeconfigFile: files.find((name) => existsSync(name)) ?? files[0] }),
   connect: (access) => new NodeClient(access),
 });
 const [file] = [...files.filter((name) => existsSync(name)), ...files];

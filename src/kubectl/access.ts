@@ -43,9 +43,10 @@ export function clusterAccess(kubeconfig: Kubeconfig, flags: FlagValues): Cluste
   const context = contextOf(kubeconfig, flags);
   const cluster = kubeconfig.clusters.find((one) => one.name === context.cluster)?.cluster;
   const user = kubeconfig.users.find((one) => one.name === context.user)?.user;
-  if (flags.changed('cluster') && !cluster) throw new CliError(`cluster "${context.cluster}" does not exist`);
+  if (flags.changed('cluster') && !cluster) throw new CliError(`no server found for cluster "${context.cluster}"`);
   if (flags.changed('user') && flags.single('user') && !user)
     throw new CliError(`auth info "${context.user}" does not exist`);
+  checkAuthentication(context.user, flags);
   const text = (flag: string, value: Json | undefined): string =>
     flags.text(flag) || (typeof value === 'string' ? value : '');
   const credential = (flag: string, entry: Record<string, Json> | undefined): Credential | undefined => {
@@ -66,6 +67,18 @@ export function clusterAccess(kubeconfig: Kubeconfig, flags: FlagValues): Cluste
     tlsServerName: text('tls-server-name', cluster?.['tls-server-name']),
     timeoutMs: requestTimeoutMs(flags.text('request-timeout')),
   });
+}
+
+/** Models clientcmd's validateAuthInfo, of what flags say. */
+function checkAuthentication(user: string, flags: FlagValues): void {
+  if (flags.single('token') && flags.text('token') !== '' && flags.text('username') !== '')
+    throw new CliError(
+      `more than one authentication method found for ${user}; found [token basicAuth], only one is allowed`,
+    );
+  const others =
+    flags.list('as-group').length > 0 || flags.text('as-uid') !== '' || flags.list('as-user-extra').length > 0;
+  if (others && flags.text('as') === '')
+    throw new CliError(`requesting uid, groups or user-extra for ${user} without impersonating a user`);
 }
 
 const DEFAULT_SERVER = 'http://localhost:8080';

@@ -7,11 +7,11 @@ import type { Discovered, Mapping } from './cluster/discovery';
 import { Discovery, pathOf } from './cluster/discovery';
 import { Rest } from './cluster/rest';
 import { COMMANDS } from './commands/registry';
+import { findCommand } from './find-command';
 import type { FlagSpec } from './flags/flags';
 import { GLOBAL_FLAGS } from './flags/standard';
 import { listAt, stringMapAt, textAt } from './format/json';
 import { PLAIN_FORMATS } from './printers/output';
-import { findCommand } from './run';
 
 /** How many names are looked at. */
 const NAME_LIMIT = '500';

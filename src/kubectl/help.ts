@@ -10,8 +10,8 @@ export function helpText(command: Command, path: readonly string[]): string {
   if (command.examples) parts.push(`Examples:\n${command.examples}\n`);
   const shown = (command.commands ?? []).filter((one) => !one.hidden);
   if (shown.length > 0) parts.push(`Available Commands:\n${commandLines(shown)}`);
-  if (command.run && command.flags && command.flags.length > 0)
-    parts.push(`Options:\n${command.flags.map(flagLines).join('\n')}`);
+  const flags = (command.flags ?? []).filter((flag) => !flag.hidden);
+  if (command.run && flags.length > 0) parts.push(`Options:\n${flags.map(flagLines).join('\n')}`);
   const parent = path.slice(0, -1).join(' ');
   parts.push(`Usage:\n  ${parent.startsWith('kubectl ') ? `${parent} ` : 'kubectl '}${usageOf(command)}\n`);
   if (shown.length > 0)

@@ -44,6 +44,8 @@ export interface KubectlIo {
   connect?(access: ClusterAccess): ApiClient;
   /** Kept by the caller between commands. Without one a context `podium` is assumed. */
   kubeconfig?: Kubeconfig;
+  /** How messages call the kubeconfig; a page has no such file. */
+  kubeconfigFile?: string;
 }
 
 /** The kubeconfig of a cluster that is reached without a file. `server` is the API server's address. */

@@ -5,9 +5,6 @@ import { helpText } from './help';
 import type { Session } from './session';
 import type { Command } from './command';
 
-/** How messages call the kubeconfig, which here is no file. */
-export const KUBECONFIG_FILE = '.kube/config';
-
 export const byName = (left: { name: string }, right: { name: string }): number =>
   left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 
@@ -34,7 +31,7 @@ export function changeProperty(kubeconfig: Kubeconfig, property: string, value: 
     return;
   }
   const list = sectionOf(kubeconfig, section);
-  if (!list) throw new CliError(`unable to locate path ${property}`);
+  if (!list) throw new CliError(`unable to parse ${property} after [] at api.Config`);
   if (path.length === 0) {
     if (value !== undefined) throw new CliError(`can't set a map to a value: ${section}`);
     list.clear();

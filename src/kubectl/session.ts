@@ -31,6 +31,9 @@ export class Session {
   readonly discovery: Discovery;
   readonly kubeconfig: Kubeconfig;
   readonly out: Sink;
+  /** How often the server has warned. */
+  warnings = 0;
+  private knownDryRun: DryRun | undefined;
 
   constructor(client: ApiClient, io: KubectlIo, line: ParsedLine, commandPath: string) {
     this.kubeconfig = io.kubeconfig ?? defaultKubeconfig();
@@ -45,7 +48,10 @@ export class Session {
     this.argsBeforeDash = line.argsBeforeDash;
     this.commandPath = commandPath;
     this.rest = new Rest(this.client, {
-      warn: (warning) => io.stderr(`Warning: ${warning}\n`),
+      warn: (warning) => {
+        this.warnings++;
+        io.stderr(`Warning: ${warning}\n`);
+      },
       server: () => this.access.server,
       headers: impersonationHeaders(this.flags),
       trace: requestTrace(this.flags.number('v'), () => this.access.server, io),
@@ -72,6 +78,10 @@ export class Session {
   /** Whether the namespace was asked for, so that manifests must agree with it. */
   get explicitNamespace(): boolean {
     return this.flags.text('namespace') !== '';
+  }
+
+  get kubeconfigFile(): string {
+    return this.io.kubeconfigFile ?? '.kube/config';
   }
 
   print(text: string): void {
@@ -112,6 +122,11 @@ export class Session {
 
   /** Throws for another value than none, client and server. Models GetDryRunStrategy. */
   dryRun(): DryRun {
+    this.knownDryRun ??= this.readDryRun();
+    return this.knownDryRun;
+  }
+
+  private readDryRun(): DryRun {
     const value = this.flags.text('dry-run');
     if (value === 'none' || value === 'client' || value === 'server') return value;
     if (value === 'unchanged') {

@@ -88,6 +88,7 @@ export class Desk {
       edit: async (text, suffix) => this.edited(text, suffix, sed ?? ''),
       nowMs: () => nowMs + (Date.now() - startMs) * Math.max(speed, 1),
       signal: AbortSignal.timeout(PATIENCE_MS),
+      kubeconfigFile: join(this.folder, '.config'),
       kubeconfig: parseKubeconfig(this.config, join(this.folder, '.config')),
       connect: (access) => new NodeClient(access),
     });

@@ -3,6 +3,7 @@ import { milliValue, wholeValue } from '../../api/quantity';
 import { parseLabelSelector, SelectorError } from '../../api/label-selector';
 import { CliError } from '../errors';
 import { at, compareBytes, textAt } from '../format/json';
+import { goSort } from '../printers/sort';
 import type { Session } from '../session';
 
 export const METRICS_PATH = '/apis/metrics.k8s.io/v1beta1';
@@ -48,11 +49,14 @@ export function usageCells(usage: Usage, swap: boolean): string[] {
 }
 
 /** The greatest first where `--sort-by` says by what, otherwise by name. */
-export function compareUsage(
+export function sortByUsage<T extends { usage: Usage; name: string; namespace?: string }>(
+  rows: T[],
   sortBy: string,
-  left: { usage: Usage; name: string },
-  right: { usage: Usage; name: string },
-): number {
-  if (sortBy === 'cpu' || sortBy === 'memory') return right.usage[sortBy] - left.usage[sortBy];
-  return compareBytes(left.name, right.name);
+): T[] {
+  goSort(rows, (left, right) => {
+    if (sortBy === 'cpu' || sortBy === 'memory') return right.usage[sortBy] < left.usage[sortBy];
+    const order = compareBytes(left.namespace ?? '', right.namespace ?? '') || compareBytes(left.name, right.name);
+    return order < 0;
+  });
+  return rows;
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../api/objects';
-import type { Mapping } from '../cluster/discovery';
+import type { Discovery, Mapping } from '../cluster/discovery';
 import { groupVersionOf } from '../cluster/discovery';
 import type { Command } from '../command';
 import { CliError, usageError } from '../errors';
@@ -38,12 +38,9 @@ async function apiResources(session: Session): Promise<void> {
   const format = flags.text('output');
   const sortBy = flags.text('sort-by');
   if (!['', 'name', 'kind'].includes(sortBy)) throw new CliError('--sort-by accepts only name or kind');
-  const { mappings } = await session.discovery.discovered(!flags.bool('cached'));
-  const { preferred } = await session.discovery.discovered();
-  const wanted = mappings.filter((mapping) => isPreferred(mapping, mappings, preferred) && isWanted(session, mapping));
-  const keyOf = (mapping: Mapping): string =>
-    sortBy === 'name' ? mapping.resource : sortBy === 'kind' ? mapping.kind : mapping.group;
-  wanted.sort((left, right) => compareBytes(keyOf(left), keyOf(right)) || compareBytes(left.resource, right.resource));
+  const resources = await preferredResources(session.discovery, flags.bool('cached'));
+  const wanted = resources.filter((mapping) => isWanted(session, mapping));
+  if (sortBy !== '') wanted.sort(byKey((mapping) => (sortBy === 'name' ? mapping.resource : mapping.kind)));
   if (format === 'name') {
     for (const { resource, group } of wanted) session.print(`${group ? `${resource}.${group}` : resource}\n`);
   } else if (format === '' || format === 'wide') {
@@ -58,6 +55,19 @@ async function apiResources(session: Session): Promise<void> {
   }
 }
 
+const byKey =
+  (keyOf: (mapping: Mapping) => string) =>
+  (left: Mapping, right: Mapping): number =>
+    compareBytes(keyOf(left), keyOf(right)) || compareBytes(left.resource, right.resource);
+
+/** Every resource once, by groups and names. `cached` says that what is known from before is enough. */
+export async function preferredResources(discovery: Discovery, cached: boolean): Promise<Mapping[]> {
+  const { mappings, preferred } = await discovery.discovered(!cached);
+  return mappings
+    .filter((mapping) => !mapping.resource.includes('/') && isPreferred(mapping, mappings, preferred))
+    .sort(byKey((mapping) => mapping.group));
+}
+
 /** The version of its group that is preferred; another one where the preferred one lacks the resource. */
 function isPreferred(mapping: Mapping, all: readonly Mapping[], preferred: ReadonlyMap<string, string>): boolean {
   const same = all.filter((one) => one.group === mapping.group && one.resource === mapping.resource);
@@ -65,7 +75,7 @@ function isPreferred(mapping: Mapping, all: readonly Mapping[], preferred: Reado
 }
 
 function isWanted({ flags }: Session, mapping: Mapping): boolean {
-  if (mapping.verbs.length === 0 || mapping.resource.includes('/')) return false;
+  if (mapping.verbs.length === 0) return false;
   if (flags.changed('api-group') && flags.text('api-group') !== mapping.group) return false;
   if (flags.changed('namespaced') && flags.bool('namespaced') !== mapping.namespaced) return false;
   if (!flags.list('verbs').every((verb) => mapping.verbs.includes(verb))) return false;

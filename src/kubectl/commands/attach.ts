@@ -1,8 +1,9 @@
 import { attachablePod } from '../cluster/attach';
+import { announceAttach } from '../cluster/attach-created';
 import { inputOf, streamFrom } from '../cluster/streams';
 import { chooseContainer } from '../cluster/containers';
 import type { Command } from '../command';
-import { CliError, asError } from '../errors';
+import { CliError, asError, usageError } from '../errors';
 import { bool, duration, text } from '../flags/flags';
 import type { JsonObject } from '../format/json';
 import { textAt } from '../format/json';
@@ -38,7 +39,8 @@ async function attach(session: Session): Promise<void> {
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
     );
   }
-  if (flags.duration('pod-running-timeout') <= 0) throw new CliError('--pod-running-timeout must be higher than zero');
+  if (flags.duration('pod-running-timeout') <= 0)
+    throw usageError(session.commandPath, '--pod-running-timeout must be higher than zero');
   const pod = await attachablePod(session, [args.length === 2 ? args.join('/') : (args[0] ?? '')]);
   const phase = textAt(pod, 'status', 'phase');
   if (phase === 'Succeeded' || phase === 'Failed') {
@@ -46,12 +48,7 @@ async function attach(session: Session): Promise<void> {
   }
   const container = containerOf(session, pod);
   const { input } = inputOf(session);
-  if (!flags.bool('quiet')) {
-    session.printError(
-      'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n',
-    );
-    session.printError("If you don't see a command prompt, try pressing enter.\n");
-  }
+  announceAttach(session);
   await streamFrom(session, { pod, container, subresource: 'attach', ...(input === undefined ? {} : { input }) });
 }
 

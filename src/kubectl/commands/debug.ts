@@ -4,6 +4,7 @@ import type { Info } from '../cluster/info';
 import { infoFor } from '../cluster/info';
 import { select } from '../cluster/select';
 import { createObject, deleteObject, patchObject } from '../cluster/writes';
+import { attachOrLog, hasEnded, hasStarted, podOnce, terminatedOf } from '../cluster/attach-created';
 import type { Command } from '../command';
 import { CliError, ServerError } from '../errors';
 import { array, bool, pairs, text } from '../flags/flags';
@@ -19,7 +20,7 @@ export const debugCommand: Command = {
   completes: 'pods',
   usage: 'debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]',
   short: 'Create debugging sessions for troubleshooting workloads and nodes',
-  long: 'Adds a container to a Pod that runs, makes a copy of a Pod with something changed, or starts a Pod that sees all of a node. It is not attached to here: look at its logs, or use kubectl exec.',
+  long: 'Adds a container to a Pod that runs, makes a copy of a Pod with something changed, or starts a Pod that sees all of a node. With --attach or --stdin its streams are joined.',
   examples: `  # A container more in a Pod of a model server
   kubectl debug pod/model-server-0 --image=busybox -- sh -c 'ls /models'
 
@@ -59,6 +60,9 @@ export const debugCommand: Command = {
   ],
   run: debug,
 };
+
+/** So long a container is waited for that is to be joined. */
+const PATIENCE_MS = 60_000;
 
 async function debug(session: Session): Promise<void> {
   const { flags, args, argsBeforeDash } = session;
@@ -105,12 +109,24 @@ async function debugPod(session: Session, info: Info, custom: JsonObject | undef
       `ephemeral containers are disabled for this cluster (error from server: ${goQuote(thrown.message)})`,
     );
   }
+  await joinContainer(session, info, textAt(container, 'name'));
+}
+
+/** Waits until the container runs or has ended, and joins its streams, where that is wanted. Models handleAttachPod. */
+async function joinContainer(session: Session, info: Info, container: string): Promise<void> {
+  const { flags } = session;
+  if (!(flags.bool('attach') || (!flags.changed('attach') && flags.bool('stdin')))) return;
+  const isThere = (pod: JsonObject): boolean =>
+    hasEnded(pod) || hasStarted(pod, container) || terminatedOf(pod, container) !== undefined;
+  const pod = await podOnce(session, info, PATIENCE_MS, isThere);
+  await attachOrLog(session, pod, container, terminatedOf(pod, container) !== undefined);
 }
 
 /** Makes a copy of a Pod in which a container is added or changed. Models debugByCopy. */
 async function debugCopy(session: Session, info: Info, custom: JsonObject | undefined): Promise<void> {
   const { flags } = session;
   const pod = copyOf(session, info.object ?? {});
+  let joined = '';
   setImages(session, pod);
   const known = containersOf(pod).get(flags.text('container'));
   if (known || flags.text('image') !== '') {
@@ -118,13 +134,15 @@ async function debugCopy(session: Session, info: Info, custom: JsonObject | unde
     if (!known) setAt(pod, [...listAt(pod, 'spec', 'containers'), container], 'spec', 'containers');
     changeContainer(session, container);
     keepWhatIsAsked(session, pod);
+    joined = textAt(container, 'name');
     applyProfile(flags.text('profile'), container, pod, 'copy');
     Object.assign(container, withCustom(container, custom));
     session.printError(rootWarning(container, pod));
   } else if (flags.list('set-image').length === 0)
     throw new CliError('you must specify image when creating new container');
-  await createPod(session, pod, info.namespace);
+  const made = await createPod(session, pod, info.namespace);
   if (flags.bool('replace')) await deleteObject(session.rest, info, { gracePeriodSeconds: 0 });
+  if (joined !== '') await joinContainer(session, made, joined);
 }
 
 function copyOf({ flags }: Session, original: JsonObject): JsonObject {
@@ -170,7 +188,8 @@ async function debugNode(session: Session, node: string, custom: JsonObject | un
   setAt(pod, name, 'metadata', 'name');
   if (!flags.bool('quiet'))
     session.print(`Creating debugging pod ${name} with container ${textAt(container, 'name')} on node ${node}.\n`);
-  await createPod(session, pod, session.namespace);
+  const made = await createPod(session, pod, session.namespace);
+  await joinContainer(session, made, textAt(container, 'name'));
 }
 
 async function freePodName(session: Session, lead: string): Promise<string> {
@@ -179,9 +198,11 @@ async function freePodName(session: Session, lead: string): Promise<string> {
   for (let number = 1; ; number++) if (!taken.has(`${lead}-${number}`)) return `${lead}-${number}`;
 }
 
-async function createPod(session: Session, pod: JsonObject, namespace: string): Promise<void> {
+async function createPod(session: Session, pod: JsonObject, namespace: string): Promise<Info> {
   const mapping = await session.discovery.mappingForKind('v1', 'Pod');
-  await createObject(session.rest, { ...infoFor(mapping, pod, ''), namespace }, pod, {});
+  const info = { ...infoFor(mapping, pod, ''), namespace };
+  await createObject(session.rest, info, pod, {});
+  return info;
 }
 
 function checkFlags(session: Session, names: string[]): void {

@@ -70,6 +70,8 @@ export interface Deletion {
   timeoutMs: number;
   output: string;
   dryRun: DryRun;
+  /** Says nothing of what was deleted. */
+  quiet?: boolean;
 }
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -213,6 +215,7 @@ async function waitAll(session: Session, targets: { info: Info; uid: string }[],
 }
 
 function printDeleted(session: Session, info: Info, deletion: Deletion): void {
+  if (deletion.quiet) return;
   if (deletion.output === 'name') {
     session.print(`${kindName(info.mapping)}/${info.name}\n`);
     return;

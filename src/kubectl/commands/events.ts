@@ -4,7 +4,7 @@ import { parseTime } from '../../api/time';
 import type { Command } from '../command';
 import { groupVersionOf } from '../cluster/discovery';
 import { splitPair } from '../cluster/arguments';
-import { CliError, ServerError } from '../errors';
+import { CliError, ServerError, NoResourceError } from '../errors';
 import { bool, slice, text } from '../flags/flags';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG } from '../flags/standard';
 import { isObject, listAt, objectAt, textAt } from '../format/json';
@@ -69,7 +69,8 @@ async function fieldSelectorFor(session: Session, about: string): Promise<string
   const pair = splitPair(about);
   if (pair instanceof CliError) throw pair;
   if (!pair) throw new CliError('--for must be in resource/name form');
-  const mapping = await session.discovery.mappingFor(pair.type.toLowerCase());
+  const mapping = await session.discovery.find(pair.type.toLowerCase());
+  if (!mapping) throw new NoResourceError(pair.type);
   return `involvedObject.kind=${mapping.kind},involvedObject.apiVersion=${groupVersionOf(mapping)},involvedObject.name=${pair.name}`;
 }
 

@@ -97,8 +97,14 @@ async function get(session: Session): Promise<void> {
 
 async function getRaw(session: Session): Promise<void> {
   if (session.args.length > 0) throw new CliError('arguments may not be passed when --raw is specified');
-  const raw = session.flags.text('raw');
-  if (session.flags.text('output') !== '') throw new CliError('--raw and --output are mutually exclusive');
+  const { flags } = session;
+  const raw = flags.text('raw');
+  if (['watch', 'watch-only'].some((name) => flags.bool(name)) || flags.text('selector') !== '') {
+    throw new CliError(
+      '--raw may not be specified with other flags that filter the server request or alter the output',
+    );
+  }
+  if (flags.text('output') !== '') throw new CliError('--raw and --output are mutually exclusive');
   if (!raw.startsWith('/'))
     throw new CliError(`--raw must be a valid URL path: parse "${raw}": invalid URI for request`);
   const url = new URL(raw, 'http://server');

@@ -99,12 +99,13 @@ function checkFlags({ flags }: Session, container: string, inline: string): void
     'at most one of `sinceTime` or `sinceSeconds` may be specified',
   );
   refuse(
-    flags.bool('all-containers') && flags.text('container') !== '',
+    flags.bool('all-containers') && container !== '',
     `--all-containers=true should not be specified with container name ${container}`,
   );
   refuse(flags.changed('container') && inline !== '', 'only one of -c or an inline [CONTAINER] arg is allowed');
   refuse(flags.number('limit-bytes') < 0, '--limit-bytes must be greater than 0');
   refuse(flags.duration('since') < 0, '--since must be greater than 0');
+  refuse(flags.duration('pod-running-timeout') <= 0, '--pod-running-timeout must be higher than zero');
   refuse(flags.number('tail') < -1, '--tail must be greater than or equal to -1');
 }
 
@@ -228,7 +229,7 @@ function prefixed(session: Session, prefix: string): (text: string) => void {
   if (!flags.bool('prefix') && !flags.bool('all-pods')) return (text) => session.print(text);
   let start = true;
   return (text) => {
-    for (const line of text.split(/(?<=\n)/)) {
+    for (const line of text === '' ? [] : text.split(/(?<=\n)/)) {
       session.print(start ? prefix + line : line);
       start = line.endsWith('\n');
     }

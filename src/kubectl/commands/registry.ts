@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { alphaCommand } from './alpha';
 import { annotateCommand } from './annotate';
 import { apiResourcesCommand } from './api-resources';
 import { apiVersionsCommand } from './api-versions';
@@ -45,6 +46,7 @@ import { waitCommand } from './wait';
 
 /** Every command, by name. */
 export const COMMANDS: readonly Command[] = [
+  alphaCommand,
   annotateCommand,
   apiResourcesCommand,
   apiVersionsCommand,

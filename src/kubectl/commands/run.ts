@@ -7,7 +7,7 @@ import { createObject } from '../cluster/writes';
 import type { Command } from '../command';
 import { CliError, usageError } from '../errors';
 import { array, bool, duration, text } from '../flags/flags';
-import { DRY_RUN_FLAG, RECORD_FLAG, SAVE_CONFIG_FLAG, fieldManagerFlag } from '../flags/standard';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, RECORD_FLAG, SAVE_CONFIG_FLAG, fieldManagerFlag } from '../flags/standard';
 import { goQuote } from '../format/go-text';
 import type { JsonObject } from '../format/json';
 import { isObject, objectAt, setOwn } from '../format/json';
@@ -16,6 +16,8 @@ import { asStruct } from '../format/struct';
 import { PRINT_FLAGS, structPrinterFor } from '../printers/output';
 import type { Session } from '../session';
 import { withDryRun } from '../session';
+import { DELETION_FLAGS, cascadeOf } from './delete';
+import { runAttached } from './run-attached';
 
 export const runCommand: Command = {
   name: 'run',
@@ -48,6 +50,8 @@ export const runCommand: Command = {
     duration('pod-running-timeout', 'How long to wait for the Pod.', { default: '1m0s' }),
     fieldManagerFlag('kubectl-run'),
     ...OVERRIDE_FLAGS,
+    ...FILENAME_FLAGS,
+    ...DELETION_FLAGS,
     SAVE_CONFIG_FLAG,
   ],
   run,
@@ -58,13 +62,19 @@ async function run(session: Session): Promise<void> {
   const dryRun = session.dryRun();
   const printer = structPrinterFor(flags, session.io, withDryRun('created', dryRun));
   checkFlags(session);
+  cascadeOf(flags);
   const pod = await make(session, overridden(session, asStruct(podOf(session))));
-  if (flags.bool('expose')) {
-    printer.print(await make(session, asStruct(serviceOf(session))), session.out);
+  const service = flags.bool('expose') ? await make(session, asStruct(serviceOf(session))) : undefined;
+  if (service) {
+    printer.print(service, session.out);
     if (flags.text('output') === 'yaml') session.print('---\n');
   }
+  if (isAttached(session)) return runAttached(session, service ? [pod, service] : [pod]);
   printer.print(pod, session.out);
 }
+
+const isAttached = ({ flags }: Session): boolean =>
+  flags.bool('attach') || (!flags.changed('attach') && flags.bool('stdin'));
 
 function checkFlags(session: Session): void {
   const { flags, args, commandPath } = session;
@@ -75,7 +85,7 @@ function checkFlags(session: Session): void {
   const image = flags.text('image');
   if (image === '') throw new CliError('--image is required');
   if (!IMAGE_PATTERN.test(image)) throw new CliError(`Invalid image name ${goQuote(image)}: invalid reference format`);
-  const attached = flags.bool('attach') || (!flags.changed('attach') && flags.bool('stdin'));
+  const attached = isAttached(session);
   refuse(flags.bool('tty') && !flags.bool('stdin'), '-i/--stdin is required for containers with -t/--tty=true');
   refuse(flags.bool('expose') && flags.text('port') === '', '--port must be set when exposing a service');
   refuse(
@@ -129,7 +139,7 @@ function pairsOf(texts: readonly string[], what: string): JsonObject | undefined
   for (const pair of texts) {
     const equals = pair.indexOf('=');
     if (equals < 1)
-      throw new CliError(what === 'label' ? `unexpected label spec: ${pair}` : `invalid ${what} value: ${pair}`);
+      throw new CliError(what === 'label' ? `unexpected label spec: ${pair}` : `invalid ${what} format: ${pair}`);
     setOwn(object, pair.slice(0, equals), pair.slice(equals + 1));
   }
   return object;

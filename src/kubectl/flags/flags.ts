@@ -13,11 +13,13 @@ export interface FlagSpec {
   bare?: string;
   help: string;
   required?: boolean;
+  /** Neither help nor Tab tells of it. */
+  hidden?: boolean;
   /** The values that Tab offers. */
   values?: string[];
 }
 
-type Options = Partial<Pick<FlagSpec, 'short' | 'default' | 'bare' | 'required' | 'values'>>;
+type Options = Partial<Pick<FlagSpec, 'short' | 'default' | 'bare' | 'required' | 'hidden' | 'values'>>;
 
 function spec(type: FlagType, fallback: string, name: string, help: string, options: Options): FlagSpec {
   return { name, type, default: fallback, help, ...options };

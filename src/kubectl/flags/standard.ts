@@ -60,7 +60,7 @@ export const VALIDATE_FLAG = text('validate', 'strict, warn or ignore fields tha
 });
 export const SUBRESOURCE_FLAG = text('subresource', 'Work on this subresource.');
 export const SAVE_CONFIG_FLAG = bool('save-config', 'Keep the configuration in an annotation, as apply does.');
-export const RECORD_FLAG = bool('record', 'Keep this command in an annotation.');
+export const RECORD_FLAG = bool('record', 'Keep this command in an annotation.', { hidden: true });
 
 export function fieldManagerFlag(fallback: string): FlagSpec {
   return text('field-manager', 'Name under which fields are owned.', { default: fallback });

@@ -24,7 +24,8 @@ export function columnsFromSpec(spec: string): Column[] {
 
 /** A file with a line of headers and a line of paths. */
 export function columnsFromTemplate(text: string): Column[] {
-  const [head, paths] = text.split('\n').map((line) => line.split(/\s+/).filter((word) => word !== ''));
+  const lines = text.endsWith('\n') ? text.slice(0, -1).split('\n') : text.split('\n');
+  const [head, paths] = lines.map((line) => line.split(/\s+/).filter((word) => word !== ''));
   const expected = 'Expected format is one line of space separated headers, one line of space separated column specs.';
   if (!head || text === '') throw new CliError(`invalid template, missing header line. ${expected}`);
   if (!paths) throw new CliError(`invalid template, missing spec line. ${expected}`);

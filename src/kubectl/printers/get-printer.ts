@@ -32,7 +32,7 @@ export function getPrinter(
     human(session, format, about) ??
     columns(session, format);
   if (found) return found;
-  if (format === 'name') return namePrinter('');
+  if (format.toLowerCase() === 'name') return namePrinter('');
   throw unknownFormat(format, GET_FORMATS);
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from '../../command';
 import { CliError } from '../../errors';
 import { helpText } from '../../help';
-import { KUBECONFIG_FILE, removeNamed } from '../../kubeconfig';
+import { removeNamed } from '../../kubeconfig';
 
 export const configDeleteClusterCommand: Command = {
   name: 'delete-cluster',
@@ -14,7 +14,7 @@ export const configDeleteClusterCommand: Command = {
     const [name = ''] = args;
     if (args.length !== 1) return session.print(helpText(configDeleteClusterCommand, session.commandPath.split(' ')));
     if (!removeNamed(kubeconfig.clusters, name))
-      throw new CliError(`cannot delete cluster ${name}, not in ${KUBECONFIG_FILE}`);
-    session.print(`deleted cluster ${name} from ${KUBECONFIG_FILE}\n`);
+      throw new CliError(`cannot delete cluster ${name}, not in ${session.kubeconfigFile}`);
+    session.print(`deleted cluster ${name} from ${session.kubeconfigFile}\n`);
   },
 };

@@ -1,7 +1,7 @@
 import type { Command } from '../../command';
 import { CliError } from '../../errors';
 import { helpText } from '../../help';
-import { KUBECONFIG_FILE, removeNamed } from '../../kubeconfig';
+import { removeNamed } from '../../kubeconfig';
 
 export const configDeleteContextCommand: Command = {
   name: 'delete-context',
@@ -14,12 +14,12 @@ export const configDeleteContextCommand: Command = {
     const [name = ''] = args;
     if (args.length !== 1) return session.print(helpText(configDeleteContextCommand, session.commandPath.split(' ')));
     if (!removeNamed(kubeconfig.contexts, name))
-      throw new CliError(`cannot delete context ${name}, not in ${KUBECONFIG_FILE}`);
+      throw new CliError(`cannot delete context ${name}, not in ${session.kubeconfigFile}`);
     if (kubeconfig.currentContext === name) {
       session.printError(
         'warning: this removed your active context, use "kubectl config use-context" to select a different one\n',
       );
     }
-    session.print(`deleted context ${name} from ${KUBECONFIG_FILE}\n`);
+    session.print(`deleted context ${name} from ${session.kubeconfigFile}\n`);
   },
 };

@@ -1,6 +1,6 @@
 import type { Command } from '../../command';
 import { CliError, usageError } from '../../errors';
-import { KUBECONFIG_FILE, removeNamed } from '../../kubeconfig';
+import { removeNamed } from '../../kubeconfig';
 
 export const configDeleteUserCommand: Command = {
   name: 'delete-user',
@@ -13,7 +13,7 @@ export const configDeleteUserCommand: Command = {
     const [name = ''] = args;
     if (args.length !== 1) throw usageError(session.commandPath, 'user to delete is required');
     if (!removeNamed(kubeconfig.users, name))
-      throw new CliError(`cannot delete user ${name}, not in ${KUBECONFIG_FILE}`);
-    session.print(`deleted user ${name} from ${KUBECONFIG_FILE}\n`);
+      throw new CliError(`cannot delete user ${name}, not in ${session.kubeconfigFile}`);
+    session.print(`deleted user ${name} from ${session.kubeconfigFile}\n`);
   },
 };

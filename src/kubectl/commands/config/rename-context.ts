@@ -1,6 +1,6 @@
 import type { Command } from '../../command';
 import { CliError } from '../../errors';
-import { KUBECONFIG_FILE, refuseArguments } from '../../kubeconfig';
+import { refuseArguments } from '../../kubeconfig';
 
 export const configRenameContextCommand: Command = {
   name: 'rename-context',
@@ -14,10 +14,10 @@ export const configRenameContextCommand: Command = {
     if (args.length !== 2) throw refuseArguments(session, configRenameContextCommand);
     if (wanted === '') throw new CliError('You must specify a new non-empty context name');
     const context = kubeconfig.contexts.find((one) => one.name === name);
-    if (!context) throw new CliError(`cannot rename the context "${name}", it's not in ${KUBECONFIG_FILE}`);
+    if (!context) throw new CliError(`cannot rename the context "${name}", it's not in ${session.kubeconfigFile}`);
     if (kubeconfig.contexts.some((one) => one.name === wanted)) {
       throw new CliError(
-        `cannot rename the context "${name}", the context "${wanted}" already exists in ${KUBECONFIG_FILE}`,
+        `cannot rename the context "${name}", the context "${wanted}" already exists in ${session.kubeconfigFile}`,
       );
     }
     context.name = wanted;

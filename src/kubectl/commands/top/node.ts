@@ -1,6 +1,6 @@
 import type { Json } from '../../../api/objects';
 import type { Usage } from '../../cluster/metrics';
-import { METRICS_PATH, compareUsage, requireMetrics, usageCells, usageOf } from '../../cluster/metrics';
+import { METRICS_PATH, requireMetrics, usageCells, usageOf, sortByUsage } from '../../cluster/metrics';
 import type { Command } from '../../command';
 import { CliError, usageError } from '../../errors';
 import { bool, text } from '../../flags/flags';
@@ -58,7 +58,7 @@ function printNodes(session: Session, metrics: readonly Json[], nodes: Map<strin
     name: textAt(one, 'metadata', 'name'),
     usage: usageOf(objectAt(one, 'usage')),
   }));
-  for (const { name, usage } of rows.sort((left, right) => compareUsage(flags.text('sort-by'), left, right))) {
+  for (const { name, usage } of sortByUsage(rows, flags.text('sort-by'))) {
     const node = nodes.get(name);
     nodes.delete(name);
     const whole =

@@ -1,13 +1,13 @@
 import type { Json } from '../../../api/objects';
 import { parseTime } from '../../../api/time';
 import type { Usage } from '../../cluster/metrics';
-import { METRICS_PATH, addUsage, compareUsage, requireMetrics, usageCells, usageOf } from '../../cluster/metrics';
+import { METRICS_PATH, addUsage, sortByUsage, requireMetrics, usageCells, usageOf } from '../../cluster/metrics';
 import type { Command } from '../../command';
 import { CliError, usageError } from '../../errors';
 import { bool, text } from '../../flags/flags';
 import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, SELECTOR_FLAG } from '../../flags/standard';
 import { goDuration } from '../../format/go-text';
-import { compareBytes, listAt, objectAt, textAt } from '../../format/json';
+import { listAt, objectAt, textAt } from '../../format/json';
 import { tableWriter } from '../../printers/tab-writer';
 import type { Session } from '../../session';
 
@@ -85,7 +85,7 @@ function printPods(session: Session, metrics: readonly Json[]): void {
   const columns = ['NAME', 'CPU(cores)', 'MEMORY(bytes)', ...(swap ? ['SWAP(bytes)'] : [])];
   if (!flags.bool('no-headers')) line([...lead, ...columns]);
   let total = NONE;
-  for (const { namespace, name, usage, containers } of sorted(metrics, flags.text('sort-by'), everywhere)) {
+  for (const { namespace, name, usage, containers } of sorted(metrics, flags.text('sort-by'))) {
     total = addUsage(total, usage);
     const start = everywhere ? [namespace] : [];
     if (!byContainer) line([...start, name, ...usageCells(usage, swap)]);
@@ -106,11 +106,13 @@ interface PodUsage {
   containers: { name: string; usage: Usage }[];
 }
 
-function sorted(metrics: readonly Json[], sortBy: string, everywhere: boolean): PodUsage[] {
+function sorted(metrics: readonly Json[], sortBy: string): PodUsage[] {
   const rows = metrics.map((one): PodUsage => {
-    const containers = listAt(one, 'containers')
-      .map((container) => ({ name: textAt(container, 'name'), usage: usageOf(objectAt(container, 'usage')) }))
-      .sort((left, right) => compareUsage(sortBy, left, right));
+    const unsorted = listAt(one, 'containers').map((container) => ({
+      name: textAt(container, 'name'),
+      usage: usageOf(objectAt(container, 'usage')),
+    }));
+    const containers = sortByUsage(unsorted, sortBy);
     const usage = containers.reduce((sum, container) => addUsage(sum, container.usage), NONE);
     return {
       namespace: textAt(one, 'metadata', 'namespace'),
@@ -119,9 +121,5 @@ function sorted(metrics: readonly Json[], sortBy: string, everywhere: boolean): 
       containers,
     };
   });
-  return rows.sort((left, right) => {
-    if (sortBy === '' && everywhere && left.namespace !== right.namespace)
-      return compareBytes(left.namespace, right.namespace);
-    return compareUsage(sortBy, left, right);
-  });
+  return sortByUsage(rows, sortBy);
 }
