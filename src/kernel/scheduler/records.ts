@@ -20,12 +20,11 @@ export const emptyRecords = (): RecordsState => ({ byPod: new Map(), latest: und
 /** Keeps a record; the oldest attempt of the Pod, and the Pod tried longest ago, make room. */
 export function keepRecord(state: RecordsState, record: SchedulingRecord): void {
   const key = `${record.namespace}/${record.name}`;
-  const kept = (state.byPod.get(key) ?? []).filter(({ uid }) => uid === record.uid).slice(1 - ATTEMPTS_A_POD);
+  const before = (state.byPod.get(key) ?? []).filter(({ uid }) => uid === record.uid).slice(1 - ATTEMPTS_A_POD);
   // What lies below is never written again; freezing all of it would cost more than placing the Pod.
-  kept.push(Object.freeze(record));
-  state.latest = record;
+  state.latest = Object.freeze(record);
   state.byPod.delete(key);
-  state.byPod.set(key, kept);
+  state.byPod.set(key, before.concat(record));
   if (state.byPod.size > PODS) state.byPod.delete(state.byPod.keys().next().value!);
 }
 
