@@ -1,4 +1,5 @@
 import type { Container, ContainerState, ContainerStatus } from '../../api/objects';
+import { Alike } from '../../base/alike';
 import { seenRun, specOf, type KubeletCore } from './core';
 import { deviceStatus } from './devices';
 import { actualResources } from './allocation';
@@ -13,7 +14,7 @@ export function containerStatus(core: KubeletCore, record: PodRecord, container:
   const run = seenRun(container);
   const hasInit = (record.pod.spec.initContainers?.length ?? 0) > 0;
   let state: ContainerState = { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } };
-  let lastState: ContainerState = {};
+  let lastState: ContainerState = NO_STATE;
   if (run) {
     state = stateOf(core, run);
     const before = container.runs.find((one) => one.attempt < run.attempt && one.seen === 'exited');
@@ -42,6 +43,8 @@ export function containerStatus(core: KubeletCore, record: PodRecord, container:
   } as ContainerStatus;
 }
 
+const NO_STATE: ContainerState = Object.freeze({});
+
 /** A trouble shows while the container is to be started, not when it has ended for good. */
 function canBeInTrouble(record: PodRecord, container: ContainerRecord, run: Run | undefined): boolean {
   if (container.kind === 'init' && run?.seen === 'exited' && run.exitCode === 0) return false;
@@ -67,13 +70,15 @@ function stateOf(core: KubeletCore, run: Run): ContainerState {
 function resourcesOf(actual: Resources, allocated: Requests): Partial<ContainerStatus> {
   const { requests, limits } = actual ?? {};
   return {
-    resources: {
+    resources: alikeResources.share({
       ...(limits && Object.keys(limits).length > 0 ? { limits } : {}),
       ...(requests && Object.keys(requests).length > 0 ? { requests } : {}),
-    },
+    }),
     ...(allocated && Object.keys(allocated).length > 0 ? { allocatedResources: allocated } : {}),
   };
 }
+
+const alikeResources = new Alike<NonNullable<Resources>>(8);
 
 type Resources = Container['resources'];
 type Requests = NonNullable<Resources>['requests'];

@@ -1,7 +1,8 @@
 import { milliValue, wholeValue } from '../../api/quantity';
 import { assert, present } from '../../base/assert';
 import { nextBetween } from '../../base/random';
-import type { Container, Json, Node, Pod } from '../../api/objects';
+import { freezeDeep } from '../../base/state';
+import type { Container, Json, Node, Pod, PodStatus } from '../../api/objects';
 import { isRefusal } from '../../api/status';
 import { formatTime } from '../../api/time';
 import type { TypedClient } from '../apiserver/typed-client';
@@ -46,6 +47,8 @@ export const RUNTIME_KINDS = new Set(['process', 'remainingGrace', 'request', 'r
 /** The kubelet's own start. */
 export const START_KINDS = new Set(['kubeletStart', 'runtimeReady']);
 
+type HostIPs = NonNullable<PodStatus['hostIPs']>;
+
 const SECOND_MS = 1000;
 /** Between two looks at all containers: a second from the end of one to the next, and what a look takes. */
 const RELIST_MS = 1015;
@@ -77,6 +80,15 @@ export class KubeletCore {
   timeAt(ms: number): string {
     return formatTime(this.parts.clock.state.epochMs + ms);
   }
+
+  /** The machine's addresses as all of its Pods' statuses have them: derived. */
+  get hostIPs(): HostIPs {
+    const { hostIp } = this.state;
+    if (this.#hostIPs[0]?.ip !== hostIp) this.#hostIPs = freezeDeep([{ ip: hostIp }]);
+    return this.#hostIPs;
+  }
+
+  #hostIPs: HostIPs = [];
 
   /** Told what is used more than before, and by which Pod: whoever looks after pressure. */
   usesMore: (resource: StarvedResource, record?: PodRecord) => void = () => undefined;

@@ -1,3 +1,4 @@
+import { Alike } from '../../base/alike';
 import { conditionOf } from '../../api/conditions';
 import type { ContainerStatus, PodCondition, PodStatus } from '../../api/objects';
 import { ALL_RESTARTING, couldRestartAll, isClearedAll, restartsAll } from './restart-all';
@@ -134,14 +135,18 @@ export function timedConditions(
   now: string,
 ): PodCondition[] {
   const known = before.conditions ?? [];
-  return conditions.map((condition) => {
+  const timed = conditions.map((condition) => {
     const generation = UNGENERATED.has(condition.type) ? undefined : record.pod.metadata.generation;
     const was = known.find((one) => one.type === condition.type) as Written | undefined;
     return (was && isSame(was, condition, generation)
       ? was
       : written(condition, was, generation, now)) as unknown as PodCondition;
   });
+  return alikeConditions.share(timed);
 }
+
+/** Of Pods that came as far within the same seconds. */
+const alikeConditions = new Alike<PodCondition[]>(16);
 
 /** A condition as the API server has it. */
 interface Written extends Condition {

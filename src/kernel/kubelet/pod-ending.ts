@@ -1,4 +1,5 @@
 import { present } from '../../base/assert';
+import { owned } from '../../base/shared-map';
 import { endingOrder } from './actions';
 import { hasEnded, isAlive, runState } from './container-run';
 import type { Containers } from './containers';
@@ -45,7 +46,8 @@ export class PodEnding {
   /** Its grace period is over while it waits: it waits no longer for the first of them. Models waitForTurn. */
   excuse(record: PodRecord, container: ContainerRecord): void {
     const [first] = servedBy(record, container);
-    if (first) record.sync?.excused.set(container.name, first.name);
+    const { sync } = record;
+    if (first && sync) sync.excused = owned(sync.excused).set(container.name, first.name);
   }
 
   /** A container that has just ended by itself still looks as if it ran. */

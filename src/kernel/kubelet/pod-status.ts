@@ -5,7 +5,7 @@ import type { KubeletCore } from './core';
 import { podConditions, timedConditions, type Statuses } from './pod-conditions';
 import { podPhase } from './pod-phase';
 import { phaseKept } from './restart-all';
-import type { PodRecord } from './state';
+import type { ContainerRecord, PodRecord } from './state';
 
 const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
 
@@ -33,7 +33,7 @@ export function generateStatus(core: KubeletCore, record: PodRecord, podIsTermin
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     conditions: timedConditions(record, podConditions(record, statuses, phase, before), before, core.time),
     ...told,
-    ...(host ? { hostIP: host, hostIPs: [{ ip: host }] } : {}),
+    ...(host ? { hostIP: host, hostIPs: core.hostIPs } : {}),
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
     startTime: before.startTime ?? core.time,
     ...(statuses.init.length > 0 ? { initContainerStatuses: statuses.init } : {}),
@@ -45,12 +45,13 @@ export function generateStatus(core: KubeletCore, record: PodRecord, podIsTermin
 
 /** What the containers of a Pod are doing. */
 function statusesOf(core: KubeletCore, record: PodRecord): Statuses {
-  const init: ContainerStatus[] = [];
-  const main: ContainerStatus[] = [];
-  for (const container of record.containers.values()) {
-    (container.kind === 'main' ? main : init).push(containerStatus(core, record, container));
-  }
-  return { init, main };
+  const containers = [...record.containers.values()];
+  /* By `map`, so that lists which are kept as long as the Pod are no longer than they need be. */
+  const told = (some: ContainerRecord[]): ContainerStatus[] => some.map((one) => containerStatus(core, record, one));
+  return {
+    init: told(containers.filter(({ kind }) => kind !== 'main')),
+    main: told(containers.filter(({ kind }) => kind === 'main')),
+  };
 }
 
 /** Models pkg/kubelet/active_deadline.go. */
@@ -71,8 +72,10 @@ export function deadlineMs(core: KubeletCore, record: PodRecord): number | undef
   return parseTime(startTime) - core.parts.clock.state.epochMs + seconds * 1000;
 }
 
+const NO_RESOURCES: PodRecord['resources'] = Object.freeze({});
+
 /** The Pod's own `resources` and `allocatedResources`: what its containers have together, until it ends. */
 function podResources({ stage, resources }: PodRecord): Partial<PodStatus> {
   const allocated = resources.requests ? { allocatedResources: resources.requests } : {};
-  return { resources: stage === 'sync' ? resources : {}, ...allocated } as Partial<PodStatus>;
+  return { resources: stage === 'sync' ? resources : NO_RESOURCES, ...allocated } as Partial<PodStatus>;
 }

@@ -1,4 +1,5 @@
 import { assert, present } from '../../base/assert';
+import { owned } from '../../base/shared-map';
 import { freezeDeep } from '../../base/state';
 import type { PodStatus } from '../../api/objects';
 import { nextState, withTaken } from './compile-machine';
@@ -214,7 +215,8 @@ export class PodWorkers {
     sync.toStart = [...actions.toStart];
     for (const container of record.containers.values()) {
       const ended = container.runs.find((run) => run.seen === 'exited');
-      if (ended && ended.attempt > (container.cleared ?? -1)) sync.endedMs.set(container.name, ended.finishedMs);
+      if (ended && ended.attempt > (container.cleared ?? -1))
+        sync.endedMs = owned(sync.endedMs).set(container.name, ended.finishedMs);
     }
     if (actions.killPod || (actions.createSandbox && record.sandbox.state === 'notReady')) {
       if (actions.createSandbox) {

@@ -1,3 +1,4 @@
+import { Alike } from '../../base/alike';
 import { present } from '../../base/assert';
 import { emptyMap, NONE, owned, without } from '../../base/shared-map';
 import type { Json } from '../../api/objects';
@@ -42,6 +43,8 @@ export interface ProcessEnd {
 
 /** Called when a process has ended by itself. */
 export type OnProcessEnd = (end: ProcessEnd) => void;
+
+const alikePorts = new Alike<readonly number[]>(16);
 
 const keyOf = ({ record, container, run, process }: ProcessPlace, detail: string): string =>
   [record.uid, container.name, run.attempt, process, detail].join('/');
@@ -189,7 +192,7 @@ export class Processes {
       case 'wake':
         return core.cancel('process', keyOf(place, effect.id));
       case 'serve':
-        if (!run.ports.includes(effect.port)) run.ports = run.ports.concat(effect.port);
+        if (!run.ports.includes(effect.port)) run.ports = alikePorts.share(run.ports.concat(effect.port));
         return;
       case 'respond':
         return this.#respond(run, effect);

@@ -134,7 +134,7 @@ export interface SyncProgress {
   initToStart: string[];
   toStart: string[];
   /** When the newest run that had ended did so, by container: what the sync knows of the past. */
-  endedMs: Map<string, number>;
+  endedMs: ReadonlyMap<string, number>;
   /** The container that is being started. */
   starting: string | null;
   /** How the postStart hook went, where that is known before anybody waits for it. */
@@ -150,7 +150,7 @@ export interface SyncProgress {
   /** Whether all containers are being ended, in their order. */
   endsAll: boolean;
   /** Whom a container that is to end does not wait for any longer. */
-  excused: Map<string, string>;
+  excused: ReadonlyMap<string, string>;
 }
 
 /** Quantities by resource; absent where there are none. */

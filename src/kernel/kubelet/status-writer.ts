@@ -1,7 +1,8 @@
 import { conditionOf } from '../../api/conditions';
 import { equalJson } from '../../api/json';
+import { Alike } from '../../base/alike';
 import { freezeDeep } from '../../base/state';
-import type { Pod, PodStatus } from '../../api/objects';
+import type { Pod, PodCondition, PodStatus } from '../../api/objects';
 import type { KubeletCore } from './core';
 import { KUBELET_CONDITIONS } from './pod-conditions';
 import type { PodRecord } from './state';
@@ -30,11 +31,14 @@ export function reportSandbox(core: KubeletCore, record: PodRecord): void {
   const type = 'PodReadyToStartContainers';
   const conditions = (status.conditions ?? []).map((condition) =>
     condition.type === type && condition.status !== 'True'
-      ? { ...condition, status: 'True', lastTransitionTime: core.time }
+      ? alikeReady.share({ ...condition, status: 'True', lastTransitionTime: core.time })
       : condition,
   );
   setStatus(core, record, { ...status, conditions });
 }
+
+/** Of Pods whose sandboxes are ready within a second. */
+const alikeReady = new Alike<PodCondition>(4);
 
 /** Whether containers of the Pod may still run. */
 function couldRun(record: PodRecord): boolean {

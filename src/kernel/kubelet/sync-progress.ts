@@ -1,3 +1,4 @@
+import { emptyMap } from '../../base/shared-map';
 import type { PodRecord, SyncProgress } from './state';
 
 /** What a sync has found and done so far: nothing. */
@@ -8,7 +9,7 @@ export function newProgress(nowMs: number): SyncProgress {
     killPod: false,
     initToStart: [],
     toStart: [],
-    endedMs: new Map(),
+    endedMs: emptyMap(),
     starting: null,
     hook: null,
     actions: 0,
@@ -17,7 +18,7 @@ export function newProgress(nowMs: number): SyncProgress {
     killing: [],
     toReset: [],
     endsAll: false,
-    excused: new Map(),
+    excused: emptyMap(),
   };
 }
 

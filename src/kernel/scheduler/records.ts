@@ -1,12 +1,47 @@
 import { objectKey, type Pod } from '../../api/objects';
+import { Folded } from '../../base/state';
 import type { NodeScore, Refusal, SchedulingRecord, Verdict } from '../../api/scheduling';
 import type { CycleResult } from './cycle';
 
+/** An attempt as it is kept: nearly all are of Pods that found a node at once, and nobody looks at their scores. */
+type Kept = SchedulingRecord | ScoredAttempt;
+
+/** The record of an attempt in which nodes were scored: the numbers of all of them in one list. */
+class ScoredAttempt extends Folded<SchedulingRecord> {
+  readonly atMs: number;
+  readonly uid: string;
+  readonly #rest: Omit<SchedulingRecord, 'scores'>;
+  readonly #nodes: readonly string[];
+  /** For each node its scores, then their total. */
+  readonly #numbers: readonly number[];
+
+  constructor(rest: Omit<SchedulingRecord, 'scores'>, nodes: readonly string[], numbers: readonly number[]) {
+    super();
+    this.atMs = rest.atMs;
+    this.uid = rest.uid;
+    this.#rest = rest;
+    this.#nodes = nodes;
+    this.#numbers = numbers;
+    Object.freeze(this);
+  }
+
+  override unfold(): SchedulingRecord {
+    const width = this.#rest.scorers.length;
+    const scores: NodeScore[] = this.#nodes.map((node, index) => {
+      const at = index * (width + 1);
+      return { node, scores: this.#numbers.slice(at, at + width), total: this.#numbers[at + width]! };
+    });
+    return Object.freeze({ ...this.#rest, scores });
+  }
+}
+
+const whole = (record: Kept): SchedulingRecord => (record instanceof Folded ? record.unfold() : record);
+
 export interface RecordsState {
   /** `namespace/name` → its last attempts, oldest first; Pods in the order of their last attempt. */
-  byPod: Map<string, SchedulingRecord[]>;
+  byPod: Map<string, readonly Kept[]>;
   /** The most recent of all. */
-  latest: SchedulingRecord | undefined;
+  latest: Kept | undefined;
 }
 
 const ATTEMPTS_A_POD = 16;
@@ -18,16 +53,22 @@ const NODES_NAMED_OF_MANY = 10;
 export const emptyRecords = (): RecordsState => ({ byPod: new Map(), latest: undefined });
 
 /** Keeps a record; the oldest attempt of the Pod, and the Pod tried longest ago, make room. */
-export function keepRecord(state: RecordsState, record: SchedulingRecord): void {
-  const key = `${record.namespace}/${record.name}`;
-  const kept = (state.byPod.get(key) ?? []).filter(({ uid }) => uid === record.uid).slice(1 - ATTEMPTS_A_POD);
+export function keepRecord(state: RecordsState, key: string, record: Kept): void {
+  const before = (state.byPod.get(key) ?? []).filter(({ uid }) => uid === record.uid).slice(1 - ATTEMPTS_A_POD);
   // What lies below is never written again; freezing all of it would cost more than placing the Pod.
-  kept.push(Object.freeze(record));
+  Object.freeze(record);
   state.latest = record;
   state.byPod.delete(key);
-  state.byPod.set(key, kept);
+  state.byPod.set(key, before.concat(record));
   if (state.byPod.size > PODS) state.byPod.delete(state.byPod.keys().next().value!);
 }
+
+/** The attempts to place a Pod, oldest first. */
+export const recordsOf = (state: RecordsState, key: string): SchedulingRecord[] =>
+  (state.byPod.get(key) ?? []).map(whole);
+
+/** The last attempt of all. */
+export const latestRecord = ({ latest }: RecordsState): SchedulingRecord | undefined => latest && whole(latest);
 
 /** The last record of each Pod that has one after `atMs`, the Pod tried longest ago first. */
 export function recordsSince(state: RecordsState, atMs: number): SchedulingRecord[] {
@@ -35,7 +76,7 @@ export function recordsSince(state: RecordsState, atMs: number): SchedulingRecor
   const records: SchedulingRecord[] = [];
   for (const kept of state.byPod.values()) {
     const record = kept.at(-1);
-    if (record && record.atMs > atMs) records.push(record);
+    if (record && record.atMs > atMs) records.push(whole(record));
   }
   return records;
 }
@@ -47,10 +88,10 @@ export type RecordHead = Pick<
 >;
 
 /** The record of a cycle. */
-export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecord {
+export function recordOf(head: RecordHead, result: CycleResult): Kept {
   const { chosen, failure, preemption, preFilterRefusal } = result;
-  return {
-    outcome: chosen ? 'Scheduled' : failure?.isError ? 'Error' : 'Unschedulable',
+  const record = {
+    outcome: chosen ? ('Scheduled' as const) : failure?.isError ? ('Error' as const) : ('Unschedulable' as const),
     ...head,
     nodes: result.nodes.length,
     evaluated: result.evaluated,
@@ -59,7 +100,6 @@ export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecor
     refusals: preFilterRefusal ? [] : refusalsOf(result),
     filters: result.filters,
     scorers: result.scores.map(({ plugin }) => plugin),
-    scores: scoresOf(result),
     ...(chosen ? { node: chosen.name } : {}),
     ...(failure ? { message: failure.message } : {}),
     ...(preemption
@@ -72,6 +112,7 @@ export function recordOf(head: RecordHead, result: CycleResult): SchedulingRecor
         }
       : {}),
   };
+  return result.scores.length > 0 ? scored(record, result) : { ...record, scores: [] };
 }
 
 /** The record of a Pod that a PreEnqueue plugin holds back. */
@@ -95,14 +136,19 @@ function refusalsOf({ nodes, verdicts }: CycleResult): Refusal[] {
   return Array.from(byVerdict, ([verdict, { count, names }]) => ({ ...verdict, count, nodes: names }));
 }
 
-function scoresOf({ nodes, feasible, scores, totals }: CycleResult): NodeScore[] {
-  if (scores.length === 0) return [];
+function scored(record: Omit<SchedulingRecord, 'scores'>, result: CycleResult): ScoredAttempt {
+  const { nodes, feasible, scores, totals } = result;
   const limit = nodes.length > NAMED_NODES ? NODES_NAMED_OF_MANY : NAMED_NODES;
-  return bestIndexes(totals, limit).map((index) => ({
-    node: feasible[index]!.name,
-    scores: scores.map(({ values }) => values[index]!),
-    total: totals[index]!,
-  }));
+  const best = bestIndexes(totals, limit);
+  const width = scores.length + 1;
+  const numbers = new Array<number>(best.length * width);
+  best.forEach((index, place) => {
+    for (let scorer = 0; scorer < scores.length; scorer++)
+      numbers[place * width + scorer] = scores[scorer]!.values[index]!;
+    numbers[place * width + scores.length] = totals[index]!;
+  });
+  const names = best.map((index) => feasible[index]!.name);
+  return new ScoredAttempt(record, names, numbers);
 }
 
 /** Indexes of the highest totals, best first; equal ones stay in order. */

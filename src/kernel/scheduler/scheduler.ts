@@ -22,7 +22,9 @@ import {
   emptyRecords,
   gatedRecord,
   keepRecord,
+  latestRecord,
   recordOf,
+  recordsOf,
   recordsSince,
   type RecordHead,
   type RecordsState,
@@ -126,9 +128,7 @@ export class Scheduler implements Component {
     const { clock } = this.#parts;
     if (this.state.current !== undefined) clock.cancel(NAME, 'cycle', this.state.current);
     for (const uid of this.state.bindings.keys()) clock.cancel(NAME, 'bind', uid);
-    clock.cancel(NAME, 'backoff', '');
-    clock.cancel(NAME, 'flush', '');
-    clock.cancel(NAME, 'reload', '');
+    for (const kind of ['backoff', 'flush', 'reload']) clock.cancel(NAME, kind, '');
     const { records, random, configuration, configurationText } = this.state;
     this.state = { ...this.#freshState(records, random), configuration, configurationText, running: false };
     this.#views = this.#view();
@@ -136,7 +136,7 @@ export class Scheduler implements Component {
 
   /** The attempts to place a Pod, oldest first; at most 16. */
   records(namespace: string, name: string): readonly SchedulingRecord[] {
-    return this.state.records.byPod.get(`${namespace}/${name}`) ?? [];
+    return recordsOf(this.state.records, `${namespace}/${name}`);
   }
 
   /** What would make room for a Pod that waits; `undefined` for one that has a node, or is chosen for one. Nothing changes by asking. */
@@ -150,7 +150,7 @@ export class Scheduler implements Component {
 
   /** The last attempt of all. */
   latest(): SchedulingRecord | undefined {
-    return this.state.records.latest;
+    return latestRecord(this.state.records);
   }
 
   /** The last attempt of each Pod that was tried after `atMs`. */
@@ -295,7 +295,7 @@ export class Scheduler implements Component {
       exhaustive: false,
     });
     cache.startIndex = result.nextStartIndex;
-    keepRecord(this.state.records, recordOf(this.#headOf(queued, queued.attempts), result));
+    keepRecord(this.state.records, queued.key, recordOf(this.#headOf(queued, queued.attempts), result));
     if (result.chosen) this.#assume(queued, result.chosen.name, result.plan);
     else this.#refuse(queued, result);
   }
@@ -388,7 +388,7 @@ export class Scheduler implements Component {
     const waits = latest?.metadata.uid === queued.uid && !latest.spec.nodeName;
     if (waits) queue.retry({ ...queued, pod: latest }, clock.nowMs);
     this.#tellFailure(queued.pod, message, 'SchedulerError', '');
-    keepRecord(this.state.records, {
+    keepRecord(this.state.records, queued.key, {
       ...this.#headOf(queued, queued.attempts),
       outcome: 'Error',
       nodes: cache.nodes.length,
@@ -480,7 +480,7 @@ export class Scheduler implements Component {
 
   #recordGate(queued: QueuedPod): void {
     const verdict = this.#frameworkOf(queued.pod)?.preEnqueue(queued.pod);
-    if (verdict) keepRecord(this.state.records, gatedRecord(this.#headOf(queued, 0), verdict));
+    if (verdict) keepRecord(this.state.records, queued.key, gatedRecord(this.#headOf(queued, 0), verdict));
   }
 
   #headOf({ pod, wokenBy, wokenByObject }: QueuedPod, attempt: number): RecordHead {

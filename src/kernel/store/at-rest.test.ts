@@ -109,3 +109,20 @@ describe('an Event at rest', () => {
     expect(Object.keys(entry!.fieldsV1)).toContain('f:involvedObject');
   });
 });
+
+describe('the history of what lies folded', () => {
+  it('tells the writes as they were', () => {
+    const { kubelet, client, store, written } = makeServer();
+    const from = store.revision;
+    const told: unknown[] = [];
+    store.onWrite((event) => told.push(structuredClone(event)));
+    kubelet.event(POD, 'Normal', 'Pulled', 'image');
+    const { name } = written[0]!.metadata;
+    client.patch('events', 'default', name, (event) => ({ ...event, message: 'another' }));
+    client.remove('events', 'default', name);
+    const history = store.eventsAfter(from)!;
+    expect(history.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
+    expect(history).toEqual(told);
+    for (const { object } of store.state.events.slice(-3)) expect(object).toBeInstanceOf(Folded);
+  });
+});

@@ -1,5 +1,6 @@
 import { Folded } from '../../base/state';
 import type { ApiObject } from '../../api/objects';
+import type { StoreEvent } from './event';
 import { eventAtRest } from './event-at-rest';
 
 /** An object as it lies in etcd: itself, or what stands for it. */
@@ -18,6 +19,25 @@ export function unfolded(object: AtRest): ApiObject {
   let whole = read.get(object);
   if (!whole) read.set(object, (whole = object.unfold()));
   return whole;
+}
+
+/** A write that is over: of what lies folded it is kept so too, since hardly anybody reads it. */
+export interface PastEvent extends Omit<StoreEvent, 'object' | 'previous'> {
+  readonly object: AtRest;
+  readonly previous?: AtRest;
+}
+
+/** The write as it is kept: it left the object as `after` and found it as `before`. */
+export function past(event: StoreEvent, after: AtRest, before: AtRest | undefined): PastEvent {
+  if (after === event.object && before === event.previous) return event;
+  return Object.freeze({ ...event, object: after, ...(before ? { previous: before } : {}) });
+}
+
+/** The write as it was. */
+export function told(event: PastEvent): StoreEvent {
+  const { object, previous, ...rest } = event;
+  if (!(object instanceof Folded || previous instanceof Folded)) return event as StoreEvent;
+  return { ...rest, object: unfolded(object), ...(previous ? { previous: unfolded(previous) } : {}) };
 }
 
 /** All objects of a resource, as readers see them. */

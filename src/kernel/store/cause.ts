@@ -1,3 +1,4 @@
+import { Alike } from '../../base/alike';
 import type { StoreEvent } from './event';
 
 /** Why something is written: who writes, and what it had seen when it decided to. */
@@ -30,6 +31,9 @@ const ROWS_KEPT = 20_000;
 const REVISIONS_KEPT = 8;
 const VERBS = { ADDED: 'create', MODIFIED: 'update', DELETED: 'delete' } as const;
 
+/** Of what is written in one go. */
+const alikeRevisions = new Alike<readonly number[]>(4);
+
 /** The causes of revisions: from an object back to what a learner did. */
 export class CauseLog {
   state: CauseLogState = { rows: [] };
@@ -50,7 +54,7 @@ export class CauseLog {
         key: event.key,
         uid: event.object.metadata.uid,
         actor: cause.actor,
-        revisions: Object.freeze(cause.revisions.slice(-REVISIONS_KEPT)),
+        revisions: alikeRevisions.share(cause.revisions.slice(-REVISIONS_KEPT)),
         ...(cause.input === undefined ? {} : { input: cause.input }),
       }),
     );

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert';
 import { freezeDeep, withFields } from '../../base/state';
 import type { ApiObject } from '../../api/objects';
-import { atRest, unfolded, unfoldedMap, type AtRest } from './at-rest';
+import { atRest, past, told, unfolded, unfoldedMap, type AtRest, type PastEvent } from './at-rest';
 import { CauseLog, type Cause } from './cause';
 import type { StoreEvent } from './event';
 
@@ -12,8 +12,8 @@ export interface StoreState {
   objects: Map<string, Map<string, AtRest>>;
   /** Keys by namespace, for resources that have one. */
   namespaces: Map<string, Map<string, Set<string>>>;
-  /** The last events, oldest first, without gaps. */
-  events: StoreEvent[];
+  /** The last events, oldest first, without gaps, with objects as they lie in etcd. */
+  events: PastEvent[];
 }
 
 /** Events kept for watches that resume; older ones are compacted away. */
@@ -82,27 +82,30 @@ export class Store {
    * become its managedFields; without them, it keeps what the draft has.
    */
   put(resource: string, key: string, draft: ApiObject, atMs: number, cause: Cause, owners?: object): ApiObject {
-    const previous = this.get(resource, key);
+    const before = this.state.objects.get(resource)?.get(key);
+    const previous = before && unfolded(before);
     const revision = this.#nextRevision();
     const object = withRevision(draft, revision, owners);
-    this.#place(resource, key, object);
+    const after = this.#place(resource, key, object);
     const event: StoreEvent = previous
       ? { revision, type: 'MODIFIED', resource, key, object, previous, atMs }
       : { revision, type: 'ADDED', resource, key, object, atMs };
-    this.#record(event, cause);
+    this.#record(event, cause, after, before);
     return object;
   }
 
   /** Takes an object out; the event carries its last state. */
   remove(resource: string, key: string, atMs: number, cause: Cause): ApiObject {
-    const previous = this.get(resource, key);
-    assert(previous, `${resource} ${key} is not there`);
+    const before = this.state.objects.get(resource)?.get(key);
+    assert(before, `${resource} ${key} is not there`);
+    const previous = unfolded(before);
     const revision = this.#nextRevision();
     const object = withRevision(previous, revision);
     this.state.objects.get(resource)!.delete(key);
     const namespace = previous.metadata.namespace;
     if (namespace) this.state.namespaces.get(resource)?.get(namespace)?.delete(key);
-    this.#record({ revision, type: 'DELETED', resource, key, object, previous, atMs }, cause);
+    const event: StoreEvent = { revision, type: 'DELETED', resource, key, object, previous, atMs };
+    this.#record(event, cause, atRest(resource, object), before);
     return object;
   }
 
@@ -127,7 +130,7 @@ export class Store {
       if (events[middle]!.revision <= revision) low = middle + 1;
       else high = middle;
     }
-    return events.slice(low);
+    return events.slice(low).map(told);
   }
 
   #nextRevision(): number {
@@ -135,11 +138,14 @@ export class Store {
     return this.state.revision;
   }
 
-  #place(resource: string, key: string, object: ApiObject): void {
+  /** Returns how it lies there. */
+  #place(resource: string, key: string, object: ApiObject): AtRest {
     let objects = this.state.objects.get(resource);
     if (!objects) this.state.objects.set(resource, (objects = new Map()));
     if (!objects.has(key) && object.metadata.namespace) this.#indexKey(resource, object.metadata.namespace, key);
-    objects.set(key, atRest(resource, object));
+    const rest = atRest(resource, object);
+    objects.set(key, rest);
+    return rest;
   }
 
   #indexKey(resource: string, namespace: string, key: string): void {
@@ -150,9 +156,9 @@ export class Store {
     keys.add(key);
   }
 
-  #record(event: StoreEvent, cause: Cause): void {
+  #record(event: StoreEvent, cause: Cause, after: AtRest, before: AtRest | undefined): void {
     const events = this.state.events;
-    events.push(Object.freeze(event));
+    events.push(past(Object.freeze(event), after, before));
     if (events.length > 2 * EVENTS_KEPT) {
       this.state.events = events.slice(-EVENTS_KEPT);
       this.state.compactedRevision = this.state.events[0]!.revision - 1;

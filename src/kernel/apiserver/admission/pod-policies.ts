@@ -1,3 +1,4 @@
+import { Alike } from '../../../base/alike';
 import { withFields } from '../../../base/state';
 import type { Node, Pod, PodSpec, PriorityClass, Toleration } from '../../../api/objects';
 import { forbidden } from '../../../api/status';
@@ -59,9 +60,11 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const added = [NOT_READY, UNREACHABLE].filter((key) => !tolerations.some((one) => tolerates(one, key)));
     if (added.length === 0 || operation === 'delete') return object;
     const more = added.map((key) => TOLERATIONS[key]!);
-    return { ...pod, spec: withFields(pod.spec, { tolerations: tolerations.concat(more) }) };
+    return { ...pod, spec: withFields(pod.spec, { tolerations: alikeTolerations.share(tolerations.concat(more)) }) };
   },
 };
+
+const alikeTolerations = new Alike<Toleration[]>(8);
 
 function tolerates(toleration: Toleration, key: string): boolean {
   return (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect);

@@ -1,3 +1,4 @@
+import { Alike } from '../../../base/alike';
 import type { Node, ObjectMeta, Pod } from '../../../api/objects';
 import type { Core } from '../core';
 import type { AdmissionPlugin } from './admission';
@@ -12,8 +13,11 @@ export function withTopologyLabels(core: Core, metadata: ObjectMeta, nodeName: s
     const value = node?.metadata.labels?.[key];
     if (value !== undefined) labels[key] ??= value;
   }
-  return Object.keys(labels).length > 0 ? { ...metadata, labels } : { ...metadata };
+  return Object.keys(labels).length > 0 ? { ...metadata, labels: alikeLabels.share(labels) } : { ...metadata };
 }
+
+/** Of Pods of one template in one zone. */
+const alikeLabels = new Alike<NonNullable<ObjectMeta['labels']>>(16);
 
 /** Models plugin/pkg/admission/podtopologylabels: a Pod that is bound as it is made gets its node's place at once. */
 export const podTopologyLabels: AdmissionPlugin = {

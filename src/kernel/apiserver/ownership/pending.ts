@@ -1,6 +1,7 @@
 import type { ManagedFieldsEntry } from '../../../api/fields/managed';
 import { SERVERS_METADATA, type Reset } from '../../../api/fields/parts';
 import type { ApiObject, ObjectMeta } from '../../../api/objects';
+import { Alike } from '../../../base/alike';
 import { freezeDeep } from '../../../base/state';
 import type { Resource } from '../kind';
 
@@ -43,8 +44,11 @@ export function substanceOf(object: ApiObject): ApiObject {
   for (const key in object.metadata) {
     if (!SERVERS_METADATA.has(key)) metadata[key] = object.metadata[key as keyof ObjectMeta];
   }
-  return { ...object, metadata: metadata as unknown as ObjectMeta };
+  return { ...object, metadata: alikeMetadata.share(metadata as unknown as ObjectMeta) };
 }
+
+/** Of objects that were made of one template. */
+const alikeMetadata = new Alike<ObjectMeta>(8);
 
 /** Whether managers can own the same of two objects, by what these share. */
 export function haveSameSubstance(one: ApiObject, other: ApiObject): boolean {

@@ -1,3 +1,4 @@
+import { Alike } from '../../../base/alike';
 import { withTopologyLabels } from '../admission/pod-topology-labels';
 import type { Pod, PodCondition } from '../../../api/objects';
 import { conflict, type ApiError } from '../../../api/status';
@@ -58,7 +59,7 @@ function bound(core: Core, pod: Pod, nodeName: string, annotations: Record<strin
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName },
-    status,
+    status: alikeStatuses.share(status),
   };
 }
 
@@ -72,5 +73,12 @@ function scheduled(core: Core, pod: Pod): PodCondition[] {
     lastProbeTime: null as unknown as string,
     lastTransitionTime: known?.status === 'True' ? known.lastTransitionTime! : core.clock.time,
   };
-  return conditions.filter((one) => one !== known).concat(condition);
+  return alikeConditions.share(
+    conditions.filter((one) => one !== known).concat(alikeConditionsScheduled.share(condition)),
+  );
 }
+
+/** Of Pods that are bound within a second. */
+const alikeConditionsScheduled = new Alike<PodCondition>(4);
+const alikeConditions = new Alike<PodCondition[]>(4);
+const alikeStatuses = new Alike<Pod['status']>(4);
