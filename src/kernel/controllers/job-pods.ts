@@ -16,7 +16,7 @@ import { finishedAtMs } from './job-backoff';
 import { judgeFailure } from './job-policy';
 import { isSuspended, onlyReplacesFailed, TRACKING_FINALIZER, type JobSync } from './job-state';
 import { removeFinalizer, type JobTracker } from './job-tracking';
-import { inOrderOfDeletion, isPodReady, isPodTerminating } from './pods';
+import { isPodReady, isPodTerminating, leastAdvancedFirst } from './pods';
 import { createPod, deletePod, podFromTemplate } from './pod-control';
 import { slowStart } from './slow-start';
 
@@ -33,9 +33,9 @@ export interface JobPods extends JobTracker {
 /** Creates or deletes Pods as parallelism, completions, suspension and back-off want it. Models manageJob. */
 export function managePods(control: JobPods, sync: JobSync): ApiError | undefined {
   const { job } = sync;
-  if (isSuspended(job)) return removePods(control, sync, surplusPods(control, sync, sync.active.length), true);
+  if (isSuspended(job)) return removePods(control, sync, surplusPods(sync, sync.active.length), true);
   const wanted = wantedActive(sync);
-  const surplus = surplusPods(control, sync, Math.max(0, sync.active.length - wanted)).slice(0, MAX_PODS_A_SYNC);
+  const surplus = surplusPods(sync, Math.max(0, sync.active.length - wanted)).slice(0, MAX_PODS_A_SYNC);
   if (surplus.length > 0) return removePods(control, sync, surplus, true);
   const leaving = onlyReplacesFailed(job) ? sync.terminating : 0;
   const missing = Math.min(wanted - leaving - sync.active.length, MAX_PODS_A_SYNC);
@@ -159,9 +159,8 @@ function create(control: JobPods, sync: JobSync, drafts: readonly Draft<Pod>[]):
  * The Pods to give up: of an Indexed Job those without an index of their own first, then the least advanced. Models
  * activePodsForRemoval.
  */
-function surplusPods(control: JobPods, sync: JobSync, atLeast: number): Pod[] {
-  const nowMs = control.parts.clock.epochNowMs;
-  const ordered = inOrderOfDeletion(sync.active, nowMs);
+function surplusPods(sync: JobSync, atLeast: number): Pod[] {
+  const ordered = leastAdvancedFirst(sync.active);
   if (!isIndexed(sync.job)) return ordered.slice(0, atLeast);
   const kept = new Map<number, Pod>();
   for (const pod of ordered) {
