@@ -1,5 +1,7 @@
 import type { Container, PodSpec, Probe, Volume } from '../../../api/objects';
+import { withoutDisabled } from './disabled-fields';
 import { each, fill, within } from './fill';
+import { imageTag } from './image-name';
 
 /** Models pkg/apis/core/v1 SetDefaults_PodSpec and what lies below it. */
 
@@ -10,6 +12,8 @@ type Handler = NonNullable<Lifecycle['postStart']>;
 type HttpGet = NonNullable<Probe['httpGet']>;
 type Projected = NonNullable<Volume['projected']>;
 type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[number];
+type FieldRef = NonNullable<DownwardItem['fieldRef']>;
+type AmountRef = NonNullable<DownwardItem['resourceFieldRef']>;
 type Containers = PodSpec['containers'];
 
 const FILE_MODE = 0o644;
@@ -17,7 +21,7 @@ const TOKEN_SECONDS = 3600;
 
 /** The defaults of a Pod's spec; also of one in a template. */
 export function defaultPodSpec(spec: PodSpec): PodSpec {
-  let next = fill(spec, POD_SPEC);
+  let next = withAccount(withoutDisabled(fill(spec, POD_SPEC)));
   next = within(next, 'containers', defaultContainers);
   next = within(
     next,
@@ -30,6 +34,13 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
     (containers) => defaultContainers(containers as Containers) as typeof containers,
   );
   return within(next, 'volumes', (volumes) => each(volumes, defaultVolume));
+}
+
+/** The old field and the new one name the same account; the new one counts. Models Convert_v1_PodSpec_To_core_PodSpec. */
+function withAccount(spec: PodSpec): PodSpec {
+  const name = spec.serviceAccountName || spec.serviceAccount;
+  if (!name || (spec.serviceAccountName === name && spec.serviceAccount === name)) return spec;
+  return { ...spec, serviceAccountName: name, serviceAccount: name };
 }
 
 const POD_SPEC: Partial<PodSpec> = Object.freeze({
@@ -72,13 +83,17 @@ function defaultContainer(container: Container): Container {
 
 /** Models SetDefaults_Container: an image without a tag, or with the tag `latest`, is always pulled. */
 function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
-  if (image.includes('@')) return 'IfNotPresent';
-  const tag = image.slice(image.lastIndexOf('/') + 1).split(':')[1];
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
+  return imageTag(image) === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 function defaultEnv(env: Env): Env {
-  return within(env, 'valueFrom', (source) => within(source, 'fieldRef', (ref) => fill(ref, { apiVersion: 'v1' })));
+  return within(env, 'valueFrom', defaultFieldRefs);
+}
+
+/** Of a field the version, of an amount what it is divided by: 0 stands for 1. */
+function defaultFieldRefs<T extends Pick<DownwardItem, 'fieldRef' | 'resourceFieldRef'>>(source: T): T {
+  const next = within(source, 'fieldRef', (ref) => fill<FieldRef>(ref, { apiVersion: 'v1' }) as T['fieldRef']);
+  return within(next, 'resourceFieldRef', (ref) => fill<AmountRef>(ref, { divisor: '0' }) as T['resourceFieldRef']);
 }
 
 function defaultProbe(probe: Probe): Probe {
@@ -103,6 +118,10 @@ function defaultVolume(volume: Volume): Volume {
   );
   next = within(next, 'projected', defaultProjected);
   next = within(next, 'hostPath', (source) => fill(source, { type: '' }));
+  next = within(next, 'image', (source) =>
+    source.pullPolicy ? source : { ...source, pullPolicy: pullPolicyOf(source.reference ?? '') },
+  );
+  next = defaultNetworkVolume(next);
   return within(next, 'ephemeral', (source) =>
     within(source, 'volumeClaimTemplate', (template) =>
       within(template, 'spec', (spec) => fill(spec, { volumeMode: 'Filesystem' })),
@@ -110,8 +129,27 @@ function defaultVolume(volume: Volume): Volume {
   );
 }
 
+/** Volumes that once had plugins of their own; of Pods and of PersistentVolumes. */
+export function defaultNetworkVolume<T extends object>(source: T): T {
+  let next = source as Record<string, object | undefined>;
+  for (const [key, defaults] of Object.entries(NETWORK_VOLUMES)) {
+    const before = next[key];
+    if (!before) continue;
+    const filled = fill(before, defaults);
+    if (filled !== before) next = { ...next, [key]: filled };
+  }
+  return next as T;
+}
+
+const NETWORK_VOLUMES: Readonly<Record<string, object>> = {
+  azureDisk: { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false },
+  iscsi: { iscsiInterface: 'default' },
+  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
+  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
+};
+
 function defaultDownwardItem(item: DownwardItem): DownwardItem {
-  return within(item, 'fieldRef', (ref) => fill(ref, { apiVersion: 'v1' }));
+  return defaultFieldRefs(item);
 }
 
 function defaultProjected(projected: Projected): Projected {

@@ -1,5 +1,6 @@
 import type { Container, Pod, PodSpec } from '../../../api/objects';
 import { each, fill, within } from './fill';
+import { defaultPodResources } from './pod-resources';
 import { defaultPodSpec } from './pod-spec';
 
 type Containers = PodSpec['containers'];
@@ -7,13 +8,14 @@ type Containers = PodSpec['containers'];
 /** Models pkg/apis/core/v1 SetDefaults_Pod: what only a Pod gets, not a template. */
 export function defaultPod(pod: Pod): Pod {
   return within(pod, 'spec', (spec) => {
-    let next = fill(defaultPodSpec(spec), { enableServiceLinks: true });
+    let next = fill(withGrace(defaultPodSpec(spec)), { enableServiceLinks: true });
     next = within(next, 'containers', (containers) => each(containers, defaultRequests));
     next = within(
       next,
       'initContainers',
       (containers) => each(containers as Containers, defaultRequests) as typeof containers,
     );
+    next = defaultPodResources(next);
     if (!next.hostNetwork) return next;
     next = within(next, 'containers', (containers) => each(containers, defaultHostPorts));
     return within(
@@ -22,6 +24,11 @@ export function defaultPod(pod: Pod): Pod {
       (containers) => each(containers as Containers, defaultHostPorts) as typeof containers,
     );
   });
+}
+
+/** Less than no time is hardly any. Models Convert_v1_Pod_To_core_Pod. */
+function withGrace(spec: PodSpec): PodSpec {
+  return spec.terminationGracePeriodSeconds! < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec;
 }
 
 /** A limit without a request is a request too. */

@@ -29,7 +29,7 @@ export function withEphemeralContainers(changed: Pod, current: Pod, errors: Fiel
       );
     }
   }
-  validatePodSpec(next.spec, 'spec', errors);
+  validatePodSpec(next.spec, 'spec', errors, { isPod: true, podName: next.metadata.name });
   const generation = (current.metadata.generation ?? 0) + 1;
   return { ...next, metadata: { ...next.metadata, generation } };
 }
@@ -65,7 +65,7 @@ function validatePodResize(next: Pod, current: Pod, errors: FieldErrors): void {
     return errors.forbidden('', 'static pods cannot be resized');
   }
   if (current.spec.os?.name === 'windows') return errors.forbidden('', 'windows pods cannot be resized');
-  validatePodSpec(next.spec, 'spec', errors);
+  validatePodSpec(next.spec, 'spec', errors, { isPod: true, podName: next.metadata.name });
   if (qosClassOf(next) !== (current.status.qosClass ?? qosClassOf(current))) {
     errors.invalid('spec', current.status.qosClass, 'Pod QOS Class may not change as a result of resizing');
   }

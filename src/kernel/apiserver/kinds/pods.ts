@@ -5,6 +5,7 @@ import { defaultPod } from '../defaults/pod';
 import type { Kind } from '../kind';
 import { validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod';
 import { podWarnings } from '../validation/pod-warnings';
+import { withLabelKeys } from './label-keys';
 import { withEphemeralContainers, withResizedContainers } from './pod-parts';
 import { qosClassOf } from './qos';
 
@@ -54,7 +55,7 @@ export const pods: Kind<Pod> = {
     'status.nominatedNodeName': (pod) => pod.status.nominatedNodeName ?? '',
   },
   defaults: defaultPod,
-  prepareCreate: (pod) => ({ ...pod, status: initialStatus(pod) }),
+  prepareCreate: (pod) => ({ ...withLabelKeys(pod), status: initialStatus(pod) }),
   prepareStatus: (next, current) => withAddresses(withOwners(next, current)),
   parts: { ephemeralcontainers: withEphemeralContainers, resize: withResizedContainers },
   warnings: podWarnings,

@@ -1,11 +1,11 @@
-import type { Container, Json, PodSpec, Volume } from '../../../api/objects';
+import type { Container, PodSpec, Volume } from '../../../api/objects';
 import { validateEnv, validateEnvFrom } from './environment';
 import type { FieldErrors } from './field-errors';
-import { goDump } from './go-dump';
 import { labelFaults, portNameFaults } from './names';
 import { validatePort } from './numbers';
 import { validateLifecycle, validateProbes } from './probes';
 import { validateClaimUses } from './pod-claims';
+import { validateRestartRules } from './restart-rules';
 import { validateResources } from './resources';
 import { validateSecurityContext } from './security-contexts';
 import { validateDevices, validateMounts } from './volume-uses';
@@ -15,9 +15,9 @@ import { validateDevices, validateMounts } from './volume-uses';
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const TERMINATION_POLICIES = ['File', 'FallbackToLogsOnError'];
+const NOT_RESTARTED = "must not be set to 'RestartContainer' for non-sidecar initContainers";
 const NOT_FOR_INIT = 'may not be set for init containers without restartPolicy=Always';
 
-const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
 const RESIZABLE = ['cpu', 'memory'];
 const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 
@@ -37,20 +37,63 @@ export function validateAllContainers(
 ): void {
   const names = new Set<string>();
   const around: Surroundings = { spec, volumes, claims: new Set(spec.resourceClaims?.map(({ name }) => name)) };
-  if (!spec.containers?.length) errors.required(`${path}.containers`);
-  spec.containers?.forEach((container, index) => {
+  const mayWait = spec.containers ?? [];
+  if (mayWait.length === 0) errors.required(`${path}.containers`);
+  mayWait.forEach((container, index) => {
     const at = `${path}.containers[${index}]`;
     validateCommon(container, around, at, errors);
     claimName(names, container.name, at, errors);
-    validateLifecycle(container.lifecycle, spec.terminationGracePeriodSeconds, `${at}.lifecycle`, errors);
-    validateProbes(container, at, errors);
+    validateRunning(container, spec, at, errors);
+    validateRestartRules(container, at, errors);
   });
-  validateHostPorts(spec.containers ?? [], `${path}.containers`, errors);
+  validateHostPorts(mayWait, `${path}.containers`, errors);
   validateInitContainers(around, path, names, errors);
   (spec.ephemeralContainers as Container[] | undefined)?.forEach((container, index) => {
     const at = `${path}.ephemeralContainers[${index}]`;
     validateCommon(container, around, at, errors);
+    validateImage(container, at, errors);
     claimName(names, container.name, at, errors);
+    validateDebugger(container, spec, at, errors);
+  });
+}
+
+/** What a container that keeps running may have. */
+function validateRunning(container: Container, spec: PodSpec, path: string, errors: FieldErrors): void {
+  validateLifecycle(container.lifecycle, spec, `${path}.lifecycle`, errors);
+  validateProbes(container, spec, path, errors);
+}
+
+/** Templates may have spaces around names of images, Pods may not. */
+export function validateImage({ image }: Container, path: string, errors: FieldErrors): void {
+  if (image !== undefined && image.trim() !== image)
+    errors.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace');
+}
+
+const NOT_FOR_DEBUGGING = [
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
+
+/** Nothing of a Pod's service may rest on a container that is there for debugging. */
+function validateDebugger(container: Container, spec: PodSpec, path: string, errors: FieldErrors): void {
+  const target = (container as { targetContainerName?: string }).targetContainerName;
+  const others = [...(spec.containers ?? []), ...((spec.initContainers ?? []) as Container[])];
+  if (target && !others.some(({ name }) => name === target)) errors.notFound(`${path}.targetContainerName`, target);
+  const why = 'cannot be set for an Ephemeral Container';
+  for (const key of NOT_FOR_DEBUGGING) {
+    const isEmpty = key === 'resources' && Object.keys(container.resources ?? {}).length === 0;
+    if (container[key] !== undefined && !isEmpty) errors.forbidden(`${path}.${key}`, why);
+  }
+  container.volumeMounts?.forEach(({ subPath, subPathExpr }, index) => {
+    if (subPath) errors.forbidden(`${path}.volumeMounts[${index}].subPath`, why);
+    if (subPathExpr) errors.forbidden(`${path}.volumeMounts[${index}].subPathExpr`, why);
   });
 }
 
@@ -64,22 +107,20 @@ function validateInitContainers(around: Surroundings, path: string, names: Set<s
   (spec.initContainers as Container[] | undefined)?.forEach((container, index) => {
     const at = `${path}.initContainers[${index}]`;
     validateCommon(container, around, at, errors);
+    validateRestartRules(container, at, errors);
     claimName(names, container.name, at, errors);
     validateHostPorts([container], `${path}.initContainers`, errors);
     if (container.restartPolicy === 'Always') {
-      validateLifecycle(container.lifecycle, spec.terminationGracePeriodSeconds, `${at}.lifecycle`, errors);
-      validateProbes(container, at, errors);
+      validateRunning(container, spec, at, errors);
       return;
     }
     for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[key]) errors.forbidden(`${at}.${key}`, NOT_FOR_INIT);
     }
-    if (container.resizePolicy?.length)
-      errors.invalid(
-        `${at}.resizePolicy`,
-        goDump(container.resizePolicy as unknown as Json, 'io.k8s.api.core.v1.ContainerResizePolicy'),
-        'must not be set for init containers',
-      );
+    container.resizePolicy?.forEach(({ restartPolicy }, place) => {
+      if (restartPolicy === 'RestartContainer')
+        errors.invalid(`${at}.resizePolicy[${place}].restartPolicy`, restartPolicy, NOT_RESTARTED);
+    });
   });
 }
 
@@ -103,9 +144,6 @@ function validateCommon(container: Container, around: Surroundings, path: string
   validateClaimUses(container, claims, `${path}.resources.claims`, errors);
   validateResizePolicy(container, spec, `${path}.resizePolicy`, errors);
   validateSecurityContext(container, spec.hostUsers !== false, `${path}.securityContext`, errors);
-  const { restartPolicy } = container;
-  if (restartPolicy !== undefined && !RESTART_POLICIES.includes(restartPolicy))
-    errors.notSupported(`${path}.restartPolicy`, restartPolicy, RESTART_POLICIES);
 }
 
 function validateResizePolicy(container: Container, spec: PodSpec, path: string, errors: FieldErrors): void {
@@ -118,7 +156,7 @@ function validateResizePolicy(container: Container, spec: PodSpec, path: string,
     if (!restartPolicy) errors.required(path);
     else if (!RESIZE_POLICIES.includes(restartPolicy)) errors.notSupported(path, restartPolicy, RESIZE_POLICIES);
     if (spec.restartPolicy === 'Never' && restartPolicy !== 'NotRequired')
-      errors.invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+      errors.invalid(path, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
   });
 }
 

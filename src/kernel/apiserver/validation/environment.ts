@@ -1,13 +1,22 @@
-import type { Container } from '../../../api/objects';
+import type { Container, PodSpec } from '../../../api/objects';
 import { canonicalQuantity } from '../../../api/quantity';
 import type { FieldErrors } from './field-errors';
-import { configKeyFaults, envNameFaults, qualifiedNameFaults } from './names';
+import {
+  configKeyFaults,
+  envNameFaults,
+  labelFaults,
+  maskTrailingDash,
+  qualifiedNameFaults,
+  subdomainFaults,
+} from './names';
+import { validateNoBacksteps } from './paths';
 
 /** Models pkg/apis/core/validation ValidateEnv and ValidateEnvFrom. */
 
 type Env = NonNullable<Container['env']>[number];
 type Source = NonNullable<Env['valueFrom']>;
 type FieldRef = NonNullable<Source['fieldRef']>;
+type FileKeyRef = NonNullable<Source['fileKeyRef']>;
 
 const ENV_FIELDS = [
   'metadata.name',
@@ -61,6 +70,7 @@ function validateSource(env: Env, source: Source, path: string, errors: FieldErr
   if (source.resourceFieldRef) validateResourceField(source.resourceFieldRef, true, `${path}.resourceFieldRef`, errors);
   if (source.configMapKeyRef) validateKeyRef(source.configMapKeyRef, `${path}.configMapKeyRef`, errors);
   if (source.secretKeyRef) validateKeyRef(source.secretKeyRef, `${path}.secretKeyRef`, errors);
+  if (source.fileKeyRef) validateFileKey(source.fileKeyRef, `${path}.fileKeyRef`, errors);
   if (count === 0) {
     errors.invalid(
       path,
@@ -72,9 +82,35 @@ function validateSource(env: Env, source: Source, path: string, errors: FieldErr
 }
 
 function validateKeyRef(ref: { name?: string; key: string }, path: string, errors: FieldErrors): void {
-  if (!ref.name) errors.required(`${path}.name`);
+  const { name = '' } = ref;
+  for (const fault of subdomainFaults(name)) errors.invalid(`${path}.name`, name, fault);
   if (!ref.key) errors.required(`${path}.key`);
   else for (const fault of configKeyFaults(ref.key)) errors.invalid(`${path}.key`, ref.key, fault);
+}
+
+/** A key of a file that another container has written. */
+function validateFileKey(ref: FileKeyRef, path: string, errors: FieldErrors): void {
+  if (!ref.key) errors.required(`${path}.key`);
+  else for (const fault of envNameFaults(ref.key)) errors.invalid(`${path}.key`, ref.key, fault);
+  if (!ref.volumeName) errors.required(`${path}.volumeName`);
+  else for (const fault of labelFaults(ref.volumeName)) errors.invalid(`${path}.volumeName`, ref.volumeName, fault);
+  if (!ref.path) errors.required(`${path}.path`);
+  else validateNoBacksteps(ref.path, `${path}.path`, errors);
+}
+
+/** Files that variables are read from lie in volumes of the Pod that begin empty. Models validateFileKeyRefVolumes. */
+export function validateFileKeyVolumes(spec: PodSpec, path: string, errors: FieldErrors): void {
+  for (const key of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+    (spec[key] as Container[] | undefined)?.forEach(({ env }, index) => {
+      env?.forEach(({ valueFrom }, place) => {
+        if (!valueFrom?.fileKeyRef) return;
+        const at = `${path}.${key}[${index}].env[${place}].valueFrom.fileKeyRef.volumeName`;
+        const { volumeName } = valueFrom.fileKeyRef;
+        const volume = spec.volumes?.findLast(({ name }) => name === volumeName);
+        if (!volume) errors.notFound(at, volumeName);
+        else if (!volume.emptyDir) errors.invalid(at, volumeName, 'referenced volume must be of type emptyDir');
+      });
+    });
 }
 
 /** A field of the Pod, in a volume. */
@@ -83,21 +119,28 @@ export function validateVolumeFieldRef(ref: FieldRef, path: string, errors: Fiel
 }
 
 function validateFieldRef(ref: FieldRef, supported: readonly string[], path: string, errors: FieldErrors): void {
-  if (!ref.apiVersion) errors.required(`${path}.apiVersion`);
+  if (!ref.apiVersion) return errors.required(`${path}.apiVersion`);
   if (!ref.fieldPath) {
     errors.required(`${path}.fieldPath`);
     return;
   }
-  const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(ref.fieldPath);
-  if (subscript) {
-    for (const fault of qualifiedNameFaults(subscript[2]!)) errors.invalid(path, subscript[2], fault);
-  } else if (ref.apiVersion !== 'v1' || !DOWNWARD_FIELDS.has(ref.fieldPath)) {
-    const why =
-      ref.apiVersion === 'v1'
-        ? `field label not supported: ${ref.fieldPath}`
-        : `unsupported pod version: ${ref.apiVersion}`;
-    errors.invalid(`${path}.fieldPath`, ref.fieldPath, `error converting fieldPath: ${why}`);
+  const [, map, subscript] = /^(.+?)\['(.*)'\]$/.exec(ref.fieldPath) ?? [];
+  const why = unknownField(ref, map);
+  if (why !== undefined) errors.invalid(`${path}.fieldPath`, ref.fieldPath, `error converting fieldPath: ${why}`);
+  else if (subscript !== undefined) {
+    const key = map === 'metadata.annotations' ? subscript.toLowerCase() : subscript;
+    for (const fault of qualifiedNameFaults(key)) errors.invalid(path, key, fault);
   } else if (!supported.includes(ref.fieldPath)) errors.notSupported(`${path}.fieldPath`, ref.fieldPath, supported);
+}
+
+/** Why the downward API does not know a field. Models ConvertDownwardAPIFieldLabel. */
+function unknownField({ apiVersion, fieldPath }: FieldRef, map: string | undefined): string | undefined {
+  if (apiVersion !== 'v1') return `unsupported pod version: ${apiVersion}`;
+  if (map !== undefined)
+    return map === 'metadata.annotations' || map === 'metadata.labels'
+      ? undefined
+      : `field label does not support subscript: ${fieldPath}`;
+  return DOWNWARD_FIELDS.has(fieldPath) ? undefined : `field label not supported: ${fieldPath}`;
 }
 
 /** A limit or request of a container. */
@@ -108,7 +151,7 @@ export function validateResourceField(
   errors: FieldErrors,
 ): void {
   if (!inContainer && !ref.containerName) errors.required(`${path}.containerName`);
-  if (!ref.resource) errors.required(`${path}.resource`);
+  else if (!ref.resource) errors.required(`${path}.resource`);
   else if (!RESOURCE_FIELDS.includes(ref.resource) && !/^(limits|requests)\.hugepages-/.test(ref.resource)) {
     errors.notSupported(`${path}.resource`, ref.resource, RESOURCE_FIELDS);
   }
@@ -141,10 +184,15 @@ export function validateEnvFrom(sources: Container['envFrom'], path: string, err
     if (source.prefix)
       for (const fault of envNameFaults(source.prefix))
         errors.invalid(`${path}[${index}].prefix`, source.prefix, fault);
-    if (source.configMapRef && !source.configMapRef.name) errors.required(`${path}.configMapRef.name`);
-    if (source.secretRef && !source.secretRef.name) errors.required(`${path}.secretRef.name`);
+    for (const key of ['configMapRef', 'secretRef'] as const)
+      if (source[key]) validateSourceName(source[key].name, `${path}[${index}].${key}.name`, errors);
     if (!source.configMapRef && !source.secretRef)
       errors.invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`');
     else if (source.configMapRef && source.secretRef) errors.invalid(path, '', ONE_FIELD);
   });
+}
+
+function validateSourceName(name: string | undefined, path: string, errors: FieldErrors): void {
+  if (!name) errors.required(path);
+  else for (const fault of subdomainFaults(maskTrailingDash(name))) errors.invalid(path, name, fault);
 }

@@ -5,6 +5,8 @@ import { canonicalAddress } from '../../../api/cidr';
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
+const UNDERSCORED_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const UNDERSCORED = `${UNDERSCORED_LABEL}(\\.${UNDERSCORED_LABEL})*`;
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const LABEL_VALUE = `(${QUALIFIED})?`;
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
@@ -17,6 +19,7 @@ const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
 const labelShape = whole(LABEL);
 const label1035Shape = whole(LABEL_1035);
 const subdomainShape = whole(SUBDOMAIN);
+const underscoredShape = whole(UNDERSCORED);
 const qualifiedShape = whole(QUALIFIED);
 const labelValueShape = whole(LABEL_VALUE);
 const configKeyShape = whole(CONFIG_KEY);
@@ -36,6 +39,11 @@ function shapeText(rule: string, pattern: string, ...examples: string[]): string
 const SUBDOMAIN_RULE = shapeText(
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   SUBDOMAIN,
+  'example.com',
+);
+const UNDERSCORED_RULE = shapeText(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  UNDERSCORED,
   'example.com',
 );
 const LABEL_RULE = shapeText(
@@ -95,6 +103,12 @@ export function subdomainFaults(name: string): NameFaults {
   if (name.length <= MAX_SUBDOMAIN && subdomainShape.test(name)) return VALID;
   const long = name.length > MAX_SUBDOMAIN ? [`must be no more than ${MAX_SUBDOMAIN} characters`] : [];
   return subdomainShape.test(name) ? long : [...long, SUBDOMAIN_RULE];
+}
+
+/** Domains that are searched, where records such as `_tcp.example.com` are found too. */
+export function underscoredSubdomainFaults(name: string): NameFaults {
+  const long = name.length > MAX_SUBDOMAIN ? [`must be no more than ${MAX_SUBDOMAIN} characters`] : [];
+  return underscoredShape.test(name) ? long : [...long, UNDERSCORED_RULE];
 }
 
 /** Hosts that stand for all below them. Models IsWildcardDNS1123Subdomain. */

@@ -32,13 +32,29 @@ export function validateClaimUses(
   path: string,
   errors: FieldErrors,
 ): void {
+  validateResourceClaims(resources?.claims, known, path, errors);
+}
+
+/** A claim is used whole or by its requests, and nothing of it twice. Models validateResourceClaimNames. */
+export function validateResourceClaims(
+  claims: readonly { name: string; request?: string }[] | undefined,
+  known: ReadonlySet<string>,
+  path: string,
+  errors: FieldErrors,
+): void {
   const seen = new Set<string>();
-  resources?.claims?.forEach(({ name }, index) => {
+  claims?.forEach(({ name, request }, index) => {
     const at = `${path}[${index}]`;
     if (!name) return errors.required(at);
     if (seen.has(name)) errors.duplicate(at, name);
-    else seen.add(name);
-    const empty = known.size === 0 ? ' which is empty' : '';
-    if (!known.has(name)) errors.notFound(at, name, `must be one of the names in pod.spec.resourceClaims${empty}`);
+    else {
+      for (const fault of request ? labelFaults(request) : []) errors.invalid(`${at}.request`, request, fault);
+      const key = request ? `${name}/${request}` : name;
+      if (seen.has(key)) errors.duplicate(at, key);
+      else if (!request) for (const one of seen) if (one.startsWith(`${name}/`)) errors.duplicate(at, name);
+      seen.add(key);
+    }
+    const all = known.size === 0 ? ' which is empty' : `: ${[...known].sort().join(', ')}`;
+    if (!known.has(name)) errors.notFound(at, name, `must be one of the names in pod.spec.resourceClaims${all}`);
   });
 }

@@ -1,7 +1,7 @@
 import type { PodSpec } from '../../../api/objects';
 import { validateIP } from './addresses';
 import type { FieldErrors } from './field-errors';
-import { subdomainFaults } from './names';
+import { underscoredSubdomainFaults } from './names';
 
 const MOST_SERVERS = 3;
 const MOST_SEARCHES = 32;
@@ -27,7 +27,8 @@ export function validateDnsConfig({ dnsPolicy, dnsConfig }: PodSpec, path: strin
     );
   searches.forEach((search, index) => {
     const name = search.replace(/\.$/, '');
-    for (const fault of subdomainFaults(name)) errors.invalid(`${path}.searches[${index}]`, name, fault);
+    if (search !== '.')
+      for (const fault of underscoredSubdomainFaults(name)) errors.invalid(`${path}.searches[${index}]`, name, fault);
   });
   options.forEach(({ name }, index) => {
     if (!name) errors.required(`${path}.options[${index}]`, 'must not be empty');

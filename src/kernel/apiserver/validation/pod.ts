@@ -2,6 +2,7 @@ import { equalJson } from '../../../api/json';
 import type { Container, Json, Pod, PodSpec, Toleration } from '../../../api/objects';
 import type { FieldErrors } from './field-errors';
 import { goDiff } from './go-dump';
+import { validateImage } from './containers';
 import { validatePodSpec } from './pod-spec';
 import { validateTolerations } from './scheduling';
 
@@ -17,26 +18,32 @@ const UPDATABLE = [
 const POD_SPEC = 'io.k8s.api.core.v1.PodSpec';
 
 export function validatePod(pod: Pod, errors: FieldErrors): void {
-  validatePodSpec(pod.spec, 'spec', errors);
-  validateImages(pod.spec, errors);
+  validatePodOnly(pod, errors);
   if (pod.spec.ephemeralContainers?.length) errors.forbidden('spec.ephemeralContainers', 'cannot be set on create');
   if (pod.spec.schedulingGates?.length && pod.spec.nodeName) {
     errors.forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared');
   }
 }
 
-/** Templates may have spaces around names of images, Pods may not. */
-function validateImages(spec: PodSpec, errors: FieldErrors): void {
-  for (const key of ['containers', 'initContainers'] as const)
-    (spec[key] as Container[] | undefined)?.forEach(({ image }, index) => {
-      if (image !== undefined && image.trim() !== image)
-        errors.invalid(`spec.${key}[${index}].image`, image, 'must not have leading or trailing whitespace');
+/** What holds for every Pod, and more strictly than for a template. Models validatePodMetadataAndSpec. */
+function validatePodOnly({ metadata, spec }: Pod, errors: FieldErrors): void {
+  validatePodSpec(spec, 'spec', errors, { isPod: true, podName: metadata.name });
+  if (!spec.serviceAccountName)
+    spec.volumes?.forEach(({ projected }, index) => {
+      projected?.sources?.forEach(({ serviceAccountToken }, place) => {
+        const at = `spec.volumes[${index}].projected.sources[${place}].serviceAccountToken`;
+        if (serviceAccountToken) errors.forbidden(at, 'must not be specified when serviceAccountName is not set');
+      });
     });
+  for (const key of ['containers', 'initContainers'] as const)
+    (spec[key] as Container[] | undefined)?.forEach((container, index) =>
+      validateImage(container, `spec.${key}[${index}]`, errors),
+    );
 }
 
 export function validatePodUpdate(next: Pod, current: Pod, errors: FieldErrors): void {
   if (next.spec === current.spec) return;
-  validatePodSpec(next.spec, 'spec', errors);
+  validatePodOnly(next, errors);
   for (const key of ['containers', 'initContainers'] as const) {
     if ((next.spec[key]?.length ?? 0) === (current.spec[key]?.length ?? 0)) continue;
     errors.forbidden(`spec.${key}`, 'pod updates may not add or remove containers');

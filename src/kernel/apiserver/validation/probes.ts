@@ -1,4 +1,4 @@
-import type { Container, Probe } from '../../../api/objects';
+import type { Container, PodSpec, Probe } from '../../../api/objects';
 import type { FieldErrors } from './field-errors';
 import { httpHeaderFaults } from './names';
 import { validateNonNegative, validatePort, validatePortOrName } from './numbers';
@@ -11,19 +11,26 @@ type Handler = Partial<Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'>> &
 const ONE_HANDLER = 'may not specify more than 1 handler type';
 
 /** The probes of a container that runs on. */
-export function validateProbes(container: Container, path: string, errors: FieldErrors): void {
-  validateProbe(container.livenessProbe, `${path}.livenessProbe`, errors, true);
-  validateProbe(container.readinessProbe, `${path}.readinessProbe`, errors, false);
+export function validateProbes(container: Container, spec: PodSpec, path: string, errors: FieldErrors): void {
+  const grace = spec.terminationGracePeriodSeconds;
+  validateProbe(container.livenessProbe, `${path}.livenessProbe`, errors, true, grace);
+  validateProbe(container.readinessProbe, `${path}.readinessProbe`, errors, false, grace);
   if (container.readinessProbe?.terminationGracePeriodSeconds !== undefined) {
     const at = `${path}.readinessProbe.terminationGracePeriodSeconds`;
     errors.invalid(at, container.readinessProbe.terminationGracePeriodSeconds, 'must not be set for readinessProbes');
   }
-  validateProbe(container.startupProbe, `${path}.startupProbe`, errors, true);
+  validateProbe(container.startupProbe, `${path}.startupProbe`, errors, true, grace);
 }
 
-function validateProbe(probe: Probe | undefined, path: string, errors: FieldErrors, onceOnly: boolean): void {
+function validateProbe(
+  probe: Probe | undefined,
+  path: string,
+  errors: FieldErrors,
+  onceOnly: boolean,
+  graceSeconds: number | undefined,
+): void {
   if (!probe) return;
-  validateHandler(probe as Handler, path, errors);
+  validateHandler(probe as Handler, path, errors, graceSeconds);
   validateNonNegative(probe.initialDelaySeconds, `${path}.initialDelaySeconds`, errors);
   validateNonNegative(probe.timeoutSeconds, `${path}.timeoutSeconds`, errors);
   validateNonNegative(probe.periodSeconds, `${path}.periodSeconds`, errors);
@@ -37,10 +44,10 @@ function validateProbe(probe: Probe | undefined, path: string, errors: FieldErro
   }
 }
 
-/** `graceSeconds`: what the Pod has to end. */
+/** What happens as a container starts and ends; the Pod says how long that may take. */
 export function validateLifecycle(
   lifecycle: Lifecycle | undefined,
-  graceSeconds: number | undefined,
+  { terminationGracePeriodSeconds: graceSeconds }: PodSpec,
   path: string,
   errors: FieldErrors,
 ): void {
@@ -58,8 +65,8 @@ function validateHandler(handler: Handler, path: string, errors: FieldErrors, gr
   if (handler.exec && first('exec') && !handler.exec.command?.length) errors.required(`${path}.exec.command`);
   if (handler.httpGet && first('httpGet')) validateHttpGet(handler.httpGet, `${path}.httpGet`, errors);
   if (handler.tcpSocket && first('tcpSocket'))
-    validatePortOrName(handler.tcpSocket.port, `${path}.tcpSocket.port`, errors);
-  if (handler.grpc && first('grpc')) validatePort(handler.grpc.port, `${path}.grpc.port`, errors);
+    validatePortOrName(handler.tcpSocket.port ?? 0, `${path}.tcpSocket.port`, errors);
+  if (handler.grpc && first('grpc')) validatePort(handler.grpc.port ?? 0, `${path}.grpc.port`, errors);
   if (handler.sleep && first('sleep')) validateSleep(handler.sleep.seconds, graceSeconds, `${path}.sleep`, errors);
   if (count === 0) errors.required(path, 'must specify a handler type');
 }
@@ -71,7 +78,7 @@ function validateSleep(seconds: number, graceSeconds: number | undefined, path: 
 
 function validateHttpGet(get: NonNullable<Probe['httpGet']>, path: string, errors: FieldErrors): void {
   if (!get.path) errors.required(`${path}.path`);
-  validatePortOrName(get.port, `${path}.port`, errors);
+  validatePortOrName(get.port ?? 0, `${path}.port`, errors);
   if (get.scheme !== 'HTTP' && get.scheme !== 'HTTPS')
     errors.notSupported(`${path}.scheme`, get.scheme, ['HTTP', 'HTTPS']);
   for (const header of get.httpHeaders ?? []) {

@@ -53,13 +53,32 @@ export const isOvercommitAllowed = (name: string): boolean => isNative(name) && 
 
 /** What a container asks for and may use. */
 export function validateResources(resources: Resources | undefined, path: string, errors: FieldErrors): void {
-  if (!resources) return;
+  if (resources) validateRequirements(resources, validateContainerResourceName, path, errors);
+}
+
+type NameRule = (name: string, path: string, errors: FieldErrors) => void;
+
+/** Amounts of resources whose names follow a rule of their own. Models validateResourceRequirements. */
+export function validateRequirements(
+  resources: Resources,
+  nameRule: NameRule,
+  path: string,
+  errors: FieldErrors,
+): void {
   const limits = (resources.limits ?? {}) as Amounts;
   const requests = (resources.requests ?? {}) as Amounts;
-  for (const name in limits) validateAmount(name, limits[name]!, `${path}.limits[${name}]`, errors);
+  for (const name in limits) {
+    const at = `${path}.limits[${name}]`;
+    nameRule(name, at, errors);
+    validateQuantityOf(name, limits[name]!, at, errors);
+    if (isHugePages(name)) validateHugePages(name, limits[name]!, at, errors);
+  }
   for (const name in requests) {
-    validateAmount(name, requests[name]!, `${path}.requests[${name}]`, errors);
+    const at = `${path}.requests[${name}]`;
+    nameRule(name, at, errors);
+    validateQuantityOf(name, requests[name]!, at, errors);
     validateAgainstLimit(name, requests[name]!, limits[name], path, errors);
+    if (isHugePages(name)) validateHugePages(name, requests[name]!, at, errors);
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   if (names.some(isHugePages) && !names.some((name) => name === 'cpu' || name === 'memory')) {
@@ -67,21 +86,17 @@ export function validateResources(resources: Resources | undefined, path: string
   }
 }
 
-function validateAmount(name: string, amount: string | number, path: string, errors: FieldErrors): void {
-  validateContainerResourceName(name, path, errors);
-  validateQuantityOf(name, amount, path, errors);
-  if (isHugePages(name)) validateHugePages(name, amount, path, errors);
+/** What is wrong with the name of any resource. Models validateResourceName. */
+export function resourceNameFaults(name: string): readonly string[] {
+  const faults = qualifiedNameFaults(name);
+  if (faults.length > 0 || name.includes('/') || STANDARD_RESOURCES.has(name) || isHugePages(name)) return faults;
+  return ['must be a standard resource type or fully qualified'];
 }
 
 /** What containers, and limits of them, may be about. */
 export function validateContainerResourceName(name: string, path: string, errors: FieldErrors): void {
-  const faults = qualifiedNameFaults(name);
-  for (const fault of faults) errors.invalid(path, name, fault);
-  const bare = !name.includes('/');
-  if (faults.length === 0 && bare && !STANDARD_RESOURCES.has(name) && !isHugePages(name)) {
-    errors.invalid(path, name, 'must be a standard resource type or fully qualified');
-  }
-  if (bare) {
+  for (const fault of resourceNameFaults(name)) errors.invalid(path, name, fault);
+  if (!name.includes('/')) {
     if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name))
       errors.invalid(path, name, 'must be a standard resource for containers');
   } else if (!isNative(name) && !isExtended(name))

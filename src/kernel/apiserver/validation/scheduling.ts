@@ -42,7 +42,7 @@ function validateNodeAffinity(
   affinity[PREFERRED]?.forEach((term, index) => {
     const at = `${path}.${PREFERRED}[${index}]`;
     if (term.weight <= 0 || term.weight > 100) errors.invalid(`${at}.weight`, term.weight, WEIGHT_RANGE);
-    validateNodeTerm(term.preference, `${at}.preference`, errors);
+    validateNodeTerm(term.preference, `${at}.preference`, errors, false);
   });
 }
 
@@ -57,10 +57,13 @@ export function validateNodeSelector(
   terms.forEach((term, index) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${index}]`, errors));
 }
 
-function validateNodeTerm(term: NodeTerm, path: string, errors: FieldErrors): void {
-  term.matchExpressions?.forEach((requirement, index) =>
-    validateNodeRequirement(requirement, `${path}.matchExpressions[${index}]`, errors),
-  );
+/** Values of what is only preferred are not looked at: a warning tells. */
+function validateNodeTerm(term: NodeTerm, path: string, errors: FieldErrors, strict = true): void {
+  term.matchExpressions?.forEach((requirement, index) => {
+    const at = `${path}.matchExpressions[${index}]`;
+    validateNodeRequirement(requirement, at, errors);
+    if (strict) validateNodeValues(requirement, at, errors);
+  });
   term.matchFields?.forEach((requirement, index) =>
     validateNodeField(requirement, `${path}.matchFields[${index}]`, errors),
   );
@@ -86,6 +89,12 @@ function validateNodeRequirement(requirement: NodeRequirement, path: string, err
       errors.invalid(`${path}.operator`, requirement.operator, NO_OPERATOR);
   }
   for (const fault of qualifiedNameFaults(requirement.key)) errors.invalid(`${path}.key`, requirement.key, fault);
+}
+
+function validateNodeValues(requirement: NodeRequirement, path: string, errors: FieldErrors): void {
+  requirement.values?.forEach((value, index) => {
+    for (const fault of labelValueFaults(value)) errors.invalid(`${path}.values[${index}]`, value, fault);
+  });
 }
 
 function validateNodeField(requirement: NodeRequirement, path: string, errors: FieldErrors): void {
@@ -121,9 +130,37 @@ function validatePodTerm(term: PodTerm, path: string, errors: FieldErrors): void
   for (const namespace of term.namespaces ?? []) {
     for (const fault of labelFaults(namespace)) errors.invalid(`${path}.namespace`, namespace, fault);
   }
+  validateLabelKeys(term, path, errors);
   if (!term.topologyKey) errors.required(`${path}.topologyKey`, NOT_EMPTY);
   for (const fault of qualifiedNameFaults(term.topologyKey ?? ''))
     errors.invalid(`${path}.topologyKey`, term.topologyKey ?? '', fault);
+}
+
+type LabelKeys = { matchLabelKeys?: string[]; mismatchLabelKeys?: string[]; labelSelector?: object };
+
+/** Labels of which the Pod's own values count. Models ValidateMatchLabelKeysAndMismatchLabelKeys. */
+function validateLabelKeys(term: LabelKeys, path: string, errors: FieldErrors): void {
+  const { matchLabelKeys = [], mismatchLabelKeys = [] } = term;
+  const selector = term.labelSelector as LabelSelector | undefined;
+  for (const key of ['matchLabelKeys', 'mismatchLabelKeys'] as const) {
+    const at = `${path}.${key}`;
+    if (!selector && term[key]?.length) errors.forbidden(at, 'must not be specified when labelSelector is not set');
+    else
+      term[key]?.forEach((name, index) => {
+        for (const fault of qualifiedNameFaults(name)) errors.invalid(`${at}[${index}]`, name, fault);
+      });
+  }
+  const selected = new Set(Object.keys(selector?.matchLabels ?? {}));
+  for (const { key } of selector?.matchExpressions ?? []) {
+    const index = matchLabelKeys.lastIndexOf(key);
+    if (index >= 0 && selected.has(key))
+      errors.invalid(`${path}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector');
+    selected.add(key);
+  }
+  matchLabelKeys.forEach((key, index) => {
+    if (mismatchLabelKeys.includes(key))
+      errors.invalid(`${path}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys');
+  });
 }
 
 export function validateTolerations(
@@ -178,11 +215,16 @@ export function validateSpread(constraints: readonly Spread[] | undefined, path:
     if (constraint.minDomains !== undefined && constraint.minDomains <= 0) {
       errors.invalid(`${at}.minDomains`, constraint.minDomains, 'must be greater than zero');
     }
+    if (constraint.minDomains !== undefined && when !== 'DoNotSchedule') {
+      const why = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${when ?? ''}`;
+      errors.invalid(`${at}.minDomains`, constraint.minDomains, why);
+    }
     for (const key of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
       const policy = constraint[key];
       if (policy !== undefined && policy !== 'Honor' && policy !== 'Ignore')
         errors.notSupported(`${at}.${key}`, policy, ['Honor', 'Ignore']);
     }
+    validateLabelKeys(constraint as LabelKeys, at, errors);
     validateLabelSelector(constraint.labelSelector as LabelSelector | undefined, `${at}.labelSelector`, errors);
   });
 }

@@ -56,7 +56,7 @@ export function validatePodSecurityContext(spec: PodSpec, path: string, errors: 
   validateSeccomp(context.seccompProfile, `${path}.seccompProfile`, errors);
   validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`, errors);
   validatePolicy(context.supplementalGroupsPolicy, ['Merge', 'Strict'], `${path}.supplementalGroupsPolicy`, errors);
-  validatePolicy(context.seLinuxChangePolicy, ['MountOption', 'Recursive'], `${path}.seLinuxChangePolicy`, errors);
+  validatePolicy(context.seLinuxChangePolicy, ['Recursive'], `${path}.seLinuxChangePolicy`, errors);
 }
 
 function validatePolicy(policy: string | undefined, known: readonly string[], path: string, errors: FieldErrors): void {

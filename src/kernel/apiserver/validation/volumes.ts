@@ -1,20 +1,15 @@
 import type { Volume } from '../../../api/objects';
 import { quantityOf } from '../../../api/quantity';
 import type { FieldErrors } from './field-errors';
-import { validateResourceField, validateVolumeFieldRef } from './environment';
 import { labelFaults, subdomainFaults } from './names';
 import { NETWORK_VOLUMES, validateNetworkVolume } from './network-volumes';
-import { validateNoBacksteps, validateNonReservedPath } from './paths';
+import { validateNoBacksteps } from './paths';
 import { validateClaimSpec } from './claims';
-import { validateTokenSeconds } from './csi-drivers';
+import { validateDownwardItem, validateKeyPaths, validateMode, type KeyPath } from './volume-items';
+import { validateProjections } from './projections';
 
 /** Models pkg/apis/core/validation ValidateVolumes and ValidateVolumeMounts. */
 
-type KeyPath = { key: string; path: string; mode?: number };
-type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[number];
-type Projection = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
-
-const MODE_RANGE = 'must be a number between 0 and 0777 (octal), both inclusive';
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const HOST_PATH_TYPES = [
   '',
@@ -27,21 +22,37 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
+/** Whose volumes they are. */
+interface VolumeOptions {
+  readonly isPod?: boolean;
+  readonly podName?: string;
+}
+
 /** Checks the volumes and returns those that can be mounted, by name. */
 export function validateVolumes(
   volumes: readonly Volume[] | undefined,
   path: string,
   errors: FieldErrors,
+  options: VolumeOptions = {},
 ): Map<string, Volume> {
   const known = new Map<string, Volume>();
+  const { podName } = options;
+  const made = new Set(volumes?.flatMap(({ name, ephemeral }) => (ephemeral && podName ? [`${podName}-${name}`] : [])));
   volumes?.forEach((volume, index) => {
     const at = `${path}[${index}]`;
     const before = errors.list.length;
-    validateSources(volume, at, errors);
+    validateSources(volume, at, errors, options);
     if (!volume.name) errors.required(`${at}.name`);
     else for (const fault of labelFaults(volume.name)) errors.invalid(`${at}.name`, volume.name, fault);
     if (known.has(volume.name)) errors.duplicate(`${at}.name`, volume.name);
     if (errors.list.length === before) known.set(volume.name, volume);
+    const claim = volume.persistentVolumeClaim?.claimName;
+    if (claim !== undefined && made.has(claim))
+      errors.invalid(
+        `${at}.persistentVolumeClaim.claimName`,
+        claim,
+        'must not reference a PVC that gets created for an ephemeral volume',
+      );
   });
   return known;
 }
@@ -85,24 +96,26 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
   }),
   projected: rule('projected', (source, path, errors) => {
     validateMode(source.defaultMode, `${path}.defaultMode`, errors);
-    const taken = new Set<string>();
-    source.sources?.forEach((one, index) => validateProjection(one, taken, path, index, errors));
+    validateProjections(source, path, errors);
   }),
   csi: rule('csi', (source, path, errors) => {
     if (!source.driver) errors.required(`${path}.driver`);
     else
       for (const fault of subdomainFaults(source.driver.toLowerCase()))
         errors.invalid(`${path}.driver`, source.driver, fault);
+    const secret = source.nodePublishSecretRef;
+    if (secret && !secret.name) errors.required(`${path}.nodePublishSecretRef.name`);
+    for (const fault of secret?.name ? subdomainFaults(secret.name) : [])
+      errors.invalid(`${path}.name`, secret!.name, fault);
   }),
   ephemeral: rule('ephemeral', (source, path, errors) => {
     if (!source.volumeClaimTemplate) errors.required(`${path}.volumeClaimTemplate`);
     else validateClaimSpec(source.volumeClaimTemplate.spec as never, `${path}.volumeClaimTemplate.spec`, errors);
   }),
   image: rule('image', (source, path, errors) => {
-    if (!source.reference) errors.required(`${path}.reference`);
     const { pullPolicy } = source;
-    if (pullPolicy !== undefined && !PULL_POLICIES.includes(pullPolicy))
-      errors.notSupported(`${path}.pullPolicy`, pullPolicy, PULL_POLICIES);
+    if (!pullPolicy) errors.required(`${path}.pullPolicy`);
+    else if (!PULL_POLICIES.includes(pullPolicy)) errors.notSupported(`${path}.pullPolicy`, pullPolicy, PULL_POLICIES);
   }),
 };
 
@@ -115,14 +128,25 @@ const PLACES = ORDER.split(' ');
 /** What they are called where they are too many: upstream's own spelling. */
 const MISSPELT: Readonly<Record<string, string>> = { downwardAPI: 'downwarAPI', cephfs: 'cephFS' };
 
-function validateSources(volume: Volume, path: string, errors: FieldErrors): void {
+function validateSources(volume: Volume, path: string, errors: FieldErrors, options: VolumeOptions): void {
   const keys = PLACES.filter((key) => volume[key as keyof Volume] !== undefined);
   keys.forEach((key, index) => {
     if (index > 0) errors.forbidden(`${path}.${MISSPELT[key] ?? key}`, 'may not specify more than 1 volume type');
     else if (NETWORK_VOLUMES[key]) validateNetworkVolume(key, volume[key as keyof Volume] as never, path, errors);
     else SOURCES[key]?.(volume[key as keyof Volume] as never, `${path}.${key}`, errors);
+    if (index === 0 && key === 'image' && options.isPod && !volume.image?.reference)
+      errors.required(`${path}.image.reference`);
+    if (index === 0 && key === 'ephemeral' && options.podName && volume.name)
+      validateClaimName(volume.name, options.podName, path, errors);
   });
   if (keys.length === 0) errors.required(path, 'must specify a volume type');
+}
+
+/** The claim of an ephemeral volume is called by the Pod and the volume. */
+function validateClaimName(volume: string, pod: string, path: string, errors: FieldErrors): void {
+  const name = `${pod}-${volume}`;
+  for (const fault of subdomainFaults(name))
+    errors.invalid(`${path}.name`, volume, `PVC name ${JSON.stringify(name)}: ${fault}`);
 }
 
 /** A path on the node; of a Pod's volume or of a PersistentVolume. */
@@ -131,74 +155,4 @@ export function validateHostPath(source: { path: string; type?: string }, path: 
   else validateNoBacksteps(source.path, `${path}.path`, errors);
   if (source.type !== undefined && !HOST_PATH_TYPES.includes(source.type))
     errors.notSupported(`${path}.type`, source.type, HOST_PATH_TYPES);
-}
-
-function validateMode(mode: number | undefined, path: string, errors: FieldErrors): void {
-  if (mode !== undefined && (mode < 0 || mode > 0o777)) errors.invalid(path, mode, MODE_RANGE);
-}
-
-function validateKeyPaths(items: readonly KeyPath[] | undefined, path: string, errors: FieldErrors): void {
-  items?.forEach((item, index) => validateKeyPath(item, `${path}[${index}]`, errors));
-}
-
-function validateKeyPath(item: KeyPath, path: string, errors: FieldErrors): void {
-  if (!item.key) errors.required(`${path}.key`);
-  if (!item.path) errors.required(`${path}.path`);
-  validateNonReservedPath(item.path ?? '', `${path}.path`, errors);
-  validateMode(item.mode, `${path}.mode`, errors);
-}
-
-function validateDownwardItem(item: DownwardItem, path: string, errors: FieldErrors): void {
-  if (!item.path) errors.required(`${path}.path`);
-  validateNonReservedPath(item.path ?? '', `${path}.path`, errors);
-  if (item.fieldRef) {
-    validateVolumeFieldRef(item.fieldRef, `${path}.fieldRef`, errors);
-    if (item.resourceFieldRef)
-      errors.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously');
-  } else if (item.resourceFieldRef)
-    validateResourceField(item.resourceFieldRef, false, `${path}.resourceFieldRef`, errors);
-  else errors.required(path, 'one of fieldRef and resourceFieldRef is required');
-  validateMode(item.mode, `${path}.mode`, errors);
-}
-
-/** `taken`: where the sources before have put something. */
-function validateProjection(
-  source: Projection,
-  taken: Set<string>,
-  path: string,
-  index: number,
-  errors: FieldErrors,
-): void {
-  const at = `${path}.sources[${index}]`;
-  const take = (target: string, shown: string): void => {
-    if (target && taken.has(target)) errors.invalid(path, shown, 'conflicting duplicate paths');
-    taken.add(target);
-  };
-  for (const key of ['secret', 'configMap'] as const) {
-    const projected = source[key];
-    if (!projected) continue;
-    if (!projected.name) errors.required(`${at}.${key}.name`);
-    (projected.items as KeyPath[] | undefined)?.forEach((item, place) => {
-      validateKeyPath(item, `${at}.${key}.items[${place}]`, errors);
-      take(item.path, projected.name ?? '');
-    });
-  }
-  source.downwardAPI?.items?.forEach((item) => {
-    validateDownwardItem(item, `${at}.downwardAPI`, errors);
-    take(item.path, item.path);
-  });
-  if (source.serviceAccountToken) validateToken(source.serviceAccountToken, at, path, errors);
-  if (Object.keys(source).length > 1) errors.forbidden(at, 'may not specify more than 1 volume type');
-}
-
-/** A token's path is told of the whole volume, as upstream tells it. */
-function validateToken(
-  { path: target, expirationSeconds: seconds }: NonNullable<Projection['serviceAccountToken']>,
-  at: string,
-  path: string,
-  errors: FieldErrors,
-): void {
-  if (seconds !== undefined) validateTokenSeconds(seconds, `${at}.serviceAccountToken.expirationSeconds`, errors);
-  if (!target) errors.required(`${path}.path`);
-  else validateNonReservedPath(target, `${path}.path`, errors);
 }
