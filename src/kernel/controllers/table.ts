@@ -5,6 +5,7 @@ import type { IndexName, InformersOptions } from '../machinery/informers';
 import { CertificateApprovingController } from './certificates-approving';
 import { CertificateCleaner } from './certificates-cleaner';
 import { CertificateSigningController } from './certificates-signing';
+import { ClusterRoleAggregationController } from './clusterrole-aggregation';
 import { CronJobController } from './cronjob';
 import { DaemonSetController } from './daemonset';
 import { DeploymentController } from './deployment';
@@ -27,6 +28,7 @@ import { ReplicaSetController } from './replicaset';
 import { ReplicationManager } from './replication';
 import { ResourceQuotaController } from './resourcequota';
 import { RootCaCertPublisher } from './root-ca-cert-publisher';
+import { TokensController } from './service-account-tokens';
 import { ServiceAccountController } from './serviceaccount';
 import { ServiceLoadBalancerController } from './service-load-balancer';
 import { StatefulSetController } from './statefulset';
@@ -69,6 +71,8 @@ export const CONTROLLERS: readonly ControllerRow[] = [
   row('pod-garbage-collector', 'pod-garbage-collector', PodGarbageCollector),
   row('namespace-controller', 'namespace-controller', NamespaceController),
   row('service-account-controller', 'service-account-controller', ServiceAccountController),
+  row('tokens-controller', 'tokens-controller', TokensController),
+  row('clusterrole-aggregation-controller', 'clusterrole-aggregation-controller', ClusterRoleAggregationController),
   row('root-ca-cert-publisher', 'root-ca-cert-publisher', RootCaCertPublisher),
   row('persistent-volume-binder', 'persistentvolume-controller', PersistentVolumeBinder),
   row('expand-controller', 'volume_expand', PersistentVolumeExpander),
@@ -121,6 +125,7 @@ const WATCHED: Partial<Record<ResourceName, readonly IndexName[]>> = {
   limitranges: OWNED,
   csistoragecapacities: OWNED,
   storageclasses: [],
+  clusterroles: [],
   volumeattachments: ['node', 'volume', 'owner'],
   certificatesigningrequests: [],
 };

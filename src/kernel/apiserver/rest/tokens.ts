@@ -1,7 +1,7 @@
 import { nextUuid } from '../../../base/random';
 import { hashState } from '../../../base/state';
 import type { JsonMap } from '../../../api/json';
-import type { ApiObject, DraftObject, Json } from '../../../api/objects';
+import type { ApiObject, DraftObject, Json, Secret } from '../../../api/objects';
 import { formatTime } from '../../../api/time';
 import { badRequest, conflict, notFound } from '../../../api/status';
 import { attempt, type Core } from '../core';
@@ -108,24 +108,57 @@ function base64Url(text: string): string {
 }
 
 /** A token has the form of a JWT. What stands for the signature protects nothing: it only tells a token from other text. */
-function signed(claims: Claims): string {
+function signed(claims: JsonMap): string {
   const payload = `${encoded({ alg: 'RS256', kid: 'podium' })}.${encoded(claims)}`;
   return `${payload}.${signatureOf(payload)}`;
 }
 
 const signatureOf = (payload: string): string => base64Url(String(hashState(payload)));
 
+const LEGACY = 'kubernetes.io/serviceaccount/';
+
+/** A token that stands in a Secret: it has no end. Models pkg/serviceaccount/legacy.go. */
+export function legacyToken({ metadata: { namespace = '', name, uid } }: ApiObject, secret: string): string {
+  return signed({
+    iss: 'kubernetes/serviceaccount',
+    [`${LEGACY}namespace`]: namespace,
+    [`${LEGACY}secret.name`]: secret,
+    [`${LEGACY}service-account.name`]: name,
+    [`${LEGACY}service-account.uid`]: uid,
+    sub: `system:serviceaccount:${namespace}:${name}`,
+  });
+}
+
+/** Of whom a token speaks, and until when. A token in a Secret is good for as long as the Secret holds it. */
+function speakerOf(
+  core: Core,
+  token: string,
+  body: string,
+): { namespace: string; name: string; uid: string } | undefined {
+  const claims = JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/'))) as JsonMap;
+  const bound = claims['kubernetes.io'] as Claims['kubernetes.io'] | undefined;
+  if (bound) {
+    if ((claims as Claims).exp * 1000 <= core.clock.epochNowMs) return undefined;
+    return { namespace: bound.namespace, ...bound.serviceaccount };
+  }
+  const field = (name: string): string => String(claims[LEGACY + name] ?? '');
+  const namespace = field('namespace');
+  const secret = core.store.get('secrets', `${namespace}/${field('secret.name')}`) as Secret | undefined;
+  if (secret?.data?.['token'] !== btoa(token)) return undefined;
+  return { namespace, name: field('service-account.name'), uid: field('service-account.uid') };
+}
+
 /** The ServiceAccount, as a user, that a token of this server speaks for; `undefined` for any other token, and when its time is over. */
 export function accountOfToken(core: Core, token: string): JsonMap | undefined {
   const [header = '', body = '', signature = ''] = token.split('.');
   if (signature === '' || signature !== signatureOf(`${header}.${body}`)) return undefined;
-  const claims = JSON.parse(atob(body.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
-  const { namespace, serviceaccount } = claims['kubernetes.io'];
-  const account = core.store.get('serviceaccounts', `${namespace}/${serviceaccount.name}`);
-  if (account?.metadata.uid !== serviceaccount.uid || claims.exp * 1000 <= core.clock.epochNowMs) return undefined;
+  const speaker = speakerOf(core, token, body);
+  if (!speaker) return undefined;
+  const { namespace, name, uid } = speaker;
+  if (core.store.get('serviceaccounts', `${namespace}/${name}`)?.metadata.uid !== uid) return undefined;
   return {
-    username: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
-    uid: serviceaccount.uid,
+    username: `system:serviceaccount:${namespace}:${name}`,
+    uid,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
   };
 }
