@@ -59,13 +59,16 @@ describe('a small map', () => {
     ['the entry makes room for another', (map) => map.delete('a') && map.set('b', 2)],
   ])('is gone through as a Map while %s', (_what, change) => {
     const seen = [new Map<string, number>(), new SmallMap<string, number>()].map((map) => {
-      map.set('a', 1);
-      const visited: string[] = [];
-      for (const name of map.keys()) {
-        if (visited.length === 0) change(map);
-        visited.push(name);
-      }
-      return visited;
+      return [map.keys(), map.values(), map.entries()].map((visits) => {
+        map.clear();
+        map.set('a', 1);
+        const visited: unknown[] = [];
+        for (const visit of visits) {
+          if (visited.length === 0) change(map);
+          visited.push(visit);
+        }
+        return visited;
+      });
     });
     expect(seen[1]).toEqual(seen[0]);
   });

@@ -62,15 +62,23 @@ export class SmallMap<K, V> implements Map<K, V> {
     if (!this.holds) return;
     const key = this.key as K;
     yield [key, this.value as V];
-    for (const entry of this.#further(key)) yield entry;
+    if (this.#hasFurther(key)) yield* this.#further(key);
   }
 
   *keys(): Generator<K, undefined> {
-    for (const [key] of this.entries()) yield key;
+    if (this.many) return void (yield* this.many.keys());
+    if (!this.holds) return;
+    const key = this.key as K;
+    yield key;
+    if (this.#hasFurther(key)) for (const entry of this.#further(key)) yield entry[0];
   }
 
   *values(): Generator<V, undefined> {
-    for (const [, value] of this.entries()) yield value;
+    if (this.many) return void (yield* this.many.values());
+    if (!this.holds) return;
+    const key = this.key as K;
+    yield this.value as V;
+    if (this.#hasFurther(key)) for (const entry of this.#further(key)) yield entry[1];
   }
 
   [Symbol.iterator](): Generator<[K, V], undefined> {
@@ -85,6 +93,11 @@ export class SmallMap<K, V> implements Map<K, V> {
     this.key = undefined;
     this.value = undefined;
     this.holds = false;
+  }
+
+  /** Whether something may have come after the one entry that was visited: seldom. */
+  #hasFurther(visited: K): boolean {
+    return this.many !== undefined || (this.holds && this.key !== visited);
   }
 
   /** What has come after the one entry that was visited. */

@@ -7,7 +7,7 @@ import type { WorldChange } from '../api/world-change';
  * Which behaviour of clusters a journal was recorded with. Raised by one when a cluster would do anything otherwise than
  * before with the same inputs: journals of before then replay otherwise.
  */
-export const BEHAVIOUR = 2;
+export const BEHAVIOUR = 3;
 
 /** Whose training it is: the Pod's `namespace/name`, and who owns it, such as `Job train-sgd`. */
 export type TrainingSubject = { pod: string; owner: string };
