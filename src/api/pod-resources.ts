@@ -26,15 +26,22 @@ export function onceForResources<T>(make: (pod: Pod) => T): (pod: Pod) => T {
   };
 }
 
+/** What a Pod has: its containers together, and what the runtime itself costs. Models k8s.io/component-helpers/resource PodRequests and PodLimits. */
+export function podTotals({ spec }: Pod, field: Field): Totals {
+  const total = containerTotals(spec, field);
+  addOverhead(total, (spec.overhead ?? {}) as Record<string, string | number>, field);
+  return total;
+}
+
 /**
  * What a Pod's containers have together: the sum of those that run side by side, or what is needed while one init
- * container runs, if that is more. Models k8s.io/component-helpers/resource PodRequests and PodLimits.
+ * container runs, if that is more. Models AggregateContainerRequests and AggregateContainerLimits.
  */
-export function podTotals({ spec }: Pod, field: Field): Totals {
+export function containerTotals(spec: Pod['spec'], field: Field): Totals {
   const total: Totals = new Map();
   const started: Totals = new Map();
   const whileStarting: Totals = new Map();
-  for (const container of spec.containers) add(total, amounts(container, field));
+  for (const container of spec.containers ?? []) add(total, amounts(container, field));
   for (const init of (spec.initContainers ?? []) as Container[]) {
     const own = amounts(init, field);
     if (init.restartPolicy === 'Always') {
@@ -48,7 +55,6 @@ export function podTotals({ spec }: Pod, field: Field): Totals {
     }
   }
   raise(total, whileStarting);
-  addOverhead(total, (spec.overhead ?? {}) as Record<string, string | number>, field);
   return total;
 }
 

@@ -293,6 +293,9 @@ export interface Branch {
   inputs: number;
 }
 
+/** Whether a frame is of a moment before the end of what has happened. */
+export const looksBack = ({ atMs, endMs }: Pick<Frame, 'atMs' | 'endMs'>): boolean => atMs < endMs;
+
 /** Everything the stage, the timeline and the top bar show; one an animation frame at most, on request. */
 export interface Frame {
   sequence: number;

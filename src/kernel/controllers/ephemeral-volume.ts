@@ -6,6 +6,7 @@ import {
   type PersistentVolumeClaim,
   type Pod,
 } from '../../api/objects';
+import { claimNameOf } from '../../api/claim-names';
 import { ApiError } from '../../api/status';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
@@ -43,7 +44,7 @@ export class EphemeralVolumeController extends Controller {
   /** Makes the claim where it is not there yet. Returns why it cannot be had. */
   #fault(pod: Pod, volume: Volume): string | undefined {
     const { namespace = '', name: podName, uid } = pod.metadata;
-    const name = `${podName}-${volume.name}`;
+    const name = claimNameOf(podName, volume)!;
     const present = this.parts.client.get('persistentvolumeclaims', namespace, name);
     if (present) {
       if (controllerOf(present)?.uid === uid) return undefined;

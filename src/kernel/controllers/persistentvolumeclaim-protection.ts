@@ -1,3 +1,4 @@
+import { claimsOf } from '../../api/claim-names';
 import { objectKey, type Pod } from '../../api/objects';
 import { Controller, type ControllerParts } from '../machinery/controller';
 import type { StoreEvent } from '../store/event';
@@ -17,11 +18,8 @@ export class PersistentVolumeClaimProtection extends Controller {
 
   #onPod(event: StoreEvent<Pod>): void {
     if (event.type !== 'DELETED') return;
-    const { namespace = '', name } = event.object.metadata;
-    for (const volume of event.object.spec.volumes ?? []) {
-      const claim = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && `${name}-${volume.name}`);
-      if (!claim) continue;
-      const found = this.parts.informers.get('persistentvolumeclaims', namespace, claim);
+    for (const key of claimsOf(event.object)) {
+      const found = this.parts.informers.byKey('persistentvolumeclaims', key);
       if (found?.metadata.deletionTimestamp) this.enqueue(objectKey(found), event);
     }
   }

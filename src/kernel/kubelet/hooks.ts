@@ -6,6 +6,8 @@ import type { ContainerRecord, PodRecord } from './state';
 
 export type Hook = NonNullable<NonNullable<ContainerSpec['lifecycle']>['postStart']>;
 
+type HttpGet = NonNullable<Hook['httpGet']>;
+
 const place = ({ namespace, name, uid }: PodRecord, container: ContainerRecord): string =>
   `for Container "${container.name}" in Pod "${name}_${namespace}(${uid})" failed`;
 
@@ -29,9 +31,7 @@ export function hookFailure({ record, container, run }: ProcessPlace, { httpGet,
   if (tcpSocket) return `Cannot run handler: invalid handler: ${handlerText(tcpSocket)}`;
   const port = portNumber(specOf(record, container.name), httpGet?.port ?? 0);
   if (!httpGet || listens(run, port)) return null;
-  const path = `/${(httpGet.path ?? '').replace(/^\//, '')}`;
-  const host = `${httpGet.host || record.sandbox.ip}:${port}`;
-  const url = `${(httpGet.scheme ?? 'HTTP').toLowerCase()}://${host}${path}`;
+  const { url, host } = targetOf(record, httpGet, port);
   const error = `Get "${url}": dial tcp ${host}: connect: connection refused`;
   return `HTTP lifecycle hook (${httpGet.path ?? ''}) ${place(record, container)} - error: ${error}`;
 }
@@ -40,6 +40,13 @@ export function hookFailure({ record, container, run }: ProcessPlace, { httpGet,
 function handlerText({ port, host }: NonNullable<Hook['tcpSocket']>): string {
   const shown = typeof port === 'number' ? `{0 ${port} }` : `{1 0 ${port}}`;
   return `&LifecycleHandler{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction{Port:${shown},Host:${host ?? ''},},Sleep:nil,}`;
+}
+
+/** Where a kubelet's GET to a container goes. */
+export function targetOf(record: PodRecord, get: HttpGet, port: number): { url: string; host: string; path: string } {
+  const path = `/${(get.path ?? '').replace(/^\//, '')}`;
+  const host = `${get.host || record.sandbox.ip}:${port}`;
+  return { url: `${(get.scheme ?? 'HTTP').toLowerCase()}://${host}${path}`, host, path };
 }
 
 /** A port's number: as it stands, or by the name that a container gave it. */

@@ -5,7 +5,7 @@ import type { ProgramEffect } from '../images/program';
 import { isAlive } from './container-run';
 import type { Containers } from './containers';
 import { lastRun, specOf, type KubeletCore } from './core';
-import { portNumber } from './hooks';
+import { portNumber, targetOf } from './hooks';
 import { listens } from './processes';
 import { isStarted, probeKey, probeSpec } from './probe-results';
 import { restartsAll } from './restart-all';
@@ -158,9 +158,7 @@ export class Probes {
 
   #httpGet(record: PodRecord, container: ContainerRecord, run: Run, { httpGet, timeoutSeconds }: Probe): string | null {
     const port = portNumber(specOf(record, container.name), httpGet!.port);
-    const path = `/${(httpGet!.path ?? '/').replace(/^\//, '')}`;
-    const host = `${httpGet!.host || record.sandbox.ip}:${port}`;
-    const url = `${(httpGet!.scheme ?? 'HTTP').toLowerCase()}://${host}${path}`;
+    const { url, host, path } = targetOf(record, httpGet!, port);
     if (!listens(run, port)) return `Get "${url}": dial tcp ${host}: connect: connection refused`;
     const request = { id: 'probe', method: 'GET', path };
     const place = { record, container, run, process: 'main' };

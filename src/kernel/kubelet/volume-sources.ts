@@ -1,3 +1,4 @@
+import { claimNameOf } from '../../api/claim-names';
 import type { PersistentVolume, Volume } from '../../api/objects';
 import { DISK_DRIVER, FILES_DRIVER } from '../images/csi-drivers';
 import { decodeAll, fieldValue } from './container-env';
@@ -45,8 +46,7 @@ export function backingOf(core: KubeletCore, record: PodRecord, volume: Volume):
   if (volume.projected) return local(projectedFiles(core, record, volume.projected));
   if (volume.downwardAPI) return local(downwardFiles(core, record, volume.downwardAPI.items ?? []));
   if (volume.hostPath) return { ...local(new Map(), false), place: { kind: 'host', path: volume.hostPath.path } };
-  const claim =
-    volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${record.name}-${volume.name}` : undefined);
+  const claim = claimNameOf(record.name, volume);
   if (claim !== undefined) return claimBacking(core, record, claim, volume.persistentVolumeClaim?.readOnly === true);
   return local(new Map(), false);
 }

@@ -1,3 +1,4 @@
+import { claimsOf } from '../../api/claim-names';
 import {
   controllerOf,
   type ApiObject,
@@ -55,16 +56,6 @@ const INDEXES = {
 } satisfies Record<string, Index>;
 
 export type IndexName = keyof typeof INDEXES;
-
-function claimsOf(pod: Pod): string[] {
-  const claims: string[] = [];
-  for (const volume of pod.spec.volumes ?? []) {
-    const claim =
-      volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && `${pod.metadata.name}-${volume.name}`);
-    if (claim) claims.push(`${pod.metadata.namespace}/${claim}`);
-  }
-  return claims;
-}
 
 type Keys = string | Set<string>;
 

@@ -1,3 +1,4 @@
+import { claimsOf } from '../../api/claim-names';
 import { hostPortsOf, type HostPort } from '../../api/host-ports';
 import type { Container, LabelSelector, Pod, PodSpec } from '../../api/objects';
 import { onlyResources } from '../../api/pod-resources';
@@ -120,19 +121,4 @@ function affinityTerm(pod: Pod, term: NonNullable<RequiredTerms>[number], weight
     topologyKey: term.topologyKey,
     weight,
   };
-}
-
-function claimsOf(pod: Pod): string[] {
-  const claims: string[] = [];
-  for (const volume of pod.spec.volumes ?? []) {
-    const name = claimNameOf(pod, volume);
-    if (name) claims.push(`${pod.metadata.namespace}/${name}`);
-  }
-  return claims;
-}
-
-/** The claim behind a volume; a generic ephemeral volume's claim is named after Pod and volume. */
-export function claimNameOf(pod: Pod, volume: Volume): string | undefined {
-  if (volume.persistentVolumeClaim) return volume.persistentVolumeClaim.claimName;
-  return volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined;
 }

@@ -1,9 +1,9 @@
 import { askedSize, growing, grown, isToGrow, volumeSize } from '../../api/claim-size';
 import { objectKey, splitKey, type PersistentVolume, type PersistentVolumeClaim } from '../../api/objects';
 import { compareQuantities } from '../../api/quantity';
-import { isRefusal } from '../../api/status';
 import { nextBetween } from '../../base/random';
 import { DISK_DRIVER } from '../images/csi-drivers';
+import { setClaimStatus } from '../machinery/claim-status';
 import { Controller } from '../machinery/controller';
 import { subjectOf } from '../machinery/event-recorder';
 import type { Timer } from '../time/clock';
@@ -11,8 +11,6 @@ import type { StorageParts } from './parts';
 
 const EXPAND_MS = [1000, 3000] as const;
 const PENDING_MESSAGE = 'Waiting for user to (re-)start a pod to finish file system resize of volume on node.';
-
-type Change = (claim: PersistentVolumeClaim) => PersistentVolumeClaim['status'];
 
 /**
  * Makes the volumes of one CSI driver larger. A disk's file system then grows on the node, by its kubelet; a network
@@ -37,7 +35,7 @@ export class Resizer extends Controller {
     const [claim, volume] = this.#pairOf(key);
     if (!claim || !volume || compareQuantities(volumeSize(volume), askedSize(claim)) >= 0) return;
     const storage = claim.spec.resources!.requests!['storage'] as string;
-    this.#setStatus(claim, ({ status }) => ({
+    setClaimStatus(this.parts.client, claim, (status) => ({
       ...growing(status, 'ControllerResizeInProgress', { type: 'Resizing', lastTransitionTime: clock.time }),
       allocatedResources: { ...status.allocatedResources, storage },
     }));
@@ -72,23 +70,13 @@ export class Resizer extends Controller {
         message: PENDING_MESSAGE,
         lastTransitionTime: clock.time,
       } as const;
-      this.#setStatus(claim, ({ status }) => growing(status, 'NodeResizePending', pending));
+      setClaimStatus(this.parts.client, claim, (status) => growing(status, 'NodeResizePending', pending));
       const message = 'Require file system resize of volume on node';
       recorder.event(subjectOf(claim), 'Normal', 'FileSystemResizeRequired', message);
     } else {
-      this.#setStatus(claim, ({ status }) => grown(status, storage));
+      setClaimStatus(this.parts.client, claim, (status) => grown(status, storage));
       recorder.event(subjectOf(claim), 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded');
     }
     this.enqueue(objectKey(claim));
-  }
-
-  #setStatus(claim: PersistentVolumeClaim, change: Change): void {
-    const { namespace = '', name } = claim.metadata;
-    try {
-      const status = (one: PersistentVolumeClaim): PersistentVolumeClaim => ({ ...one, status: change(one) });
-      this.parts.client.patch('persistentvolumeclaims', namespace, name, status, 'status');
-    } catch (error) {
-      if (!isRefusal(error, 'NotFound')) throw error;
-    }
   }
 }

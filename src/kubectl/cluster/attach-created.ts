@@ -5,10 +5,11 @@ import { at, isObject, listAt, textAt } from '../format/json';
 import type { Session } from '../session';
 import { followObject } from './follow';
 import type { Info } from './info';
+import { hasEnded, phaseOf, readyCondition } from './pods';
 import { inputOf, streamFrom } from './streams';
 
 /** What is said before streams are joined, unless somebody wants quiet. */
-export function announceAttach(session: Session): void {
+function announceAttach(session: Session): void {
   if (session.flags.bool('quiet')) return;
   session.printError(
     'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n',
@@ -16,15 +17,9 @@ export function announceAttach(session: Session): void {
   session.printError("If you don't see a command prompt, try pressing enter.\n");
 }
 
-export const phaseOf = (pod: Json): string => textAt(pod, 'status', 'phase');
-export const hasEnded = (pod: Json): boolean => phaseOf(pod) === 'Succeeded' || phaseOf(pod) === 'Failed';
-
 /** Whether a Pod runs and is ready for traffic, or has ended. Models run's podRunningAndReady. */
 export function isRunningAndReady(pod: Json): boolean {
-  const ready = listAt(pod, 'status', 'conditions').some(
-    (one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True',
-  );
-  return hasEnded(pod) || (phaseOf(pod) === 'Running' && ready);
+  return hasEnded(pod) || (phaseOf(pod) === 'Running' && readyCondition(pod) !== undefined);
 }
 
 /** The Pod once it is as `settled` says. Throws when time is up, or when it is gone. Models run's waitForPod. */
@@ -46,13 +41,22 @@ export async function podOnce(
   throw new CliError(outcome === 'timeout' ? 'timed out waiting for the condition' : `pods "${info.name}" not found`);
 }
 
+/** Whether the streams of what is made are to be joined. */
+export const wantsAttach = ({ flags }: Session): boolean =>
+  flags.bool('attach') || (!flags.changed('attach') && flags.bool('stdin'));
+
+/** Joins the streams of a container. */
+export async function joinStreams(session: Session, pod: JsonObject, container: string): Promise<void> {
+  const { input } = inputOf(session);
+  announceAttach(session);
+  await streamFrom(session, { pod, container, subresource: 'attach', ...(input === undefined ? {} : { input }) });
+}
+
 /** Joins the streams of a container that was just made; where that fails, or it has ended, its log is printed. */
 export async function attachOrLog(session: Session, pod: JsonObject, container: string, ended: boolean): Promise<void> {
   if (ended) return printLog(session, pod, container);
   try {
-    const { input } = inputOf(session);
-    announceAttach(session);
-    await streamFrom(session, { pod, container, subresource: 'attach', ...(input === undefined ? {} : { input }) });
+    await joinStreams(session, pod, container);
   } catch (thrown) {
     const { message, name } = asError(thrown);
     if (name === 'InterruptedError') throw thrown;

@@ -1,3 +1,4 @@
+import { hasEnded } from './pods';
 import type { Json } from '../../api/objects';
 import { parseTime } from '../../api/time';
 import { asError, CliError, isNotFound } from '../errors';
@@ -61,11 +62,6 @@ async function judge(session: Session, pod: JsonObject): Promise<Verdict> {
 
 const FILTERS: Filter[] = [skipDeleted, daemonSet, mirrorPod, localStorage, unreplicated];
 
-function isFinished(pod: JsonObject): boolean {
-  const phase = textAt(pod, 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
 function controllerOf(pod: JsonObject): Json | undefined {
   return listAt(pod, 'metadata', 'ownerReferences').find((owner) => at(owner, 'controller') === true);
 }
@@ -84,7 +80,7 @@ export function isLongDeleted(session: Session, pod: JsonObject): boolean {
 async function daemonSet(session: Session, pod: JsonObject): Promise<Verdict> {
   const controller = controllerOf(pod);
   const daemon = textAt(controller, 'kind') === 'DaemonSet' && textAt(controller, 'apiVersion') === 'apps/v1';
-  if (!daemon || isFinished(pod)) return OKAY;
+  if (!daemon || hasEnded(pod)) return OKAY;
   const namespace = textAt(pod, 'metadata', 'namespace');
   try {
     await session.rest.json(
@@ -109,7 +105,7 @@ function mirrorPod(_session: Session, pod: JsonObject): Verdict {
 
 function localStorage(session: Session, pod: JsonObject): Verdict {
   const local = listAt(pod, 'spec', 'volumes').some((volume) => objectAt(volume, 'emptyDir') !== undefined);
-  if (!local || isFinished(pod)) return OKAY;
+  if (!local || hasEnded(pod)) return OKAY;
   if (!session.flags.bool('delete-emptydir-data')) {
     return { remove: false, refusal: 'Pods with local storage (use --delete-emptydir-data to override)' };
   }
@@ -117,7 +113,7 @@ function localStorage(session: Session, pod: JsonObject): Verdict {
 }
 
 function unreplicated(session: Session, pod: JsonObject): Verdict {
-  if (isFinished(pod) || controllerOf(pod) !== undefined) return OKAY;
+  if (hasEnded(pod) || controllerOf(pod) !== undefined) return OKAY;
   if (session.flags.bool('force')) return { remove: true, warning: 'deleting Pods that declare no controller' };
   return { remove: false, refusal: 'Pods that declare no controller (use --force to override)' };
 }

@@ -119,10 +119,17 @@ function logsMore(left: JsonObject, right: JsonObject): boolean {
   );
 }
 
-function readySince(pod: JsonObject): number | undefined {
-  const ready = listAt(pod, 'status', 'conditions').find(
+export const phaseOf = (pod: Json): string => textAt(pod, 'status', 'phase');
+export const hasEnded = (pod: Json): boolean => phaseOf(pod) === 'Succeeded' || phaseOf(pod) === 'Failed';
+
+/** The condition by which a Pod is ready; undefined where it is not. */
+export const readyCondition = (pod: Json): Json | undefined =>
+  listAt(pod, 'status', 'conditions').find(
     (one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True',
   );
+
+function readySince(pod: JsonObject): number | undefined {
+  const ready = readyCondition(pod);
   return ready === undefined ? undefined : parseTime(textAt(ready, 'lastTransitionTime'));
 }
 

@@ -1,12 +1,11 @@
 import { attachablePod } from '../cluster/attach';
-import { announceAttach } from '../cluster/attach-created';
-import { inputOf, streamFrom } from '../cluster/streams';
+import { joinStreams } from '../cluster/attach-created';
+import { hasEnded, phaseOf } from '../cluster/pods';
 import { chooseContainer } from '../cluster/containers';
 import type { Command } from '../command';
 import { CliError, asError, usageError } from '../errors';
 import { bool, duration, text } from '../flags/flags';
 import type { JsonObject } from '../format/json';
-import { textAt } from '../format/json';
 import type { Session } from '../session';
 
 export const attachCommand: Command = {
@@ -42,14 +41,10 @@ async function attach(session: Session): Promise<void> {
   if (flags.duration('pod-running-timeout') <= 0)
     throw usageError(session.commandPath, '--pod-running-timeout must be higher than zero');
   const pod = await attachablePod(session, [args.length === 2 ? args.join('/') : (args[0] ?? '')]);
-  const phase = textAt(pod, 'status', 'phase');
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    throw new CliError(`cannot attach a container in a completed pod; current phase is ${phase}`);
-  }
+  if (hasEnded(pod))
+    throw new CliError(`cannot attach a container in a completed pod; current phase is ${phaseOf(pod)}`);
   const container = containerOf(session, pod);
-  const { input } = inputOf(session);
-  announceAttach(session);
-  await streamFrom(session, { pod, container, subresource: 'attach', ...(input === undefined ? {} : { input }) });
+  await joinStreams(session, pod, container);
 }
 
 function containerOf(session: Session, pod: JsonObject): string {

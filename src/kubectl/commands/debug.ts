@@ -4,7 +4,8 @@ import type { Info } from '../cluster/info';
 import { infoFor } from '../cluster/info';
 import { select } from '../cluster/select';
 import { createObject, deleteObject, patchObject } from '../cluster/writes';
-import { attachOrLog, hasEnded, hasStarted, podOnce, terminatedOf } from '../cluster/attach-created';
+import { attachOrLog, hasStarted, podOnce, terminatedOf, wantsAttach } from '../cluster/attach-created';
+import { hasEnded } from '../cluster/pods';
 import type { Command } from '../command';
 import { CliError, ServerError } from '../errors';
 import { array, bool, pairs, text } from '../flags/flags';
@@ -114,8 +115,7 @@ async function debugPod(session: Session, info: Info, custom: JsonObject | undef
 
 /** Waits until the container runs or has ended, and joins its streams, where that is wanted. Models handleAttachPod. */
 async function joinContainer(session: Session, info: Info, container: string): Promise<void> {
-  const { flags } = session;
-  if (!(flags.bool('attach') || (!flags.changed('attach') && flags.bool('stdin')))) return;
+  if (!wantsAttach(session)) return;
   const isThere = (pod: JsonObject): boolean =>
     hasEnded(pod) || hasStarted(pod, container) || terminatedOf(pod, container) !== undefined;
   const pod = await podOnce(session, info, PATIENCE_MS, isThere);

@@ -1,10 +1,10 @@
+import { hasEnded, phaseOf } from '../cluster/pods';
 import { chooseContainer } from '../cluster/containers';
 import { attachablePod } from '../cluster/attach';
 import { inputOf, streamFrom } from '../cluster/streams';
 import type { Command } from '../command';
 import { CliError, usageError } from '../errors';
 import { bool, duration, slice, text } from '../flags/flags';
-import { textAt } from '../format/json';
 import type { Session } from '../session';
 
 export const execCommand: Command = {
@@ -41,10 +41,8 @@ async function exec(session: Session): Promise<void> {
   const command = argsBeforeDash < 0 ? [] : args.slice(argsBeforeDash);
   if (command.length === 0) throw usageError(commandPath, 'you must specify at least one command for the container');
   const pod = await attachablePod(session, resource === undefined ? [] : [resource], files);
-  const phase = textAt(pod, 'status', 'phase');
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    throw new CliError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-  }
+  if (hasEnded(pod))
+    throw new CliError(`cannot exec into a container in a completed pod; current phase is ${phaseOf(pod)}`);
   const container = chooseContainer(session, pod, flags.text('container'), flags.bool('quiet'));
   await streamFrom(session, { pod, container, subresource: 'exec', command, ...inputOf(session) });
 }

@@ -1,4 +1,5 @@
-import { attachOrLog, hasEnded, isRunningAndReady, phaseOf, podOnce, terminatedOf } from '../cluster/attach-created';
+import { attachOrLog, isRunningAndReady, podOnce, terminatedOf } from '../cluster/attach-created';
+import { hasEnded, phaseOf } from '../cluster/pods';
 import { infoFor } from '../cluster/info';
 import type { Info } from '../cluster/info';
 import { select } from '../cluster/select';

@@ -3,6 +3,7 @@ import { withLastApplied } from '../apply/last-applied';
 import { IMAGE_PATTERN } from '../cluster/image-names';
 import { infoFor } from '../cluster/info';
 import { OVERRIDE_FLAGS, overridden } from '../cluster/overrides';
+import { wantsAttach } from '../cluster/attach-created';
 import { createObject } from '../cluster/writes';
 import type { Command } from '../command';
 import { CliError, usageError } from '../errors';
@@ -69,12 +70,9 @@ async function run(session: Session): Promise<void> {
     printer.print(service, session.out);
     if (flags.text('output') === 'yaml') session.print('---\n');
   }
-  if (isAttached(session)) return runAttached(session, service ? [pod, service] : [pod]);
+  if (wantsAttach(session)) return runAttached(session, service ? [pod, service] : [pod]);
   printer.print(pod, session.out);
 }
-
-const isAttached = ({ flags }: Session): boolean =>
-  flags.bool('attach') || (!flags.changed('attach') && flags.bool('stdin'));
 
 function checkFlags(session: Session): void {
   const { flags, args, commandPath } = session;
@@ -85,7 +83,7 @@ function checkFlags(session: Session): void {
   const image = flags.text('image');
   if (image === '') throw new CliError('--image is required');
   if (!IMAGE_PATTERN.test(image)) throw new CliError(`Invalid image name ${goQuote(image)}: invalid reference format`);
-  const attached = isAttached(session);
+  const attached = wantsAttach(session);
   refuse(flags.bool('tty') && !flags.bool('stdin'), '-i/--stdin is required for containers with -t/--tty=true');
   refuse(flags.bool('expose') && flags.text('port') === '', '--port must be set when exposing a service');
   refuse(

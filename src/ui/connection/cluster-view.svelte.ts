@@ -1,4 +1,4 @@
-import type { CauseView, Frame, Mark, NodeDetail } from '../../protocol/frame';
+import { looksBack, type CauseView, type Frame, type Mark, type NodeDetail } from '../../protocol/frame';
 import type { FrameMessage } from '../../protocol/frame-message';
 import { FrameReader } from '../../protocol/frame-reader';
 import { KnownPods } from '../../protocol/pod-details';
@@ -54,8 +54,7 @@ export class ClusterView {
     this.pods = this.#reader.pods;
     this.nodes = this.#reader.nodes;
     this.#takeMarks(frame);
-    const looksBack = frame.atMs < frame.endMs;
-    this.trained = frame.curves.length > 0 || (this.trained && (!anew || looksBack));
+    this.trained = frame.curves.length > 0 || (this.trained && (!anew || looksBack(frame)));
     this.frame = frame;
     for (const listener of this.#listeners) listener(frame, anew);
   }

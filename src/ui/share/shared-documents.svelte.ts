@@ -1,3 +1,4 @@
+import { looksBack } from '../../protocol/frame';
 import type { Control } from '../connection/control';
 import type { Simulation } from '../connection/simulation.svelte';
 import { LINKED, STORED } from '../page/route';
@@ -73,7 +74,7 @@ export class SharedDocuments {
   /** The address that rebuilds this cluster in another browser; where an earlier moment is looked at, at that moment. */
   async link(): Promise<string> {
     const { frame } = this.simulation.view;
-    const atMs = frame && frame.atMs < frame.endMs ? frame.atMs : undefined;
+    const atMs = frame && looksBack(frame) ? frame.atMs : undefined;
     return new URL('./', window.location.href).href + (await (await links()).packFragment(await this.text(), atMs));
   }
 

@@ -1,5 +1,5 @@
 import type { TimeRequest } from '../../protocol/control';
-import type { Frame } from '../../protocol/frame';
+import { looksBack, type Frame } from '../../protocol/frame';
 import type { ClusterView } from '../connection/cluster-view.svelte';
 import type { Control } from '../connection/control';
 import { clockText } from './rail';
@@ -50,7 +50,7 @@ export class Transport {
 
   get rewound(): boolean {
     const { frame } = this;
-    return frame !== undefined && frame.atMs < frame.endMs && frame.run !== 'replaying';
+    return frame !== undefined && looksBack(frame) && frame.run !== 'replaying';
   }
 
   get playing(): boolean {
@@ -131,7 +131,7 @@ export function stateWords(frame: Frame | undefined): string {
   if (!frame) return 'Starting';
   if (frame.run === 'replaying') return 'Replaying';
   if (frame.run === 'waiting for training' && frame.speed > 0) return 'Training computes';
-  if (frame.atMs < frame.endMs) return frame.speed > 0 ? 'Playing again' : `Looking at ${clockText(frame.atMs)}`;
+  if (looksBack(frame)) return frame.speed > 0 ? 'Playing again' : `Looking at ${clockText(frame.atMs)}`;
   if (frame.speed === 0) return 'Paused';
   return frame.speed < 1 ? 'Slow motion' : 'Playing';
 }

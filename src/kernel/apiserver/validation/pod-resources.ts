@@ -1,6 +1,6 @@
 import type { PodSpec } from '../../../api/objects';
+import { containerTotals } from '../../../api/pod-resources';
 import { canonicalQuantity, compareQuantities, formatQuantity, quantityOf, type Quantity } from '../../../api/quantity';
-import { totalsOf } from '../defaults/pod-resources';
 import type { FieldErrors } from './field-errors';
 import { isHugePages, resourceNameFaults, validateRequirements, type Amounts } from './resources';
 import { validateResourceClaims } from './pod-claims';
@@ -43,13 +43,13 @@ function validateTotals(
   path: string,
   errors: FieldErrors,
 ): void {
-  for (const [name, total] of totalsOf(spec, 'requests')) {
+  for (const [name, total] of containerTotals(spec, 'requests')) {
     const amount = requests[name];
     if (amount === undefined || !isLess(amount, total)) continue;
     const why = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`;
     errors.invalid(`${path}.requests[${name}]`, shown(amount), why);
   }
-  for (const [name, total] of totalsOf(spec, 'limits')) {
+  for (const [name, total] of containerTotals(spec, 'limits')) {
     const amount = limits[name];
     if (!isHugePages(name) || amount === undefined || !isLess(amount, total)) continue;
     const why = `must be greater than or equal to aggregate container limits of ${formatQuantity(total)}`;

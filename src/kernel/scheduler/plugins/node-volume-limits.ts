@@ -11,7 +11,8 @@ import {
 } from '../framework/plugin';
 import type { ClusterLister } from '../framework/lister';
 import type { NodeInfo } from '../node-info';
-import { claimNameOf, podInfo } from '../pod-info';
+import { claimNameOf } from '../../../api/claim-names';
+import { podInfo } from '../pod-info';
 
 const TOO_MANY = unschedulable('node(s) exceed max volume count');
 
@@ -68,7 +69,7 @@ function collectVolumes(lister: ClusterLister, pod: Pod, volumes: Map<string, st
   const namespace = pod.metadata.namespace ?? '';
   let missing: string | undefined;
   for (const volume of pod.spec.volumes ?? []) {
-    const name = claimNameOf(pod, volume);
+    const name = claimNameOf(pod.metadata.name, volume);
     if (!name) continue;
     const claim = lister.claim(namespace, name);
     if (!claim) {

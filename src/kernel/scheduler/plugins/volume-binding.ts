@@ -13,7 +13,8 @@ import {
   type VolumePlan,
 } from '../framework/plugin';
 import { sameJson } from '../events';
-import { claimNameOf, podInfo } from '../pod-info';
+import { claimNameOf } from '../../../api/claim-names';
+import { podInfo } from '../pod-info';
 import {
   SELECTED_NODE,
   canProvision,
@@ -87,7 +88,7 @@ export const volumeBinding = (binder: VolumeBinder): Plugin<FilterData> => ({
 function prepare({ pod, lister }: Cycle): PreFilterAnswer<FilterData> {
   const claims: PersistentVolumeClaim[] = [];
   for (const volume of pod.spec.volumes ?? []) {
-    const name = claimNameOf(pod, volume);
+    const name = claimNameOf(pod.metadata.name, volume);
     if (!name) continue;
     const claim = lister.claim(pod.metadata.namespace ?? '', name);
     const problem = claimProblem(pod, name, claim, Boolean(volume.ephemeral));
