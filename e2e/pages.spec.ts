@@ -117,8 +117,7 @@ test('starting a class’s cluster over gives the class’s again', async ({ ope
   await expect(page.getByText('The cluster was started over.')).toBeVisible();
   expect(await seed()).toBe(before);
   await page.getByRole('link', { name: 'Leave the class' }).click();
-  await running(page);
-  expect(await seed()).toBe(1);
+  await expect.poll(seed).toBe(1);
 });
 
 test('the sandbox and a lesson are shown to a room at once', async ({ open, page }) => {
